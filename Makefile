@@ -1,0 +1,39 @@
+# The only commands that README and CI use. Each builds the environment first.
+PY := .venv/bin/python
+# The first of these that exists and runs builds .venv; set PYTHON= to choose another.
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
+  $$p -c 'import sys; sys.exit(not (3,11) <= sys.version_info < (3,14))' 2>/dev/null && echo $$p && break; done)
+PORT ?= 8000
+export PYTHONDONTWRITEBYTECODE := 1
+unexport DJANGO_SETTINGS_MODULE
+
+.PHONY: help setup demo test check bench fix lock messages
+help:  ## list the targets
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/'
+
+setup:  ## build the environment in .venv
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed"; exit 1; }
+	@$(PYTHON) config/bootstrap.py
+
+demo: setup  ## the portal with demo data on http://127.0.0.1:8000 (PORT= changes it)
+	@$(PY) manage.py demo --port $(PORT) $(ARGS)
+
+test: setup  ## the whole suite; prints at the end which legs ran
+	@$(PY) -m tests.run $(ARGS)
+
+check: setup  ## format, lint, types, import contracts, migrations, translations, drawings
+	@$(PY) -m tests.check
+
+bench: setup  ## benchmarks as ratios; writes var/bench.json
+	@$(PY) -m tests.bench
+
+fix: setup  ## format the code and apply safe lint fixes
+	@.venv/bin/ruff check -q --fix . ; .venv/bin/ruff format -q .
+
+lock: setup  ## lock the dependencies again after pyproject.toml changed
+	@.venv/bin/uv pip compile -q pyproject.toml --group dev --group build --generate-hashes --no-header \
+	  --no-annotate --no-emit-index-url --python-version 3.11 --universal -o requirements.lock
+	@PATH=$(CURDIR)/.venv/bin:$$PATH npm install --package-lock-only
+
+messages: setup  ## collect the texts to translate into locale/en
+	@$(PY) -m tests.messages

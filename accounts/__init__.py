@@ -1,0 +1,1 @@
+"""Organisations, regions, people, memberships, roles, delegation, sign-in."""

@@ -1,0 +1,136 @@
+"""Roles and what each may do: code, with one sentence each.
+
+A membership ties a person to an organisation with one role. Scope (which organisations) follows
+from the organisation; what may be done there follows from the role.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Permission(TextChoices):
+    """Every right that a rule may ask for."""
+
+    CAMPAIGN_VIEW = "campaign.view", _("查看专项行动")
+    CAMPAIGN_MANAGE = "campaign.manage", _("部署专项行动、分派任务")
+    DUTY_APPROVE = "duty.approve", _("批准任务延期和免报")
+    FILING_VIEW = "filing.view", _("查看报送")
+    FILING_DRAFT = "filing.draft", _("填报")
+    FILING_CERTIFY = "filing.certify", _("企业复核认证并报送")
+    FILING_REVIEW = "filing.review", _("审核报送")
+    REPORT_VIEW = "report.view", _("查看阶段报告")
+    REPORT_EDIT = "report.edit", _("编制阶段报告")
+    REPORT_APPROVE = "report.approve", _("审批、印发阶段报告")
+    ORGANISATION_MANAGE = "organisation.manage", _("维护组织机构")
+    PEOPLE_MANAGE = "people.manage", _("维护人员、角色和授权")
+    CALENDAR_MANAGE = "calendar.manage", _("维护工作日历")
+    OUTBOX_MANAGE = "outbox.manage", _("查看和放行待发信件")
+    AUDIT_VIEW = "audit.view", _("查阅审计记录")
+
+
+@dataclass(frozen=True)
+class Role:
+    """One role: its code, name, the sentence that explains it, and its permissions."""
+
+    code: str
+    name: str
+    sentence: str
+    permissions: frozenset[Permission]
+    side: str  # "regulator", "company" or "system"
+    staff: bool = True  # staff roles must sign in with a second factor
+
+
+P = Permission
+
+ROLES: dict[str, Role] = {
+    role.code: role
+    for role in (
+        Role(
+            "regulator_lead",
+            _("监管机构领导"),
+            _("主持专项行动，批准延期、免报，审批并印发报告。"),
+            frozenset(
+                {P.CAMPAIGN_VIEW, P.CAMPAIGN_MANAGE, P.DUTY_APPROVE, P.FILING_VIEW}
+                | {P.REPORT_VIEW, P.REPORT_APPROVE}
+            ),
+            "regulator",
+        ),
+        Role(
+            "regulator_officer",
+            _("监管专员"),
+            _("部署任务，审核企业报送，编制阶段报告。"),
+            frozenset(
+                {P.CAMPAIGN_VIEW, P.CAMPAIGN_MANAGE, P.FILING_VIEW, P.FILING_DRAFT}
+                | {P.FILING_REVIEW, P.FILING_CERTIFY, P.REPORT_VIEW, P.REPORT_EDIT}
+            ),
+            "regulator",
+        ),
+        Role(
+            "regulator_viewer",
+            _("监管机构查阅人员"),
+            _("查阅辖区内的专项行动、报送和报告，不作处理。"),
+            frozenset({P.CAMPAIGN_VIEW, P.FILING_VIEW, P.REPORT_VIEW}),
+            "regulator",
+        ),
+        Role(
+            "company_lead",
+            _("企业负责人"),
+            _("对本企业填报内容复核认证并正式报送。"),
+            frozenset({P.CAMPAIGN_VIEW, P.FILING_VIEW, P.FILING_CERTIFY}),
+            "company",
+        ),
+        Role(
+            "company_filer",
+            _("企业填报人员"),
+            _("填写本企业应报送的材料，补正退回件。"),
+            frozenset({P.CAMPAIGN_VIEW, P.FILING_VIEW, P.FILING_DRAFT}),
+            "company",
+        ),
+        Role(
+            "company_viewer",
+            _("企业查阅人员"),
+            _("查阅本企业及下属单位的任务和报送。"),
+            frozenset({P.CAMPAIGN_VIEW, P.FILING_VIEW}),
+            "company",
+            staff=False,
+        ),
+        Role(
+            "grid_officer",
+            _("政府网格员"),
+            _("查看本网格的涉电服务信息。"),
+            frozenset(),
+            "company",
+            staff=False,
+        ),
+        Role(
+            "system_administrator",
+            _("系统管理员"),
+            _("维护组织机构、工作日历和信件收发，不接触业务数据。"),
+            frozenset({P.ORGANISATION_MANAGE, P.CALENDAR_MANAGE, P.OUTBOX_MANAGE}),
+            "system",
+        ),
+        Role(
+            "security_administrator",
+            _("安全管理员"),
+            _("维护人员、角色和授权，解除锁定，不接触业务数据。"),
+            frozenset({P.PEOPLE_MANAGE}),
+            "system",
+        ),
+        Role(
+            "audit_administrator",
+            _("审计管理员"),
+            _("查阅审计记录，核验审计链，不作任何修改。"),
+            frozenset({P.AUDIT_VIEW}),
+            "system",
+        ),
+    )
+}
+
+
+def roles_with(permission: Permission) -> list[str]:
+    """Codes of the roles that carry a permission."""
+    return [code for code, role in ROLES.items() if permission in role.permissions]

@@ -1,0 +1,1 @@
+"""Special campaigns: phases, duties, reminders."""

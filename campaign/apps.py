@@ -1,0 +1,10 @@
+"""Django's wiring of the app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CampaignConfig(AppConfig):
+    name = "campaign"
+    verbose_name = _("专项行动")
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,10 @@
+"""The demo: embedded, a clock that can be moved, no second factor. Never for real use."""
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import EMBEDDED, ImproperlyConfigured
+
+if not EMBEDDED:
+    raise ImproperlyConfigured("The demo runs on the embedded database only; unset DATABASE_URL.")
+
+DEMO = True
+SECOND_FACTOR_FOR_STAFF = False

@@ -1,0 +1,1 @@
+"""The leaf: mechanisms that every app uses and that know no app."""

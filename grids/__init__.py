@@ -1,0 +1,1 @@
+"""Power grids, government grids and the people responsible for them."""

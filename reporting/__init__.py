@@ -1,0 +1,1 @@
+"""Filings from companies, stage reports, subscriptions."""
