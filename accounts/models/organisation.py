@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 class OrganisationQuerySet(MP_NodeQuerySet):
     def visible_to(self, user: User) -> OrganisationQuerySet:
-        """Organisations in sight of a person: their own and below, and for regulators the territory.
+        """Organisations in a person's sight: their own and below; for regulators the territory.
 
         Several memberships add up. A person with none sees none.
         """
