@@ -1,0 +1,95 @@
+"""What `make test` runs: the suite on each leg that this machine has, each answered for.
+
+Legs: the embedded database; PostgreSQL with Redis, a Celery worker and beat; headless Chromium.
+The first two run side by side. A leg that cannot run is NOT RUN with its reason; with CI=true that
+is a failure.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from tests import servers
+
+ROOT = Path(__file__).resolve().parent.parent
+CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+
+
+class Leg:
+    """One run of the suite in a process of its own, its output kept until it has ended."""
+
+    def __init__(self, name: str, marks: str, env: dict[str, str], extra: list[str]) -> None:
+        self.name, self.code, self.reason = name, 0, ""
+        command = [sys.executable, "-m", "pytest", "-q", "-m", marks, "-p", "no:cacheprovider"]
+        self.command = [*command, *extra]
+        clean = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "REDIS_URL"}}
+        clean.pop("DJANGO_SETTINGS_MODULE", None)
+        self.env = {**clean, "PYTHONDONTWRITEBYTECODE": "1", **env}
+        self.seconds = 0.0
+
+    def run(self) -> None:
+        started = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="portal-leg-") as data:
+            env = {**self.env, "PORTAL_DATA": data}
+            done = subprocess.run(self.command, cwd=ROOT, env=env, capture_output=True, text=True)
+        self.seconds = time.monotonic() - started
+        # 5 means that no test was chosen, which a run with a path as argument may ask for.
+        self.code = 0 if done.returncode == 5 else done.returncode
+        print(f"\n===== {self.name} =====\n{done.stdout}{done.stderr}", flush=True)
+
+
+def run_services_leg(leg: Leg) -> None:
+    if reason := servers.obtain("postgres", "redis-server"):
+        leg.reason = reason
+        return
+    with contextlib.ExitStack() as stack:
+        leg.env["DATABASE_URL"] = stack.enter_context(servers.postgres())
+        leg.env["REDIS_URL"] = stack.enter_context(servers.redis())
+        leg.run()
+
+
+def run_browser_leg(leg: Leg) -> None:
+    if reason := servers.obtain("chromium"):
+        leg.reason = reason
+        return
+    leg.run()
+
+
+def report(legs: list[Leg]) -> int:
+    print("\nlegs:")
+    failed = 0
+    for leg in legs:
+        if leg.reason:
+            print(f"  {leg.name}: NOT RUN ({leg.reason})")
+            failed |= CI
+        else:
+            print(f"  {leg.name}: {'green' if not leg.code else 'RED'} in {leg.seconds:.0f} s")
+            failed |= bool(leg.code)
+    return int(failed)
+
+
+def main() -> int:
+    extra = sys.argv[1:]
+    # One installation at a time: apt holds a lock, and documents are opened in LibreOffice.
+    if CI or os.geteuid() == 0:
+        servers.obtain("postgres", "redis-server", "chromium", "soffice", "pdftoppm")
+    embedded = Leg("SQLite", "not browser and not services", {}, extra)
+    services = Leg("PostgreSQL+Redis", "not browser", {}, extra)
+    browser = Leg("browser", "browser", {}, extra)
+    second = threading.Thread(target=run_services_leg, args=(services,))
+    second.start()
+    embedded.run()
+    run_browser_leg(browser)
+    second.join()
+    return report([embedded, services, browser])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

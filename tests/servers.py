@@ -1,0 +1,149 @@
+"""Private PostgreSQL and Redis processes for a test run: own folder, own socket, stopped by pid.
+
+Nothing listens on a port, so no stranger's server can answer and none is disturbed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+PACKAGES = {
+    "postgres": ("postgresql",),
+    "redis-server": ("redis-server",),
+    "chromium": ("chromium", "fonts-noto-cjk"),
+    "soffice": ("libreoffice-writer-nogui", "libreoffice-calc-nogui"),
+    "pdftoppm": ("poppler-utils",),
+}
+
+
+def find(program: str) -> str | None:
+    """Path of a program; PostgreSQL's server stands outside PATH on Debian."""
+    if program == "postgres":
+        candidates = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
+        return str(candidates[-1]) if candidates else shutil.which(program)
+    if program == "chromium":
+        return os.environ.get("CHROMIUM") or shutil.which("chromium")
+    return shutil.which(program)
+
+
+def obtain(*programs: str) -> str:
+    """Make sure that programs are there, as root from Debian; else the reason why not."""
+    missing = [p for p in programs if not find(p)]
+    if not missing:
+        return ""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return f"{', '.join(missing)} not found, and no root with apt-get to install it"
+    names = [name for p in missing for name in PACKAGES[p]]
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["apt-get", "update"], ["apt-get", "install", "-y", *names]):
+        command += ["-qq", "--no-install-recommends"] if "install" in command else ["-qq"]
+        print(f"legs: {' '.join(command)} …", flush=True)
+        result = subprocess.run(command, env=env, capture_output=True, text=True)
+        if result.returncode and "install" in command:
+            return f"apt-get could not install {' '.join(names)}: {result.stderr[-300:]}"
+    still = [p for p in missing if not find(p)]
+    return f"{', '.join(still)} not found after installing" if still else ""
+
+
+@contextlib.contextmanager
+def postgres() -> Iterator[str]:
+    """A PostgreSQL of our own; gives its DATABASE_URL."""
+    server = find("postgres")
+    assert server, "postgres is not installed"
+    folder = Path(tempfile.mkdtemp(prefix="portal-pg-"))
+    owner: dict[str, str] = {}
+    if os.geteuid() == 0:
+        # PostgreSQL refuses to run as root; Debian's package brings this user.
+        owner = {"user": "postgres", "group": "postgres"}
+        shutil.chown(folder, **owner)
+    initdb = str(Path(server).parent / "initdb")
+    data = folder / "data"
+    made = subprocess.run(
+        [
+            initdb,
+            "-D",
+            str(data),
+            "-U",
+            "postgres",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "-A",
+            "trust",
+        ],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        **owner,
+    )
+    if made.returncode:
+        raise RuntimeError(made.stderr)
+    options = ["-c", "listen_addresses=", "-k", str(folder), "-c", "fsync=off"]
+    log = (folder / "log").open("w")
+    process = subprocess.Popen(
+        [server, "-D", str(data), *options], stdout=log, stderr=log, cwd=folder, **owner
+    )
+    try:
+        wait_for(folder / ".s.PGSQL.5432", process)
+        wait_ready(server, folder)
+        yield f"postgres://postgres@{quote(str(folder), safe='')}/postgres"
+    finally:
+        stop(process)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def wait_ready(server: str, folder: Path) -> None:
+    psql = str(Path(server).parent / "psql")
+    for _ in range(100):
+        asked = subprocess.run(
+            [psql, "-h", str(folder), "-U", "postgres", "-c", "select 1"], capture_output=True
+        )
+        if asked.returncode == 0:
+            return
+        time.sleep(0.1)
+    raise RuntimeError("PostgreSQL did not answer within 10 s")
+
+
+@contextlib.contextmanager
+def redis() -> Iterator[str]:
+    """A Redis of our own; gives its REDIS_URL (a Unix socket in Celery's spelling)."""
+    folder = Path(tempfile.mkdtemp(prefix="portal-redis-"))
+    socket = folder / "redis.sock"
+    log = (folder / "log").open("w")
+    command = [str(find("redis-server")), "--port", "0", "--unixsocket", str(socket), "--save", ""]
+    process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
+    try:
+        wait_for(socket, process)
+        yield f"redis+socket://{socket}"
+    finally:
+        stop(process)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def wait_for(path: Path, process: subprocess.Popen) -> None:
+    for _ in range(150):
+        if process.poll() is not None:
+            sys.stderr.write((path.parent / "log").read_text())
+            raise RuntimeError(f"server ended with {process.returncode}")
+        if path.exists():
+            return
+        time.sleep(0.1)
+    raise RuntimeError(f"{path} did not appear within 15 s")
+
+
+def stop(process: subprocess.Popen) -> None:
+    process.terminate()
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(5)
