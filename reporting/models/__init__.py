@@ -1,0 +1,1 @@
+"""Tables of reporting: filings and stage reports."""

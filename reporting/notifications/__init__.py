@@ -1,0 +1,1 @@
+"""Wording of reporting's letters: object in, sealed letter out."""
