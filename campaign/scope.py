@@ -1,0 +1,46 @@
+"""Where a person stands towards campaigns: the organisations that their roles reach from."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from accounts.models import Organisation, User
+from accounts.models.people import sight_of
+from accounts.permissions import Permission
+
+
+def workplaces(user: User, permission: Permission) -> list[Organisation]:
+    """Organisations in which the person holds a role that carries the permission."""
+    return [
+        membership.organisation
+        for membership in user.current_memberships
+        if permission in membership.role_definition.permissions
+    ]
+
+
+def organisations_seen(user: User) -> Q:
+    """Condition on Organisation: whose duties the person sees (roles with campaign.view only).
+
+    Administrators of the system have a place in the tree but no business data.
+    """
+    condition = Q(pk__in=())
+    for place in workplaces(user, Permission.CAMPAIGN_VIEW):
+        condition |= sight_of(place)
+    return condition
+
+
+def works_for(user: User, permission: Permission, organisation: Organisation) -> bool:
+    """Whether the person acts *for* the organisation: from inside it, not from above it.
+
+    A regulator sees the companies of its territory but never signs for them. A company unit may act
+    for the units below it in the same company.
+    """
+    return any(
+        place.pk == organisation.pk
+        or (
+            place.is_company
+            and organisation.is_company
+            and organisation.path.startswith(place.path)
+        )
+        for place in workplaces(user, permission)
+    )
