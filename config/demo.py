@@ -1,0 +1,116 @@
+"""The demo: where its clock stands, which accounts it has, and the processes it is made of."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from django.conf import settings
+
+from core import clock
+from core.errors import Refused
+
+# The morning before the companies' start-up reports are due (plan 五(一)3).
+FIRST_DAY = date(2011, 11, 24)
+MARK = "demo.json"
+ACCOUNTS = "demo-accounts.json"
+OWN = ("portal.sqlite3", "portal.sqlite3-wal", "portal.sqlite3-shm", MARK, ACCOUNTS)
+OWN_FOLDERS = ("files", "mail")
+LOG = "audit-anchor.log"
+
+
+@dataclass
+class Demo:
+    """One demo in one data folder."""
+
+    data: Path
+    port: int
+
+    @property
+    def mark(self) -> Path:
+        return self.data / MARK
+
+    @property
+    def planted(self) -> bool:
+        return self.mark.exists()
+
+    def state(self) -> dict:
+        return json.loads(self.mark.read_text(encoding="utf-8")) if self.planted else {}
+
+    def environment(self) -> dict[str, str]:
+        """What every process of the demo is started with."""
+        env = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "REDIS_URL"}}
+        env.update(
+            DJANGO_SETTINGS_MODULE="config.settings.demo",
+            PORTAL_DATA=str(self.data),
+            SITE_URL=f"http://127.0.0.1:{self.port}",
+            ALLOWED_HOSTS="127.0.0.1,localhost",
+            PYTHONUNBUFFERED="1",
+        )
+        if offset := self.state().get("offset"):
+            env[clock.OFFSET_VARIABLE] = str(offset)
+        return env
+
+    def set_clock(self, instant: datetime) -> None:
+        """Put the demo clock at an instant; it ticks on from there, also over restarts."""
+        offset = instant.timestamp() - time.time()
+        kept = {**self.state(), "offset": offset, "set_to": instant.isoformat()}
+        self.mark.write_text(json.dumps(kept, indent=1), encoding="utf-8")
+
+    def now(self) -> datetime:
+        offset = self.state().get("offset", 0.0)
+        return datetime.fromtimestamp(time.time() + offset, tz=clock.ZONE)
+
+    def clear(self) -> None:
+        """Throw the demo's data away.
+
+        Raises ``Refused`` when the folder holds a database that is not a demo's.
+        """
+        if (self.data / "portal.sqlite3").exists() and not self.planted:
+            raise Refused(f"{self.data} 中有非演示数据库，未作任何改动。请用 --data 指定其他目录。")
+        for name in (*OWN, LOG):
+            (self.data / name).unlink(missing_ok=True)
+        for name in OWN_FOLDERS:
+            shutil.rmtree(self.data / name, ignore_errors=True)
+
+    def manage(self, *arguments: str) -> None:
+        """Run one command of manage.py in the demo's environment; stop the demo if it fails."""
+        command = [sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments]
+        subprocess.run(command, env=self.environment(), check=True, cwd=settings.BASE_DIR)
+
+    def start(self) -> list[subprocess.Popen]:
+        """Start web and dispatcher in this process group."""
+        bind = f"127.0.0.1:{self.port}"
+        gunicorn = [sys.executable, "-m", "gunicorn", "config.wsgi:application", "--bind", bind]
+        gunicorn += ["--worker-class", "gthread", "--workers", "2", "--threads", "4"]
+        gunicorn += ["--log-level", "warning", "--no-control-socket"]
+        dispatcher = [sys.executable, str(settings.BASE_DIR / "manage.py"), "dispatcher"]
+        env = self.environment()
+        return [
+            subprocess.Popen(command, env=env, cwd=settings.BASE_DIR)
+            for command in (gunicorn, dispatcher)
+        ]
+
+    def wait_until_it_answers(self, processes: list[subprocess.Popen]) -> bool:
+        address = f"http://127.0.0.1:{self.port}/healthz"
+        for _ in range(300):
+            if any(process.poll() is not None for process in processes):
+                return False
+            try:
+                with urllib.request.urlopen(address, timeout=2):
+                    return True
+            except OSError:
+                time.sleep(0.1)
+        return False
+
+    def accounts(self) -> list[dict[str, str]]:
+        path = self.data / ACCOUNTS
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else []

@@ -1,0 +1,103 @@
+"""The portal with demo data on this machine: web and dispatcher, no service, no network."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import socket
+import subprocess
+import time
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from config.demo import FIRST_DAY, Demo
+from core import clock
+from core.errors import Refused
+
+
+class Command(BaseCommand):
+    help = "启动演示：准备环境与演示数据，运行网站和信件派发，Ctrl-C 全部结束。"
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--data", type=Path, default=settings.PORTAL_DATA)
+        parser.add_argument("--fresh", action="store_true", help="清除演示数据后重新生成")
+        parser.add_argument("--date", type=date.fromisoformat, help="把演示时钟拨到这一天 09:30")
+
+    def handle(self, *args, **options) -> None:
+        demo = Demo(options["data"].resolve(), options["port"])
+        demo.data.mkdir(parents=True, exist_ok=True)
+        self.refuse_a_taken_port(demo.port)
+        try:
+            self.prepare(demo, fresh=options["fresh"], day=options["date"])
+        except Refused as refused:
+            raise CommandError(str(refused)) from refused
+        self.serve(demo)
+
+    def refuse_a_taken_port(self, port: int) -> None:
+        with contextlib.closing(socket.socket()) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError as error:
+                raise CommandError(f"端口 {port} 已被占用，请用 PORT= 指定其他端口。") from error
+
+    def prepare(self, demo: Demo, *, fresh: bool, day: date | None) -> None:
+        if fresh or not demo.planted:
+            self.plant(demo, day or FIRST_DAY)
+            return
+        demo.manage("migrate", "--verbosity", "0")
+        if day is None:
+            return
+        if clock.at(day, 9, 30) < demo.now():
+            raise Refused(f"演示时钟已到 {demo.now():%Y-%m-%d %H:%M}，要回到以前请加 --fresh。")
+        demo.set_clock(clock.at(day, 9, 30))
+
+    def plant(self, demo: Demo, day: date) -> None:
+        started = time.monotonic()
+        demo.clear()
+        self.stdout.write("正在准备演示数据，约需一两分钟 …")
+        demo.manage("migrate", "--verbosity", "0")
+        demo.manage("plant_demo", "--until", day.isoformat())
+        demo.set_clock(clock.at(day, 9, 30))
+        self.stdout.write(f"演示数据已就绪（{time.monotonic() - started:.0f} 秒）。")
+
+    def serve(self, demo: Demo) -> None:
+        processes = demo.start()
+        # A supervisor stops us with SIGTERM; treat it like Ctrl-C so that nothing is left running.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            if not demo.wait_until_it_answers(processes):
+                raise CommandError("网站未能启动，请查看上面的输出。")
+            self.announce(demo)
+            while all(process.poll() is None for process in processes):
+                time.sleep(0.5)
+        except KeyboardInterrupt:
+            self.stdout.write("\n正在结束 …")
+        finally:
+            self.stop(processes)
+
+    def stop(self, processes: list[subprocess.Popen]) -> None:
+        for process in processes:
+            if process.poll() is None:
+                process.terminate()
+        for process in processes:
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+    def announce(self, demo: Demo) -> None:
+        write = self.stdout.write
+        write(f"\n居民用电服务监管平台（演示） http://127.0.0.1:{demo.port}/")
+        write(f"演示时间 {demo.now():%Y-%m-%d %H:%M}；第二重验证在演示中关闭。")
+        write(f"信件写在 {demo.data / 'mail'}；账号表 {demo.data / 'demo-accounts.json'}\n")
+        for account in demo.accounts():
+            line = "  {username:<22}{password:<14}{role}（{organisation}）"
+            write(line.format(**account))
+        write("\n按 Ctrl-C 结束。")
+        self.stdout.flush()
