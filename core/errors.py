@@ -7,3 +7,15 @@ class Refused(Exception):
 
 class Conflict(Refused):
     """Somebody else changed the object first, or a number came with other content. HTTP 409."""
+
+
+class TemporaryFailure(Exception):
+    """An effect outside the database did not happen now and may well happen later."""
+
+
+class PermanentFailure(Exception):
+    """An effect outside the database will not happen however often it is tried."""
+
+
+class OutcomeUnknown(Exception):
+    """The line broke in the middle: the other side may or may not have taken the letter."""

@@ -223,7 +223,10 @@ CELERY_TASK_TIME_LIMIT = 900
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # One tick; what is due stands in tables, so a missed tick loses nothing.
-CELERY_BEAT_SCHEDULE = {"tick": {"task": "core.tasks.tick", "schedule": 30.0}}
+# Ticks that pile up while no worker runs expire: one is as good as all of them.
+CELERY_BEAT_SCHEDULE = {
+    "tick": {"task": "core.tasks.tick", "schedule": 30.0, "options": {"expires": 25}}
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(PORTAL_DATA / "celerybeat-schedule")
 
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
@@ -238,6 +241,22 @@ EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "core.mail.FolderBackend"
 )
 EMAIL_FILE_PATH = PORTAL_DATA / "mail"
+# Whoever knows whether the relay took a message: a dotted path to fn(message_id) -> bool | None.
+MAIL_LEDGER = os.environ.get("MAIL_LEDGER", "")
+OUTBOX = {
+    # Longer than the longest single attempt; after that another worker takes the letter over.
+    "lease_seconds": {"mail": 300, "notice": 60, "job": 1200},
+    # Attempts before a letter is parked where a person sees it: mail tries for about two days.
+    "attempts": {"mail": 16, "notice": 5, "job": 4},
+    "backoff_seconds": 30,
+    "backoff_limit_seconds": 4 * 3600,
+    "backoff_jitter": 0.25,
+    # Kinds (and what lies under them) that are sent again when nobody knows whether they arrived.
+    "repeat_when_unknown": ["reminder", "escalation"],
+    "tick_seconds": 30,
+}
+# The heads of the audit chains, outside the database; better still on another machine's volume.
+AUDIT_ANCHOR = Path(os.environ.get("AUDIT_ANCHOR", PORTAL_DATA / "audit-anchor.log"))
 
 # Staff roles must sign in with a second factor; the demo switches it off and says so.
 SECOND_FACTOR_FOR_STAFF = flag("SECOND_FACTOR_FOR_STAFF", True)
