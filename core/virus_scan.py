@@ -19,7 +19,7 @@ TIMEOUT_SECONDS = 20
 
 
 def scan(content: IO[bytes]) -> str:
-    """"clean", or "unscanned" where no scanner is set up. Raises ``Rejected``."""
+    """ "clean", or "unscanned" where no scanner is set up. Raises ``Rejected``."""
     address = getattr(settings, "CLAMD_SOCKET", "")
     if not address:
         return "unscanned"

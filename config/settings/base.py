@@ -209,6 +209,8 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+# Path of clamd's Unix socket, or host:port; empty: uploads are kept unscanned and say so.
+CLAMD_SOCKET = os.environ.get("CLAMD_SOCKET", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 

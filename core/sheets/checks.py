@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.sheets import values
 from core.sheets.definition import FIRST_DATA_ROW, Column, Form
-from core.sheets.rules import REGISTRY, Found
+from core.sheets.rules import REGISTRY, Found, Row
 from core.sheets.values import Unfit
 
 __all__ = ["REGISTRY", "Cleaned", "Problem", "clean", "hard", "letter_of", "soft"]
@@ -135,12 +135,15 @@ def clean(
         or {column.key: letter_of(i) for i, column in enumerate(form.columns, start=1)},
     )
     result = Cleaned([], [])
-    for index, row in enumerate(rows[: form.max_rows]):
-        result.rows.append(_clean_row(form, row, index, places, result))
+    taken = [
+        _clean_row(form, row, index, places, result)
+        for index, row in enumerate(rows[: form.max_rows])
+    ]
+    result.rows.extend(dict(row) for row in taken)
     result.problems.extend(_count(form, rows, places))
     for check in form.checks:
         rule = REGISTRY[check.name]
-        for found in rule.run(form, check, result.rows):
+        for found in rule.run(form, check, taken):
             result.problems.append(_judged(found, check, places))
     result.problems.extend(_key_problems(form, result.rows, places))
     result.problems.sort(key=_reading_order(form))
@@ -158,14 +161,15 @@ def clean(
 
 def _clean_row(
     form: Form, row: Mapping[str, Any], index: int, places: Places, result: Cleaned
-) -> dict[str, Any]:
-    stored: dict[str, Any] = {}
+) -> Row:
+    stored = Row()
     for column in form.columns:
         raw = row.get(column.key)
         try:
             taken = values.take(column, raw)
         except Unfit as unfit:
             stored[column.key] = None
+            stored.refused.add(column.key)
             result.problems.append(
                 places.problem(
                     f"type_{column.type}",

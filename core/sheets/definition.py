@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 Type = Literal["text", "int", "decimal", "date", "choice", "bool", "phone", "email", "file"]
 TYPES = ("text", "int", "decimal", "date", "choice", "bool", "phone", "email", "file")
 SEVERITIES = ("hard", "soft")
+# Entries of a check that are not parameters of its rule.
+CHECK_OWN = ("severity", "message", "remedy", "clause")
 # Excel's own limits: a sheet name of 31 characters without these, a list of 255 characters.
 SHEET_NAME_LIMIT = 31
 SHEET_NAME_FORBIDDEN = set("[]:*?/\\")
@@ -198,10 +200,9 @@ def _check(item: Any, place: str) -> Check:
     if not isinstance(item, Mapping) or "check" not in item:
         raise DefinitionError(_("表单 %(place)s 的校验规则缺少 check 名称") % {"place": place})
     params = dict(item)
-    named = {
-        key: params.pop(key) for key in ("severity", "message", "remedy", "clause") if key in params
-    }
-    return Check(name=params.pop("check"), params=params, **named)
+    own = {name: params.pop(name) for name in CHECK_OWN if name in params}
+    name = str(params.pop("check"))
+    return _build(Check, {"name": name, "params": params, **own}, f"{place}.{name}")
 
 
 def _build(kind: Any, data: dict[str, Any], place: str) -> Any:

@@ -20,7 +20,17 @@ from core.sheets import values
 if TYPE_CHECKING:
     from core.sheets.definition import Check, Form
 
-Row = Mapping[str, Any]
+
+class Row(dict[str, Any]):
+    """The stored values of one row, and the columns whose value was refused already."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.refused: set[str] = set()
+
+    def lacks(self, key: str) -> bool:
+        """Whether nothing was filled in there (a value that was refused is not nothing)."""
+        return self.get(key) in (None, "") and key not in self.refused
 
 
 @dataclass(frozen=True)
@@ -66,13 +76,14 @@ class Rule:
 
 
 REGISTRY: dict[str, Rule] = {}
-OPERATORS: dict[str, tuple[Callable[[Any, Any], bool], Any]] = {
-    "<": (operator.lt, gettext_lazy("早于或小于")),
-    "<=": (operator.le, gettext_lazy("不晚于或不大于")),
-    "==": (operator.eq, gettext_lazy("等于")),
-    "!=": (operator.ne, gettext_lazy("不同于")),
-    ">=": (operator.ge, gettext_lazy("不早于或不小于")),
-    ">": (operator.gt, gettext_lazy("晚于或大于")),
+# The relation, in words for dates and in words for numbers.
+OPERATORS: dict[str, tuple[Callable[[Any, Any], bool], Any, Any]] = {
+    "<": (operator.lt, gettext_lazy("早于"), gettext_lazy("小于")),
+    "<=": (operator.le, gettext_lazy("不晚于"), gettext_lazy("不大于")),
+    "==": (operator.eq, gettext_lazy("等于"), gettext_lazy("等于")),
+    "!=": (operator.ne, gettext_lazy("不同于"), gettext_lazy("不同于")),
+    ">=": (operator.ge, gettext_lazy("不早于"), gettext_lazy("不小于")),
+    ">": (operator.gt, gettext_lazy("晚于"), gettext_lazy("大于")),
 }
 
 
@@ -109,7 +120,8 @@ def _labels(form: Form, keys: Sequence[str]) -> str:
 def compare(form: Form, params: Mapping[str, Any], rows: Sequence[Row]) -> Iterator[Found]:
     """Two columns of a row stand in a relation: start_on <= end_on."""
     left, right = params["left"], params["right"]
-    holds, words = OPERATORS[params["op"]]
+    holds, for_dates, for_numbers = OPERATORS[params["op"]]
+    words = for_dates if form.column(left).type == "date" else for_numbers
     for index, row in enumerate(rows):
         if row[left] is None or row[right] is None or not matches(row, params.get("when", {})):
             continue
@@ -136,7 +148,7 @@ def required_if(form: Form, params: Mapping[str, Any], rows: Sequence[Row]) -> I
     """A column must be filled in where others hold certain values."""
     key = params["column"]
     for index, row in enumerate(rows):
-        if row[key] in (None, "") and matches(row, params["when"]):
+        if row.lacks(key) and matches(row, params["when"]):
             reason = "、".join(f"{_label(form, name)}={row[name]}" for name in params["when"])
             yield Found(
                 index,
@@ -152,8 +164,7 @@ def any_of(form: Form, params: Mapping[str, Any], rows: Sequence[Row]) -> Iterat
     """At least one of the columns is filled in."""
     keys = params["columns"]
     for index, row in enumerate(rows):
-        empty = all(row[key] in (None, "") for key in keys)
-        if empty and matches(row, params.get("when", {})):
+        if all(row.lacks(key) for key in keys) and matches(row, params.get("when", {})):
             labels = _labels(form, keys)
             yield Found(
                 index,
@@ -233,13 +244,14 @@ def count(form: Form, params: Mapping[str, Any], rows: Sequence[Row]) -> Iterato
     """How many rows hold a value: one group leader, at least one deputy."""
     when = params["when"]
     number = sum(matches(row, when) for row in rows)
+    unknown = sum(not row.refused.isdisjoint(when) for row in rows)
     key = next(iter(when))
     what = "、".join(
         f"{_label(form, name)}为“{'/'.join(_shown(v) for v in _listed(wanted))}”"
         for name, wanted in when.items()
     )
     least, most = params.get("min", 0), params.get("max")
-    if number < least:
+    if number + unknown < least:
         message = _("%(what)s的应不少于 %(limit)d 行，现有 %(number)d 行")
         yield _counted(key, message, what, least, number)
     if most is not None and number > most:

@@ -226,6 +226,8 @@ def _phone(column: Column, raw: Any) -> Taken:
     text = re.sub("[-‐-―－—]+", "-", folded(before)).strip("-")
     if text.startswith("+86"):
         text = text[3:].lstrip("-")
+    if re.fullmatch(r"1[3-9]\d-\d{4}-\d{4}", text):
+        text = text.replace("-", "")
     if not _PHONE.fullmatch(text):
         raise Unfit(
             _("“%(value)s”不是电话号码") % {"value": _short(before)},
