@@ -7,6 +7,7 @@ it is in production form: PostgreSQL, Redis, Celery. All variables are listed in
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -245,7 +246,7 @@ EMAIL_BACKEND = (
 EMAIL_FILE_PATH = PORTAL_DATA / "mail"
 # Whoever knows whether the relay took a message: a dotted path to fn(message_id) -> bool | None.
 MAIL_LEDGER = os.environ.get("MAIL_LEDGER", "")
-OUTBOX = {
+OUTBOX: dict[str, Any] = {
     # Longer than the longest single attempt; after that another worker takes the letter over.
     "lease_seconds": {"mail": 300, "notice": 60, "job": 1200},
     # Attempts before a letter is parked where a person sees it: mail tries for about two days.
