@@ -32,6 +32,16 @@ class Permission(TextChoices):
     AUDIT_VIEW = "audit.view", _("查阅审计记录")
 
 
+# How far a permission reaches from the organisation that its holder stands in.
+# Reading reaches where copies go; what an organisation files it files itself; every other act
+# reaches the territory that a regulator is in charge of, but not that of which it only gets copies.
+READING = frozenset(
+    {Permission.CAMPAIGN_VIEW, Permission.FILING_VIEW, Permission.REPORT_VIEW}
+    | {Permission.AUDIT_VIEW}
+)
+WITHIN = frozenset({Permission.FILING_DRAFT, Permission.FILING_CERTIFY})
+
+
 @dataclass(frozen=True)
 class Role:
     """One role: its code, name, the sentence that explains it, and its permissions."""

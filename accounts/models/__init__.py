@@ -1,5 +1,7 @@
 """Organisations, regions, people and what ties them together."""
 
+from accounts.models.delegation import Delegation
+from accounts.models.identity import PasswordHistory, SignInAttempt, SignInLink
 from accounts.models.organisation import (
     Organisation,
     OrganisationName,
@@ -10,11 +12,15 @@ from accounts.models.people import Membership, User
 from accounts.models.region import Region
 
 __all__ = [
+    "Delegation",
     "Membership",
     "Organisation",
     "OrganisationName",
     "OrganisationQuerySet",
+    "PasswordHistory",
     "Region",
+    "SignInAttempt",
+    "SignInLink",
     "TerritoryRule",
     "User",
 ]

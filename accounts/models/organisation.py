@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
 
 class OrganisationQuerySet(MP_NodeQuerySet):
-    def visible_to(self, user: User) -> OrganisationQuerySet:
+    def visible_to(self, user: User, permission: str | None = None) -> OrganisationQuerySet:
         """Organisations in a person's sight: their own and below; for regulators the territory.
 
-        Several memberships add up. A person with none sees none.
+        Several memberships and delegations add up; a person with none sees none. With a
+        permission: only where a role of the person carries it.
         """
-        return self.filter(user.sight()) if user.is_authenticated else self.none()
+        return self.filter(user.sight(permission)) if user.is_authenticated else self.none()
 
     def in_force(self) -> OrganisationQuerySet:
         """Without those that were merged into another or closed."""
@@ -34,7 +35,9 @@ class OrganisationQuerySet(MP_NodeQuerySet):
 
 
 class OrganisationManager(MP_NodeManager.from_queryset(OrganisationQuerySet)):  # type: ignore[misc]
-    pass
+    def get_queryset(self) -> OrganisationQuerySet:
+        """In the order of the tree (treebeard's own manager would forget our queryset)."""
+        return OrganisationQuerySet(self.model, using=self._db).order_by("path")
 
 
 class Organisation(MP_Node):
@@ -44,6 +47,7 @@ class Organisation(MP_Node):
         NATIONAL_REGULATOR = "national_regulator", _("国家监管机构")
         REGIONAL_OFFICE = "regional_office", _("区域派出机构")
         PROVINCIAL_OFFICE = "provincial_office", _("省级派出机构")
+        GRID_GROUP = "grid_group", _("电网集团")
         PROVINCIAL_COMPANY = "provincial_company", _("省级电网企业")
         PREFECTURE_ENTERPRISE = "prefecture_enterprise", _("地市供电企业")
         COUNTY_ENTERPRISE = "county_enterprise", _("县级供电企业")
@@ -52,6 +56,7 @@ class Organisation(MP_Node):
 
     REGULATOR_KINDS = (Kind.NATIONAL_REGULATOR, Kind.REGIONAL_OFFICE, Kind.PROVINCIAL_OFFICE)
     COMPANY_KINDS = (
+        Kind.GRID_GROUP,
         Kind.PROVINCIAL_COMPANY,
         Kind.PREFECTURE_ENTERPRISE,
         Kind.COUNTY_ENTERPRISE,
@@ -83,6 +88,8 @@ class Organisation(MP_Node):
 
     class Meta:
         verbose_name = verbose_name_plural = _("组织机构")
+        # The object permission that a Delegation carries.
+        permissions = [("deputise", "代行职责")]
         constraints = [
             models.CheckConstraint(
                 name="organisation_merged_only_when_closed",
@@ -92,6 +99,12 @@ class Organisation(MP_Node):
 
     def __str__(self) -> str:
         return self.short_name or self.name
+
+    def name_on(self, day: date) -> str:
+        """The full name that the organisation bore on a day (its present one if none is known)."""
+        names = self.names.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+        found = names.filter(valid_from__lte=day).order_by("-valid_from").first()
+        return found.name if found else self.name
 
     @property
     def is_regulator(self) -> bool:

@@ -3,16 +3,49 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.organisation import Organisation, TerritoryRule
-from accounts.permissions import ROLES, Permission
+from accounts.permissions import READING, ROLES, WITHIN, Permission, Role
 from core import clock
+
+if TYPE_CHECKING:
+    from accounts.models.delegation import Delegation
+
+
+# Regulators that stand above the provinces: no territory brings them into sight.
+ABOVE_TERRITORY = (Organisation.Kind.NATIONAL_REGULATOR, Organisation.Kind.REGIONAL_OFFICE)
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def visible_to(self, user: User) -> UserQuerySet:
+        """Oneself, and people of organisations whose people one looks after.
+
+        Also those who have no membership any more, for the security administrator at the top.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        managed = Organisation.objects.visible_to(user, Permission.PEOPLE_MANAGE)
+        theirs = Membership.objects.filter(organisation__in=managed).values("user")
+        condition = Q(pk=user.pk) | Q(pk__in=theirs)
+        if any(
+            o.kind == Organisation.Kind.NATIONAL_REGULATOR
+            for o, role in user.stands
+            if Permission.PEOPLE_MANAGE in role.permissions
+        ):
+            condition |= Q(memberships__isnull=True)
+        return self.filter(condition)
+
+
+class UserManager(DjangoUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    pass
 
 
 class User(AbstractUser):
@@ -26,6 +59,11 @@ class User(AbstractUser):
     session_epoch = models.PositiveIntegerField(default=0)
     calendar_token = models.CharField(max_length=64, blank=True, db_index=True)
     language = models.CharField(_("界面语言"), max_length=10, blank=True)
+
+    # When the present password was set; empty while the person never had one.
+    password_set_at = models.DateTimeField(_("口令设置时间"), null=True, blank=True)
+
+    objects = UserManager()
 
     REQUIRED_FIELDS = ["email", "name"]
 
@@ -48,43 +86,67 @@ class User(AbstractUser):
         return list(self.memberships.in_force(on=today).select_related("organisation"))
 
     @cached_property
+    def current_delegations(self) -> list[Delegation]:
+        """Delegations that the person holds and that are in force today, read once per request."""
+        held = self.delegations_held.in_force(on=clock.today())
+        return list(held.select_related("content_object"))
+
+    @cached_property
+    def stands(self) -> list[tuple[Organisation, Role]]:
+        """Where the person stands today: (organisation, role), own offices and deputised ones."""
+        own = [(m.organisation, m.role_definition) for m in self.current_memberships]
+        deputised = [(d.organisation, d.role_definition) for d in self.current_delegations]
+        return own + deputised
+
+    @cached_property
     def permissions(self) -> frozenset[Permission]:
         """Everything that any current role of the person allows somewhere."""
-        granted: set[Permission] = set()
-        for membership in self.current_memberships:
-            granted |= membership.role_definition.permissions
-        return frozenset(granted)
+        return frozenset().union(*(role.permissions for _organisation, role in self.stands))
 
     @property
     def home(self) -> Organisation | None:
         """The organisation that the person works in first."""
         return self.current_memberships[0].organisation if self.current_memberships else None
 
-    def can(self, permission: Permission) -> bool:
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whether any current role may sign in with a second factor only."""
+        return any(role.staff for _organisation, role in self.stands)
+
+    def can(self, permission: Permission | str) -> bool:
         """Whether any current role carries the permission (for menus and doors)."""
         return permission in self.permissions
 
-    def may(self, permission: Permission, organisation: Organisation) -> bool:
-        """Whether a role carries the permission *and* its organisation covers the given one."""
-        holders = [
-            m for m in self.current_memberships if permission in m.role_definition.permissions
-        ]
-        return any(covers(m.organisation, organisation) for m in holders)
+    def may(self, permission: Permission | str, organisation: Organisation) -> bool:
+        """Whether a role carries the permission *and* reaches the organisation from its own.
 
-    def sight(self) -> Q:
-        """Condition on Organisation: everything that the person's organisations cover."""
+        Reading reaches further than acting; see ``permissions.READING`` and ``WITHIN``.
+        """
+        holders = [o for o, role in self.stands if permission in role.permissions]
+        if permission in WITHIN:
+            return any(organisation.path.startswith(holder.path) for holder in holders)
+        copies = permission in READING
+        return any(covers(holder, organisation, copies=copies) for holder in holders)
+
+    def sight(self, permission: Permission | str | None = None) -> Q:
+        """Condition on Organisation: everything that the person's organisations cover.
+
+        With a permission only the organisations count where a role carries it.
+        """
         condition = Q(pk__in=())
-        for membership in self.current_memberships:
-            if membership.role_definition.permissions:
-                condition |= sight_of(membership.organisation)
+        for organisation, role in self.stands:
+            if role.permissions and (permission is None or permission in role.permissions):
+                condition |= sight_of(organisation)
         return condition
 
 
-def territory_codes(regulator: Organisation, *, on: date) -> set[str]:
-    """Province codes that a regulator is in charge of or gets copies from on a day."""
-    rules = TerritoryRule.objects.in_force(on=on)
-    mine = Q(regulator__path__startswith=regulator.path) | Q(copy_to=regulator)
-    return set(rules.filter(mine).values_list("region_id", flat=True))
+def territory_codes(regulator: Organisation, *, on: date, copies: bool = True) -> set[str]:
+    """Province codes that a regulator is in charge of on a day, and those it gets copies from."""
+    mine = Q(regulator__path__startswith=regulator.path)
+    if copies:
+        mine |= Q(copy_to__path__startswith=regulator.path)
+    rules = TerritoryRule.objects.in_force(on=on).filter(mine)
+    return set(rules.values_list("region_id", flat=True))
 
 
 def sight_of(organisation: Organisation) -> Q:
@@ -98,27 +160,42 @@ def sight_of(organisation: Organisation) -> Q:
     condition = Q(path__startswith=organisation.path)
     if organisation.is_regulator:
         for code in territory_codes(organisation, on=clock.today()):
-            condition |= Q(region_id__startswith=code[:2]) & ~Q(
-                kind__in=[Organisation.Kind.NATIONAL_REGULATOR, Organisation.Kind.REGIONAL_OFFICE]
-            )
+            condition |= Q(region_id__startswith=code[:2]) & ~Q(kind__in=ABOVE_TERRITORY)
     return condition
 
 
-def covers(holder: Organisation, other: Organisation) -> bool:
-    """Whether members of ``holder`` see ``other`` (same rule as ``sight_of``, on two objects)."""
+def covers(holder: Organisation, other: Organisation, *, copies: bool = True) -> bool:
+    """Whether members of ``holder`` reach ``other``: the rule of ``sight_of``, on two objects.
+
+    Without ``copies``: only where the holder is in charge, which acting needs.
+    """
     if holder.kind == Organisation.Kind.NATIONAL_REGULATOR or other.path.startswith(holder.path):
         return True
-    if not holder.is_regulator or other.region_id is None:
+    if not holder.is_regulator or other.region_id is None or other.kind in ABOVE_TERRITORY:
         return False
-    if other.kind in (Organisation.Kind.NATIONAL_REGULATOR, Organisation.Kind.REGIONAL_OFFICE):
-        return False
-    codes = territory_codes(holder, on=clock.today())
+    codes = territory_codes(holder, on=clock.today(), copies=copies)
     return other.region_id[:2] + "0000" in codes
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def in_force(self, *, on: date) -> MembershipQuerySet:
-        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
+        return self.in_force_from(on=on).filter(starts_on__lte=on)
+
+    def in_force_from(self, *, on: date) -> MembershipQuerySet:
+        """In force on the day or starting later."""
+        open_ended = Q(ends_on__isnull=True) | Q(ends_on__gte=on)
+        return self.filter(open_ended, withdrawn_at__isnull=True)
+
+    def visible_to(self, user: User) -> MembershipQuerySet:
+        """One's own, and those of organisations whose people one looks after."""
+        if not user.is_authenticated:
+            return self.none()
+        managed = Organisation.objects.visible_to(user, Permission.PEOPLE_MANAGE)
+        return self.filter(Q(user=user) | Q(organisation__in=managed))
+
+    def roles(self) -> list[str]:
+        """Codes of the roles."""
+        return list(self.order_by().values_list("role", flat=True).distinct())
 
 
 class Membership(models.Model):
@@ -132,6 +209,8 @@ class Membership(models.Model):
     department = models.CharField(_("部门"), max_length=60, blank=True)
     starts_on = models.DateField(_("起始日期"))
     ends_on = models.DateField(_("终止日期"), null=True, blank=True)
+    # Set when a membership was taken back on or before its first day.
+    withdrawn_at = models.DateTimeField(_("撤回时间"), null=True, blank=True)
 
     objects = MembershipQuerySet.as_manager()
 
@@ -154,5 +233,5 @@ class Membership(models.Model):
         return f"{self.user} · {self.organisation} · {self.role_definition.name}"
 
     @property
-    def role_definition(self):  # type: ignore[no-untyped-def]
+    def role_definition(self) -> Role:
         return ROLES[self.role]

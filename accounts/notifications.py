@@ -1,0 +1,52 @@
+"""Wording of letters about accounts: object in, sealed letter out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, SignInLink, User
+
+
+def _address(token: str) -> str:
+    return settings.SITE_URL + reverse("accounts:set_password", args=[token])
+
+
+def _letter(user: User, template: str, subject: str, **context: Any) -> dict[str, Any]:
+    body = render_to_string(f"accounts/mail/{template}.txt", {"user": user, **context})
+    return {"channel": "mail", "to": user.email, "subject": subject, "body": body}
+
+
+def invitation(
+    user: User, organisation: Organisation, link: SignInLink, token: str
+) -> dict[str, Any]:
+    """Invite a person to set their first password."""
+    with translation.override(user.language or settings.LANGUAGE_CODE):
+        letter = _letter(
+            user,
+            "invitation",
+            _("邀请您使用居民用电服务监管平台"),
+            organisation=organisation,
+            link=link,
+            address=_address(token),
+        )
+    return {"key": f"invitation-{link.pk}", "kind": "accounts.invitation", **letter}
+
+
+def reset(user: User, link: SignInLink, token: str) -> dict[str, Any]:
+    """Tell a person how to set a new password."""
+    with translation.override(user.language or settings.LANGUAGE_CODE):
+        letter = _letter(user, "reset", _("重设登录口令"), link=link, address=_address(token))
+    return {"key": f"password-reset-{link.pk}", "kind": "accounts.reset", **letter}
+
+
+def locked(user: User, *, occasion: str) -> dict[str, Any]:
+    """Tell a person that somebody guessed at their account until it was locked."""
+    with translation.override(user.language or settings.LANGUAGE_CODE):
+        letter = _letter(user, "locked", _("您的账号因多次登录失败被暂时锁定"))
+    return {"key": f"locked-{occasion}", "kind": "accounts.locked", **letter}
