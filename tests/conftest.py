@@ -1,9 +1,10 @@
 """What every test stands on: no network, a clock that stands still where asked, honest clauses."""
 
+import copy
 from datetime import datetime
-from uuid import uuid4
 
 import pytest
+from django.apps import apps
 from django.core.management import BaseCommand
 from django.core.signals import request_started
 
@@ -16,12 +17,6 @@ def kickoff_eve():
     instant = datetime(2011, 11, 24, 9, 30, tzinfo=clock.ZONE)
     with clock.standing_at(instant):
         yield instant
-
-
-@pytest.fixture(autouse=True)
-def own_anchor(settings):
-    """Each test's audit trail begins anew, so its anchor outside the database must as well."""
-    settings.AUDIT_ANCHOR = settings.PORTAL_DATA / f"anchor-{uuid4().hex}.log"
 
 
 @pytest.fixture(autouse=True)
@@ -46,3 +41,48 @@ def clause_is_exercised(request, monkeypatch):
     yield
     request_started.disconnect(on_request)
     assert touched, "marked with a clause, but no page, API or command was used"
+
+
+# Rows of the catalogues by model, kept after the first load of the session.
+_snapshot: dict = {}
+
+
+@pytest.fixture
+def catalogues(db):
+    """Regions, organisations, territory, calendars and templates, as on the eve of the campaign.
+
+    Loaded by the real loaders once per session and copied afterwards, so that asking is cheap. The
+    traces of the loading (audit events, letters) are left out. To be asked for before a test makes
+    organisations of its own.
+    """
+    if not _snapshot:
+        _load_and_remember()
+        return
+    for model, rows in _snapshot.items():
+        names = [field.attname for field in model._meta.concrete_fields]
+        model._base_manager.bulk_create(
+            [copy.copy(row) for row in rows],
+            update_conflicts=True,
+            unique_fields=[model._meta.pk.attname],
+            update_fields=[name for name in names if name != model._meta.pk.attname],
+        )
+
+
+def _models():
+    traces = {"AuditEvent", "AuditChain", "AuditAnchor", "Letter", "Job"}
+    for app in ("core", "accounts", "grids", "complaints", "campaign", "reporting"):
+        for model in apps.get_app_config(app).get_models(include_auto_created=True):
+            if model.__name__ not in traces:
+                yield model
+
+
+def _load_and_remember():
+    from config.management.commands.load_catalogues import load_all
+
+    load_all(now=datetime(2011, 10, 25, 9, 0, tzinfo=clock.ZONE))
+    for model in _models():
+        if rows := list(model._base_manager.all()):
+            _snapshot[model] = rows
+    for name in ("AuditEvent", "AuditChain", "Letter"):
+        model = apps.get_model("core", name)
+        model._base_manager.all()._raw_delete(model._base_manager.db)

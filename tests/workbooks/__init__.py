@@ -1,1 +1,0 @@
-"""Workbooks and attachments, good and hostile, made by code."""
