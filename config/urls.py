@@ -2,6 +2,9 @@
 
 from django.urls import include, path
 
+from core.download import download
+
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
+    path("files/<uuid:uuid>/", download, name="file"),
 ]

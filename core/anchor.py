@@ -10,14 +10,16 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db.models import F
+from django.utils.translation import gettext as _
 
-from core import audit
+from core import seals
 from core.models.audit import AuditChain
 
 
@@ -33,7 +35,7 @@ def write(*, now: datetime) -> int:
         before = _last_seal(stream)
         for chain in grown:
             fields = [chain.organisation, chain.length, now, chain.head]
-            before = audit.seal_of(before, fields)
+            before = seals.seal(before, fields)
             line = {
                 "chain": chain.organisation,
                 "length": chain.length,
@@ -63,8 +65,35 @@ def _last_seal(stream: Any) -> str:
         return ""
 
 
-def lines() -> Iterator[dict[str, Any] | None]:
-    """Every line of the anchor as written; None for one that cannot be read."""
+@dataclass
+class Anchored:
+    """What the anchor knows: for each chain the head at each length noted; and its own faults."""
+
+    heads: dict[str, dict[int, str]] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+
+def read() -> Anchored:
+    """Read and prove the whole anchor."""
+    known, before = Anchored(), ""
+    for number, line in enumerate(_lines(), start=1):
+        try:
+            chain, length, head, found = (line[key] for key in ("chain", "length", "head", "seal"))
+            instant = datetime.fromisoformat(line["at"])
+            sound = seals.proves(found, before, [chain, length, instant, head])
+        except (KeyError, TypeError, ValueError, AttributeError):
+            known.problems.append(_("审计锚点第 {number} 行无法读取。").format(number=number))
+            continue
+        if not sound:
+            known.problems.append(_("审计锚点第 {number} 行与封印不符。").format(number=number))
+        if known.heads.setdefault(chain, {}).setdefault(length, head) != head:
+            known.problems.append(_("审计锚点第 {number} 行与前文矛盾。").format(number=number))
+        before = found
+    return known
+
+
+def _lines() -> Iterator[dict[str, Any]]:
+    """Every line as written; an empty one for what cannot be read."""
     path = Path(settings.AUDIT_ANCHOR)
     if not path.exists():
         return
@@ -73,5 +102,5 @@ def lines() -> Iterator[dict[str, Any] | None]:
             try:
                 line = json.loads(text)
             except ValueError:
-                line = None
-            yield line if isinstance(line, dict) else None
+                line = {}
+            yield line if isinstance(line, dict) else {}

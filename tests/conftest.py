@@ -2,6 +2,7 @@
 
 import copy
 from datetime import datetime
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -17,6 +18,12 @@ def kickoff_eve():
     instant = datetime(2011, 11, 24, 9, 30, tzinfo=clock.ZONE)
     with clock.standing_at(instant):
         yield instant
+
+
+@pytest.fixture(autouse=True)
+def own_anchor(settings):
+    """Each test's audit trail begins anew, so its anchor outside the database must as well."""
+    settings.AUDIT_ANCHOR = settings.PORTAL_DATA / f"anchor-{uuid4().hex}.log"
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,7 @@ it is in production form: PostgreSQL, Redis, Celery. All variables are listed in
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -209,6 +210,8 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+# Path of clamd's Unix socket, or host:port; empty: uploads are kept unscanned and say so.
+CLAMD_SOCKET = os.environ.get("CLAMD_SOCKET", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
@@ -243,7 +246,7 @@ EMAIL_BACKEND = (
 EMAIL_FILE_PATH = PORTAL_DATA / "mail"
 # Whoever knows whether the relay took a message: a dotted path to fn(message_id) -> bool | None.
 MAIL_LEDGER = os.environ.get("MAIL_LEDGER", "")
-OUTBOX = {
+OUTBOX: dict[str, Any] = {
     # Longer than the longest single attempt; after that another worker takes the letter over.
     "lease_seconds": {"mail": 300, "notice": 60, "job": 1200},
     # Attempts before a letter is parked where a person sees it: mail tries for about two days.

@@ -1,8 +1,19 @@
 """Tables of the shared mechanisms."""
 
 from core.models.audit import AuditChain, AuditEvent
+from core.models.calendar import CalendarDay, CalendarVersion
+from core.models.file import StoredFile
 from core.models.heartbeat import Heartbeat
 from core.models.job import Job
 from core.models.letter import Letter
 
-__all__ = ["AuditChain", "AuditEvent", "Heartbeat", "Job", "Letter"]
+__all__ = [
+    "AuditChain",
+    "AuditEvent",
+    "CalendarDay",
+    "CalendarVersion",
+    "Heartbeat",
+    "Job",
+    "Letter",
+    "StoredFile",
+]

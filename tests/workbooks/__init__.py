@@ -1,0 +1,1 @@
+"""Workbooks and attachments, good and hostile, made by code."""
