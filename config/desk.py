@@ -7,7 +7,7 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from core import clock, pages, workitems
+from core import clock, pages, policy, workitems
 from core.components import Stat
 
 NOTES = {
@@ -27,6 +27,7 @@ ICONS = {
 }
 
 
+@policy.signed_in
 def desk(request: HttpRequest) -> HttpResponse:
     """What is due, overdue, waiting and new; ``?group=`` keeps one group only."""
     now = clock.now()

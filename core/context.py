@@ -46,8 +46,4 @@ def profile_url() -> str:
 
 def unread(user: Any) -> int:
     """How many notices the person has not opened yet."""
-    try:
-        letters = notices.for_user(user)
-    except LookupError:
-        return 0
-    return letters.filter(read_at__isnull=True).count()
+    return notices.for_user(user).filter(read_at__isnull=True).count()

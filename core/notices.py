@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.apps import apps
+from django.db.models import QuerySet
+
+from core.models import Letter
 
 
-def for_user(user: Any) -> Any:
+def for_user(user: Any) -> QuerySet[Letter]:
     """Delivered notices of a person, newest first."""
-    return apps.get_model("core", "Letter").objects.notices_for(user)
+    return Letter.objects.notices_for(user)

@@ -11,25 +11,27 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST
 
-from core import clock, gallery_samples, pages
+from core import clock, gallery_samples, pages, policy
 from core import help as topics
 from core import notices as letters
 from core import search as finders
 from core.paging import keyset
 
 
+@policy.signed_in
 def notices(request: HttpRequest) -> HttpResponse:
     """The person's notices, newest first; ``?unread=1`` shows only those not opened yet."""
     rows = letters.for_user(request.user)
     only_unread = request.GET.get("unread") == "1"
     if only_unread:
         rows = rows.filter(read_at__isnull=True)
-    page = keyset(rows, request.GET, order=("-created_at", "-pk"), size=30)
+    page = keyset(rows, request.GET, order=("-sent_at", "-pk"), size=30)
     return pages.render(
         request, "core/notices.html", context={"page": page, "only_unread": only_unread}
     )
 
 
+@policy.signed_in
 @require_POST
 def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark a notice read and go to what it is about."""
@@ -38,6 +40,7 @@ def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
     return pages.go(request, notice.url or "core:notices")
 
 
+@policy.signed_in
 @require_POST
 def read_notices(request: HttpRequest) -> HttpResponse:
     """Mark all of the person's notices read."""
@@ -45,6 +48,7 @@ def read_notices(request: HttpRequest) -> HttpResponse:
     return pages.go(request, "core:notices")
 
 
+@policy.signed_in
 def search(request: HttpRequest) -> HttpResponse:
     """What the apps find for ``?q=``, each kind within the person's sight."""
     query = request.GET.get("q", "").strip()[:60]
@@ -54,11 +58,13 @@ def search(request: HttpRequest) -> HttpResponse:
     return pages.render(request, "core/search.html", context=context)
 
 
+@policy.signed_in
 def help_index(request: HttpRequest) -> HttpResponse:
     """All help topics."""
     return pages.render(request, "core/help/index.html", context={"topics": topics.TOPICS})
 
 
+@policy.signed_in
 def help_page(request: HttpRequest, page: str) -> HttpResponse:
     """One help topic."""
     topic = topics.TOPICS.get(page)
@@ -68,6 +74,7 @@ def help_page(request: HttpRequest, page: str) -> HttpResponse:
     return pages.render(request, f"core/help/{topic.slug}.html", context=context)
 
 
+@policy.public
 @require_POST
 def set_language(request: HttpRequest) -> HttpResponse:
     """Change the language of the pages, for this browser and for the person."""
@@ -92,6 +99,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@policy.signed_in
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every component in every state; only where pages are made, never in production."""
     if not (settings.DEBUG or settings.DEMO or settings.CLOCK_MAY_MOVE):
