@@ -1,1 +1,0 @@
-"""Pages of the common mechanisms; one module per mechanism."""

@@ -1,0 +1,54 @@
+"""Loads reporting's catalogues into their tables; running it twice changes nothing."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from reporting.models import PartDefinition, ReviewRule
+
+HOME = Path(__file__).parent
+
+
+def load(*, now: datetime) -> dict[str, int]:
+    """Bring parts and review rules into the tables. Returns how many rows each has now.
+
+    A version that is in the table already is left as it is: filings were made by it. A changed
+    part comes with a higher version and its own first day.
+    """
+    for path in sorted((HOME / "parts").glob("*.yaml")):
+        content = _plain(yaml.safe_load(path.read_text(encoding="utf-8")))
+        PartDefinition.objects.get_or_create(
+            code=content["code"],
+            version=content["version"],
+            defaults={
+                "title": content["title"],
+                "valid_from": content["valid_from"],
+                "content": content,
+            },
+        )
+    for rule in review()["rules"]:
+        key = {"code": rule["code"], "valid_from": rule["valid_from"]}
+        rest = {name: rule[name] for name in ("title", "value", "unit", "source")}
+        ReviewRule.objects.get_or_create(**key, defaults=rest)
+    return {
+        "parts": PartDefinition.objects.count(),
+        "review_rules": ReviewRule.objects.count(),
+    }
+
+
+def review() -> dict[str, Any]:
+    """The review catalogue as it stands in the file."""
+    return yaml.safe_load((HOME / "review.yaml").read_text(encoding="utf-8"))
+
+
+def _plain(value: Any) -> Any:
+    """Dates as ISO text, so that a definition can stand in a JSON column."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value

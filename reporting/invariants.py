@@ -1,0 +1,86 @@
+"""What must always be true of filings; ``manage.py verify`` proves it."""
+
+from __future__ import annotations
+
+from django.db.models import Count, F, Max, Min
+from django.utils.translation import gettext as _
+
+from core.invariants import register
+from reporting import digest
+from reporting.models import Filing, FilingVersion, Receipt, ReceiptCounter
+from reporting.workflow.filing import OPEN_STATES
+
+
+@register("reporting.receipts-without-gap")
+def receipts_without_gap() -> list[str]:
+    """Per recipient and year the serials run from 1 to the counter, each once."""
+    counters = {(c.recipient_id, c.year): c.last for c in ReceiptCounter.objects.all()}
+    given = (
+        Receipt.objects.order_by()
+        .values("recipient", "year")
+        .annotate(count=Count("pk"), first=Min("serial"), last=Max("serial"))
+    )
+    problems = []
+    for row in given:
+        key = (row["recipient"], row["year"])
+        last = counters.pop(key, 0)
+        if row["first"] != 1 or row["last"] != row["count"] or last != row["count"]:
+            words = {"recipient": row["recipient"], "year": row["year"]}
+            problems.append(_("受理单位 {recipient} {year} 年的回执编号不连续。").format(**words))
+    problems += [
+        _("受理单位 {recipient} {year} 年的回执计数没有对应的回执。").format(recipient=r, year=y)
+        for (r, y), last in sorted(counters.items())
+        if last
+    ]
+    return problems
+
+
+@register("reporting.filed-versions-have-one-receipt")
+def filed_versions_have_one_receipt() -> list[str]:
+    """Filed means exactly one receipt, with the same digest and time; not filed means none."""
+    bare = FilingVersion.objects.filed().filter(receipt__isnull=True)
+    early = Receipt.objects.filter(version__state__in=OPEN_STATES)
+    apart = Receipt.objects.exclude(
+        digest=F("version__digest"), issued_at=F("version__submitted_at")
+    )
+    return [
+        *(
+            _("已报送的版本 {version} 没有回执。").format(version=pk)
+            for pk in bare.values_list("pk", flat=True)
+        ),
+        *(
+            _("回执 {number} 对应的版本还没有报送。").format(number=number)
+            for number in early.values_list("number", flat=True)
+        ),
+        *(
+            _("回执 {number} 与版本的摘要或时间不一致。").format(number=number)
+            for number in apart.values_list("number", flat=True)
+        ),
+    ]
+
+
+@register("reporting.versions-numbered-from-one")
+def versions_numbered_from_one() -> list[str]:
+    """Versions of a filing are 1..n, and the current one is the last."""
+    problems = []
+    counted = Filing.objects.annotate(count=Count("versions"), last=Max("versions__number"))
+    for filing in counted.select_related("current_version", "filed_version"):
+        current = filing.current_version.number if filing.current_version else 0
+        if filing.count != (filing.last or 0) or current != (filing.last or 0):
+            problems.append(_("报送 {filing} 的版本号不连续。").format(filing=filing.pk))
+        if filing.current_version and filing.state != filing.current_version.state:
+            problems.append(_("报送 {filing} 与其版本的状态不一致。").format(filing=filing.pk))
+    return problems
+
+
+@register("reporting.digests-recompute")
+def digests_recompute() -> list[str]:
+    """The content of every filed version still gives the digest that its receipt states."""
+    versions = FilingVersion.objects.filed().select_related(
+        "filing__organisation", "filing__recipient", "filing__duty__definition__campaign"
+    )
+    return [
+        _("版本 {version} 的内容与报送时的摘要不一致。").format(version=version.pk)
+        for version in versions.iterator(chunk_size=100)
+        if digest.of(version) != version.digest
+    ]
