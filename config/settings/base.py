@@ -227,8 +227,13 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # One tick; what is due stands in tables, so a missed tick loses nothing.
 # Ticks that pile up while no worker runs expire: one is as good as all of them.
+TICK_SECONDS = float(os.environ.get("TICK_SECONDS", "30"))
 CELERY_BEAT_SCHEDULE = {
-    "tick": {"task": "core.tasks.tick", "schedule": 30.0, "options": {"expires": 25}}
+    "tick": {
+        "task": "core.tasks.tick",
+        "schedule": TICK_SECONDS,
+        "options": {"expires": TICK_SECONDS},
+    }
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(PORTAL_DATA / "celerybeat-schedule")
 
