@@ -78,10 +78,11 @@ def environment(tmp_path, sink):
 
 @contextlib.contextmanager
 def process(command, environment, tmp_path):
-    log = (tmp_path / f"{Path(command[0]).name}-{len(command)}.log").open("w+")
-    running = subprocess.Popen(
-        command, env=environment, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
-    )
+    log = tmp_path / f"{Path(command[0]).name}-{len(command)}.log"
+    with log.open("w") as stream:
+        running = subprocess.Popen(
+            command, env=environment, cwd=ROOT, stdout=stream, stderr=stream, start_new_session=True
+        )
     try:
         yield running
     finally:
@@ -90,8 +91,8 @@ def process(command, environment, tmp_path):
             running.wait(20)
         except subprocess.TimeoutExpired:
             os.killpg(running.pid, signal.SIGKILL)
-        log.seek(0)
-        print(log.read()[-3000:])
+            running.wait(5)
+        print(log.read_text(encoding="utf-8", errors="replace")[-3000:])
 
 
 def command_of(service, **changes):
