@@ -9,14 +9,21 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from django.db import transaction
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
+from core import audit
+from core.errors import Conflict, Refused
 from core.models import CalendarDay, CalendarVersion
 from core.signals import calendar_changed
-from core.workdays import Day, WorkCalendar, YearPlan, calendar
+from core.workdays import SATURDAY, Day, WorkCalendar, YearPlan, calendar
 
 CATALOGUE = Path(__file__).parent / "catalogue" / "calendar"
 STAND_IN = "provisional.yaml"
+# Named as in accounts.permissions: core knows no accounts.
+MAY_PUBLISH = "calendar.manage"
+NAME_LENGTH = 40
 
 
 @transaction.atomic
@@ -60,6 +67,100 @@ def catalogue_calendar(folder: Path = CATALOGUE) -> WorkCalendar:
             for entry in [*_announced(folder), *_stand_ins(folder)]
         )
     )
+
+
+@transaction.atomic
+def publish_version(
+    *,
+    year: int,
+    days: Iterable[Day],
+    source: str,
+    by: Any,
+    now: datetime,
+    announced_on: date | None = None,
+    provisional: bool = False,
+    reason: str = "",
+    based_on: int | None = None,
+) -> CalendarVersion:
+    """Publish a new version of a year; it counts at once, and upper apps are told to recompute.
+
+    ``by`` needs the right to manage calendars (None: the system). ``based_on`` is the number of the
+    version that the person looked at. Raises ``PermissionDenied``; ``Refused`` for days that make
+    no sense, a missing source or no change; ``Conflict`` when another version came in between.
+    """
+    if by is not None and not by.can(MAY_PUBLISH):
+        raise PermissionDenied(_("您的角色无权维护工作日历。"))
+    days = sorted(days)
+    versions = list(CalendarVersion.objects.select_for_update(of=("self",)).filter(year=year))
+    latest = versions[-1] if versions else None
+    if based_on is not None and based_on != (latest.number if latest else -1):
+        raise Conflict(_("%(year)s年日历已有新的版本，请重新打开后再修改。") % {"year": year})
+    if problems := _problems(year, days, source, provisional, latest):
+        raise Refused("\n".join(problems))
+    before = calendar()
+    try:
+        with transaction.atomic():
+            version = _store(
+                days,
+                now=now,
+                year=year,
+                number=latest.number + 1 if latest else 1,
+                source=source.strip(),
+                announced_on=announced_on,
+                provisional=provisional,
+                reason=reason.strip(),
+            )
+    except IntegrityError as error:
+        raise Conflict(_("%(year)s年日历刚刚由他人发布了新版本。") % {"year": year}) from error
+    audit.record(
+        "calendar.publish",
+        version,
+        by=by,
+        now=now,
+        reason=reason,
+        year=year,
+        number=version.number,
+        source=version.source,
+        provisional=provisional,
+        days=[f"{d.day} {d.kind} {d.name}" for d in days],
+    )
+    _tell([version], before=before, now=now)
+    return version
+
+
+def _problems(
+    year: int, days: list[Day], source: str, provisional: bool, latest: CalendarVersion | None
+) -> list[str]:
+    """Why a version cannot be published, all reasons at once."""
+    problems = [sentence for _day, sentence in check_days(year, days)]
+    if not source.strip():
+        problems.append(_("请填写依据（放假安排通知的名称和文号）。"))
+    if not days and not provisional:
+        problems.append(_("没有列出任何放假或调休上班的日期。"))
+    same = latest is not None and latest.digest == digest_of(days)
+    if latest is not None and same and latest.provisional == provisional:
+        problems.append(_("与现行版本的日期完全相同，无需发布新版本。"))
+    return problems
+
+
+def check_days(year: int, days: Iterable[Day]) -> list[tuple[date, str]]:
+    """What is wrong with the days of a version: (day, sentence) for each fault, in order."""
+    faults = []
+    seen: set[date] = set()
+    for entry in days:
+        told = {"day": f"{entry.day:%Y-%m-%d}", "year": year}
+        if not belongs(entry.day, year):
+            faults.append((entry.day, _("%(day)s 不在%(year)s年（或上年12月）之内。") % told))
+        if entry.day in seen:
+            faults.append((entry.day, _("%(day)s 重复列出。") % told))
+        seen.add(entry.day)
+        if entry.kind not in CalendarDay.Kind.values:
+            faults.append((entry.day, _("%(day)s 的类别应为放假或调休上班。") % told))
+        if entry.is_makeup and entry.day.weekday() < SATURDAY:
+            faults.append((entry.day, _("%(day)s 不是周末，不能列为调休上班。") % told))
+        if not entry.name.strip() or len(entry.name) > NAME_LENGTH:
+            faults.append((entry.day, _("%(day)s 须写明节假日名称（不超过40字）。") % told))
+    return faults
 
 
 def digest_of(days: Iterable[Day]) -> str:

@@ -9,7 +9,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from core import audit, clock
-from core.models import Heartbeat, Job, Letter
+from core.calendars import digest_of
+from core.models import CalendarVersion, Heartbeat, Job, Letter
+from core.workdays import plan_of
 
 Check = Callable[[], list[str]]
 _checks: dict[str, Check] = {}
@@ -81,4 +83,15 @@ def duties_run() -> list[str]:
     return [
         _("定时任务 {name} 最近一次失败：{error}").format(name=beat.name[5:], error=beat.error)
         for beat in failed.order_by("name")
+    ]
+
+
+@register("core.calendars-whole")
+def calendars_whole() -> list[str]:
+    """The days of every calendar version are those that were published."""
+    versions = CalendarVersion.objects.prefetch_related("days")
+    return [
+        _("{version}的日期与发布时不一致。").format(version=version)
+        for version in versions
+        if digest_of(plan_of(version).days) != version.digest
     ]
