@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import smtplib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
@@ -18,23 +18,16 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.smtp import EmailBackend
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from core import files
 from core.clock import ZONE
 from core.errors import OutcomeUnknown, PermanentFailure, TemporaryFailure
 from core.failpoints import failpoint
+from core.models.file import StoredFile
 from core.models.letter import Letter
-
-# fn(stored-file ids) -> [(name, bytes, content type)]; core.files registers it.
-AttachmentSource = Callable[[Sequence[str]], Iterable[tuple[str, bytes, str]]]
-_attachment_source: list[AttachmentSource] = []
-
-
-def register_attachment_source(fn: AttachmentSource) -> AttachmentSource:
-    """Who opens the stored files that letters name: ``fn(ids) -> [(name, bytes, type)]``."""
-    _attachment_source[:] = [fn]
-    return fn
 
 
 def compose(letter: Letter) -> EmailMessage:
@@ -54,12 +47,17 @@ def compose(letter: Letter) -> EmailMessage:
     return message
 
 
-def _open_attachments(letter: Letter) -> Iterable[tuple[str, bytes, str]]:
-    if not letter.attachments:
-        return []
-    if not _attachment_source:
-        raise PermanentFailure(_("附件无法读取：没有文件库。"))
-    return _attachment_source[0](letter.attachments)
+def _open_attachments(letter: Letter) -> Iterator[tuple[str, bytes, str]]:
+    for name in letter.attachments:
+        which = {"pk": int(name)} if name.isdigit() else {"uuid": name}
+        stored = StoredFile.objects.filter(**which).first()
+        if stored is None:
+            raise PermanentFailure(_("附件已不在文件库中。"))
+        try:
+            with files.open(stored) as content:
+                yield stored.name, content.read(), stored.content_type
+        except FileNotFoundError as error:
+            raise PermanentFailure(_("附件的文件内容缺失。")) from error
 
 
 def send(letter: Letter) -> None:
@@ -117,6 +115,33 @@ def has_arrived(letter: Letter) -> bool | None:
     connection = get_connection()
     knows = getattr(connection, "knows", None)
     return knows(letter.message_id) if knows else None
+
+
+class _TellsRefusals:
+    """smtplib says nothing when only some addresses are refused; those people would never know."""
+
+    def sendmail(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        refused = super().sendmail(*args, **kwargs)  # type: ignore[misc]
+        if refused:
+            told = _("有 {count} 个收件地址被拒收，其余已送达。")
+            raise PermanentFailure(told.format(count=len(refused)))
+        return refused
+
+
+class _Smtp(_TellsRefusals, smtplib.SMTP):
+    pass
+
+
+class _SmtpSsl(_TellsRefusals, smtplib.SMTP_SSL):
+    pass
+
+
+class SmtpBackend(EmailBackend):
+    """Django's SMTP, but a message that not everybody got does not count as sent."""
+
+    @property
+    def connection_class(self) -> type[smtplib.SMTP]:
+        return _SmtpSsl if self.use_ssl else _Smtp
 
 
 class FolderBackend(BaseEmailBackend):

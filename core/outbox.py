@@ -35,8 +35,6 @@ _jobs: dict[str, Callable[..., Any]] = {}
 _ticks: dict[str, Callable[..., Any]] = {}
 _when_a_job_is_parked: list[Callable[..., Any]] = []
 
-register_attachment_source = mail.register_attachment_source
-
 
 def register_job(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Job letters of this kind run ``fn(payload, *, letter, now)``. It may run twice or never.
@@ -110,7 +108,7 @@ def post(
         subject=" ".join(str(subject).split())[:200],
         body=str(body),
         url=url,
-        attachments=[str(one) for one in attachments],
+        attachments=[str(getattr(one, "uuid", one)) for one in attachments],
         payload=payload or {},
         repeat_when_unknown=_may_repeat(kind)
         if repeat_when_unknown is None
@@ -298,15 +296,21 @@ def trace(error: BaseException) -> str:
 
 
 def expire_leases(*, now: datetime) -> int:
-    """End the leases of processes of this machine that surely run no more, without waiting.
+    """Shorten the leases of processes of this machine that surely run no more; says how many.
 
-    Says how many; what they carried is then due again and is asked about first.
+    A relay may still be swallowing what the dead one had written into the line, so a mail stays
+    his for a moment: asked too early, the relay would say no and then take it.
     """
-    flying = Letter.objects.filter(state=State.IN_FLIGHT, lease_until__gte=now)
-    holders = flying.exclude(holder="").values_list("holder", flat=True).distinct()
-    dead = [holder for holder in holders if processes.is_gone(holder)]
-    past = now - timedelta(seconds=1)
-    return flying.filter(holder__in=dead).update(lease_until=past) if dead else 0
+    ended = 0
+    for channel, seconds in settings.OUTBOX["grace_seconds"].items():
+        soon = now + timedelta(seconds=seconds)
+        flying = Letter.objects.filter(
+            channel=channel, state=State.IN_FLIGHT, lease_until__gt=soon
+        ).order_by()
+        holders = flying.exclude(holder="").values_list("holder", flat=True).distinct()
+        dead = [holder for holder in holders if processes.is_gone(holder)]
+        ended += flying.filter(holder__in=dead).update(lease_until=soon) if dead else 0
+    return ended
 
 
 # --- What a person does with a parked letter ------------------------------------------------------

@@ -245,15 +245,15 @@ EMAIL_USE_TLS = flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "portal@localhost")
 # With no mail server letters are written as .eml files, one each, where an operator can read them.
-EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "core.mail.FolderBackend"
-)
+EMAIL_BACKEND = "core.mail.SmtpBackend" if EMAIL_HOST else "core.mail.FolderBackend"
 EMAIL_FILE_PATH = PORTAL_DATA / "mail"
 # Whoever knows whether the relay took a message: a dotted path to fn(message_id) -> bool | None.
 MAIL_LEDGER = os.environ.get("MAIL_LEDGER", "")
 OUTBOX: dict[str, Any] = {
     # Longer than the longest single attempt; after that another worker takes the letter over.
     "lease_seconds": {"mail": 300, "notice": 60, "job": 1200},
+    # What is left of the lease of a process that is known to be dead.
+    "grace_seconds": {"mail": 10, "notice": 0, "job": 0},
     # Attempts before a letter is parked where a person sees it: mail tries for about two days.
     "attempts": {"mail": 16, "notice": 5, "job": 4},
     "backoff_seconds": 30,

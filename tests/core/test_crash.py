@@ -1,0 +1,104 @@
+"""The dispatcher dies thirty times over a thousand letters: none lost, none sent twice."""
+
+import os
+import random
+import signal
+import time
+
+import pytest
+
+from core import clock, invariants, outbox
+from core.models import Letter
+from tests.core.farm import Farm
+from tests.core.relay import VARIABLE, Relay, accepted
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
+RULES = {"grace_seconds": {"mail": 0.5, "notice": 0, "job": 0}, "tick_seconds": 1}
+
+
+@pytest.fixture
+def ledger(tmp_path, monkeypatch):
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "ledger"))
+    return tmp_path / "ledger"
+
+
+@pytest.fixture
+def portal(settings, ledger):
+    """Starts a farm of processes that send to a relay, which can be asked or not."""
+
+    def start(relay, *, can_be_asked=True, **changed):
+        settings.OUTBOX = settings.OUTBOX | RULES | changed.pop("rules", {})
+        return Farm(
+            OUTBOX=settings.OUTBOX,
+            AUDIT_ANCHOR=str(settings.AUDIT_ANCHOR),
+            EMAIL_BACKEND="core.mail.SmtpBackend",
+            EMAIL_HOST="127.0.0.1",
+            EMAIL_PORT=relay.port,
+            MAIL_LEDGER="tests.core.relay.knows" if can_be_asked else "",
+            **changed,
+        )
+
+    return start
+
+
+def post_letters(count, kind="filing.receipt"):
+    now = clock.now()
+    for number in range(count):
+        outbox.post(
+            key=f"{kind}:{number}",
+            channel="mail",
+            kind=kind,
+            to=f"person{number}@grid.example",
+            subject="回执",
+            body="您的报送已收到。",
+            now=now,
+        )
+
+
+def storm(farm, *, kills, seed):
+    """Two dispatchers at work; kill one after the other until enough have died and all is done."""
+    chance = random.Random(seed)
+    pids = [farm.start("dispatcher", "--poll", "0.02") for _ in range(2)]
+    open_letters = Letter.objects.filter(state__in=["queued", "in_flight"])
+    killed, deadline = 0, time.monotonic() + 75
+    while killed < kills or (open_letters.exists() and time.monotonic() < deadline):
+        time.sleep(chance.uniform(0.05, 0.5))
+        if killed < kills:
+            victim = pids.pop(chance.randrange(2))
+            os.kill(victim, signal.SIGKILL)
+            assert farm.wait(victim) == -signal.SIGKILL
+            pids.append(farm.start("dispatcher", "--poll", "0.02"))
+            killed += 1
+    for pid in pids:
+        os.kill(pid, signal.SIGTERM)
+        assert farm.wait(pid) == 0
+    return killed
+
+
+def count_by_state():
+    states = list(Letter.objects.values_list("state", flat=True))
+    return {state: states.count(state) for state in set(states)}
+
+
+def test_thirty_kills_lose_nothing_and_double_nothing_at_a_relay_that_can_be_asked(portal, ledger):
+    post_letters(1000)
+    with Relay(ledger, seed=1) as relay, portal(relay) as farm:
+        assert storm(farm, kills=30, seed=2) == 30
+    taken = accepted(ledger)
+    expected = set(Letter.objects.values_list("message_id", flat=True))
+    assert count_by_state() == {"sent": 1000}
+    assert set(taken) == expected
+    assert max(taken.values()) == 1
+    assert not any(invariants.check_all().values())
+
+
+def test_what_nobody_can_tell_is_parked_and_shown_and_never_sent_again(portal, ledger):
+    post_letters(300)
+    with Relay(ledger, seed=3) as relay, portal(relay, can_be_asked=False) as farm:
+        killed = storm(farm, kills=10, seed=4)
+    taken, states = accepted(ledger), count_by_state()
+    assert max(taken.values()) == 1
+    assert states["sent"] + states.get("unknown", 0) == 300
+    assert states.get("unknown", 0) <= killed
+    assert Letter.objects.needing_a_person().count() == states.get("unknown", 0)
+    assert all(letter.error for letter in Letter.objects.needing_a_person())
