@@ -89,6 +89,8 @@ def test_thirty_kills_lose_nothing_and_double_nothing_at_a_relay_that_can_be_ask
     assert count_by_state() == {"sent": 1000}
     assert set(taken) == expected
     assert max(taken.values()) == 1
+    # Some letters were caught in the middle, so that the question to the relay was really put.
+    assert Letter.objects.filter(attempts__gt=1).exists()
     assert not any(invariants.check_all().values())
 
 
@@ -99,6 +101,6 @@ def test_what_nobody_can_tell_is_parked_and_shown_and_never_sent_again(portal, l
     taken, states = accepted(ledger), count_by_state()
     assert max(taken.values()) == 1
     assert states["sent"] + states.get("unknown", 0) == 300
-    assert states.get("unknown", 0) <= killed
+    assert 0 < states.get("unknown", 0) <= killed
     assert Letter.objects.needing_a_person().count() == states.get("unknown", 0)
     assert all(letter.error for letter in Letter.objects.needing_a_person())
