@@ -13,8 +13,10 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import User
-from campaign.models import Duty
+from accounts.models import Organisation, User
+from campaign.ladder import Bundle, Occasion
+from campaign.models import Campaign, DocumentIssue, Duty, Meeting
+from campaign.unfolding import Planned
 from core import clock
 
 Letters = list[dict[str, Any]]
@@ -97,6 +99,133 @@ def withdrawn(duty: Duty, to: User, *, now: datetime) -> Letters:
         subject=_("任务撤销：%(title)s") % {"title": duty.definition.title},
         body=_("%(organisation)s的“%(title)s”已撤销，无需继续办理。") % _words(duty),
         url=duty_url(duty),
+    )
+
+
+def launched(
+    campaign: Campaign, organisation: Organisation, plans: list[Planned], to: User, *, now: datetime
+) -> Letters:
+    """The duties of an organisation, handed out."""
+    lines = [
+        _("%(number)d. %(title)s：%(due)s前，报送%(recipient)s。")
+        % {
+            "number": number,
+            "title": plan.definition.title,
+            "due": chinese_date(plan.due.due_at),
+            "recipient": plan.recipient.name,
+        }
+        for number, plan in enumerate(plans, start=1)
+    ]
+    opening = _(
+        "%(issuer)s已部署%(campaign)s。%(organisation)s承担下列任务，请明确责任部门和责任人，按期完成："
+    ) % {
+        "issuer": campaign.issuing_organisation.name,
+        "campaign": campaign.name,
+        "organisation": organisation.name,
+    }
+    return letters(
+        key=f"campaign-{campaign.pk}-launched-{to.pk}",
+        kind="campaign.launched",
+        to=to,
+        subject=_("任务下达：%(campaign)s") % {"campaign": campaign.name},
+        body="\n".join([opening, "", *lines]),
+        url=reverse("campaign:home", args=[campaign.pk]),
+    )
+
+
+def reminder(bundle: Bundle, *, key: str, now: datetime) -> Letters:
+    """One letter that lists everything a person is to be reminded of today."""
+    if bundle.escalates:
+        kind = "escalation"
+        subject = _("督办提醒：贵单位有%(count)d项任务逾期未报")
+        opening = _("截至%(today)s，贵单位下列任务尚未完成，请督促落实：")
+    else:
+        kind = "reminder"
+        subject = _("催报提醒：您有%(count)d项任务需要办理")
+        opening = _("截至%(today)s，您负责的下列任务尚未完成，请抓紧办理：")
+    lines = [
+        _reminder_line(number, occasion)
+        for number, occasion in enumerate(bundle.occasions, start=1)
+    ]
+    only = bundle.occasions[0].duty if len(bundle.occasions) == 1 else None
+    return letters(
+        key=key,
+        kind=kind,
+        to=bundle.person,
+        subject=subject % {"count": len(bundle.occasions)},
+        body="\n".join([opening % {"today": chinese_date(now)}, "", *lines]),
+        url=duty_url(only) if only else reverse("campaign:list"),
+    )
+
+
+def _reminder_line(number: int, occasion: Occasion) -> str:
+    duty = occasion.duty
+    return _(
+        "%(number)d. %(organisation)s“%(title)s”：应于%(due)s前报送%(recipient)s，%(text)s。"
+        "（%(source)s）"
+    ) % {
+        "number": number,
+        **_words(duty),
+        "text": occasion.step.text,
+        "source": duty.definition.due_source,
+    }
+
+
+def moved(duty: Duty, to: User, *, now: datetime) -> Letters:
+    """A provisional deadline was computed again by the published calendar."""
+    return letters(
+        key=f"duty-{duty.pk}-moved-{to.pk}-{duty.due_at:%Y%m%d}",
+        kind="duty.moved",
+        to=to,
+        subject=_("期限变更：%(title)s") % {"title": duty.definition.title},
+        body=_(
+            "工作日历已公布，%(organisation)s“%(title)s”的完成时限按新的工作日历重新计算为%(due)s。"
+        )
+        % _words(duty),
+        url=duty_url(duty),
+    )
+
+
+def convened(meeting: Meeting, organisation: Organisation, to: User) -> Letters:
+    """An invitation to a meeting."""
+    start = meeting.starts_at.astimezone(clock.ZONE)
+    return letters(
+        key=f"meeting-{meeting.pk}-{to.pk}-{start:%Y%m%d%H%M}",
+        kind="meeting.convened",
+        to=to,
+        subject=_("会议通知：%(title)s") % {"title": meeting.title},
+        body=_(
+            "定于%(day)s%(time)s在%(place)s召开%(title)s，请%(organisation)s派员参加。\n\n议程：\n%(agenda)s"
+        )
+        % {
+            "day": chinese_date(meeting.starts_at),
+            "time": f"{start:%H:%M}",
+            "place": meeting.place,
+            "title": meeting.title,
+            "organisation": organisation.name,
+            "agenda": meeting.agenda,
+        },
+        url=reverse("campaign:meeting", args=[meeting.pk]),
+    )
+
+
+def issued(issue: DocumentIssue, organisation: Organisation, to: User) -> Letters:
+    """A document under its number, to be signed for."""
+    return letters(
+        key=f"document-{issue.pk}-{to.pk}",
+        kind="document.issued",
+        to=to,
+        subject=_("%(number)s：%(title)s")
+        % {"number": issue.document_number, "title": issue.title},
+        body=_(
+            "现将《%(title)s》（%(number)s）印发给%(organisation)s，请认真贯彻执行，并登录平台签收。"
+        )
+        % {
+            "title": issue.title,
+            "number": issue.document_number,
+            "organisation": organisation.name,
+        },
+        url=reverse("campaign:document", args=[issue.pk]),
     )
 
 

@@ -5,17 +5,12 @@ from __future__ import annotations
 from django.db.models import Q
 
 from accounts.models import Organisation, User
-from accounts.models.people import sight_of
 from accounts.permissions import Permission
 
 
 def workplaces(user: User, permission: Permission) -> list[Organisation]:
-    """Organisations in which the person holds a role that carries the permission."""
-    return [
-        membership.organisation
-        for membership in user.current_memberships
-        if permission in membership.role_definition.permissions
-    ]
+    """Organisations in which the person holds, or stands in for, a role with the permission."""
+    return [place for place, role in user.stands if permission in role.permissions]
 
 
 def organisations_seen(user: User) -> Q:
@@ -23,10 +18,7 @@ def organisations_seen(user: User) -> Q:
 
     Administrators of the system have a place in the tree but no business data.
     """
-    condition = Q(pk__in=())
-    for place in workplaces(user, Permission.CAMPAIGN_VIEW):
-        condition |= sight_of(place)
-    return condition
+    return user.sight(Permission.CAMPAIGN_VIEW)
 
 
 def works_for(user: User, permission: Permission, organisation: Organisation) -> bool:

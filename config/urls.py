@@ -5,6 +5,7 @@ from django.urls import include, path
 from core.download import download
 
 urlpatterns = [
+    path("campaigns/", include("campaign.urls")),
     path("accounts/", include("allauth.urls")),
     path("files/<uuid:uuid>/", download, name="file"),
 ]

@@ -103,6 +103,9 @@ class Campaign(models.Model):
         "accounts.User", models.PROTECT, null=True, blank=True, related_name="+"
     )
     created_at = models.DateTimeField(_("建立时间"))
+    # One letter a day that lists everything, or one letter for each duty, and how many at most.
+    reminder_digest = models.BooleanField(_("合并催报"), default=True)
+    letters_per_day = models.PositiveSmallIntegerField(_("每人每日催报封数上限"), default=1)
 
     objects = CampaignQuerySet.as_manager()
 

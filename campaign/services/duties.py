@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from campaign import notifications, workflow
@@ -184,14 +185,16 @@ def extend(
     if new_due_at <= now:
         raise Refused(_("新的截止日期不能早于今天。"))
     _require(reason, document_number)
-    old_due_at, lines = duty.due_at, list(duty.due_explanation)
-    lines.append(
+    old_due_at = duty.due_at
+    lines = [
+        *duty.due_explanation,
+        {"text": gettext_noop("延期理由"), "value": reason, "source": ""},
         {
-            "text": _("经批准延期：%(reason)s") % {"reason": reason},
-            "value": new_due_at.isoformat(),
+            "text": gettext_noop("经批准延期至"),
+            "value": f"{due_on:%Y-%m-%d} 23:59:59",
             "source": document_number,
-        }
-    )
+        },
+    ]
     duty = _move(
         duty,
         workflow.EXTEND,
@@ -218,7 +221,7 @@ def extend(
         document_number=document_number,
         at=now,
     )
-    _tell_party(duty, notifications.extended, now=now)
+    tell_party(duty, notifications.extended, now=now)
     return duty
 
 
@@ -237,7 +240,7 @@ def exempt(*, duty: Duty, reason: str, document_number: str, by: User, now: date
     DutyExemption.objects.create(
         duty=duty, reason=reason, approver=by, document_number=document_number, at=now
     )
-    _tell_party(duty, notifications.exempted, now=now)
+    tell_party(duty, notifications.exempted, now=now)
     return duty
 
 
@@ -247,7 +250,7 @@ def withdraw(*, duty: Duty, reason: str, by: User, now: datetime) -> Duty:
     if not reason.strip():
         raise Refused(_("请填写撤销理由。"))
     duty = _move(locked(duty), workflow.WITHDRAW, by=by, now=now, reason=reason)
-    _tell_party(duty, notifications.withdrawn, now=now)
+    tell_party(duty, notifications.withdrawn, now=now)
     return duty
 
 
@@ -256,7 +259,7 @@ def _require(reason: str, document_number: str) -> None:
         raise Refused(_("请填写理由和批准文号。"))
 
 
-def _tell_party(duty: Duty, wording: Any, *, now: datetime) -> None:
+def tell_party(duty: Duty, wording: Any, *, now: datetime) -> None:
     """Write to those in the organisation who act on the duty."""
     on = now.astimezone(clock.ZONE).date()
     people = {user.pk: user for user in people_of(duty.organisation, workflow.FILER, on=on)}

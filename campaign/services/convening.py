@@ -1,0 +1,276 @@
+"""Groups, meetings, and documents issued under a number (S1-4.2a, S1-4.2c, S1-5.1.2, S1-6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, User
+from accounts.permissions import Permission
+from campaign import notifications
+from campaign.models import (
+    Campaign,
+    DocumentIssue,
+    DocumentRecipient,
+    Group,
+    GroupMember,
+    Meeting,
+    MeetingInvitee,
+)
+from campaign.people import people_of
+from campaign.scope import works_for
+from core import audit, clock, outbox
+from core.errors import Conflict, Refused
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One line of a group's list."""
+
+    name: str
+    post: str
+    organisation: Organisation
+    role: str  # GroupMember.Role
+
+
+def _manager(by: User, organisation: Organisation) -> None:
+    """Regulators act for their own office, companies for themselves. Raises ``Refused``."""
+    needed = Permission.CAMPAIGN_MANAGE if organisation.is_regulator else Permission.FILING_DRAFT
+    if not works_for(by, needed, organisation):
+        raise Refused(_("只能办理本单位的事项。"))
+
+
+@transaction.atomic
+def set_up_group(
+    *,
+    campaign: Campaign,
+    kind: str,
+    organisation: Organisation,
+    name: str,
+    duties: str,
+    office_department: str,
+    seats: Sequence[Seat],
+    by: User,
+    now: datetime,
+    document_number: str = "",
+    set_up_on: date | None = None,
+) -> Group:
+    """Set up a group with its list, or write the list of a standing one anew.
+
+    A leading group needs exactly one head. Raises ``Refused``.
+    """
+    _manager(by, organisation)
+    heads = [seat for seat in seats if seat.role == GroupMember.Role.HEAD]
+    if len(heads) != 1:
+        raise Refused(_("领导小组须有且只有一名组长。"))
+    today = now.astimezone(clock.ZONE).date()
+    group, created = Group.objects.update_or_create(
+        campaign=campaign,
+        kind=kind,
+        organisation=organisation,
+        defaults={
+            "name": name.strip(),
+            "duties": duties.strip(),
+            "office_department": office_department.strip(),
+            "document_number": document_number.strip(),
+            "set_up_on": set_up_on or today,
+        },
+    )
+    # Those who left stay on record with the day; the list in force is the one without it.
+    group.members.filter(left_on__isnull=True).update(left_on=today)
+    GroupMember.objects.bulk_create(
+        GroupMember(
+            group=group,
+            name=seat.name.strip(),
+            post=seat.post.strip(),
+            organisation=seat.organisation,
+            role=seat.role,
+            order=order,
+        )
+        for order, seat in enumerate(seats, start=1)
+    )
+    audit.record(
+        "group.set_up" if created else "group.revise",
+        group,
+        by=by,
+        now=now,
+        organisation=organisation,
+        members=len(seats),
+        document_number=document_number,
+    )
+    return group
+
+
+@transaction.atomic
+def convene(
+    *,
+    campaign: Campaign,
+    title: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    place: str,
+    agenda: str,
+    organiser: Organisation,
+    invitees: Iterable[Organisation],
+    by: User,
+    now: datetime,
+    group: Group | None = None,
+) -> Meeting:
+    """Call a meeting and invite organisations; each gets a letter and a calendar entry.
+
+    Raises ``Refused`` (S1-4.2c, S1-5.1.2a).
+    """
+    _manager(by, organiser)
+    if ends_at <= starts_at:
+        raise Refused(_("会议结束时间应晚于开始时间。"))
+    invited = {organisation.pk: organisation for organisation in invitees}
+    if not invited:
+        raise Refused(_("请选择参会单位。"))
+    meeting = Meeting.objects.create(
+        campaign=campaign,
+        title=title.strip(),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        place=place.strip(),
+        agenda=agenda.strip(),
+        organiser=organiser,
+        group=group,
+    )
+    MeetingInvitee.objects.bulk_create(
+        MeetingInvitee(meeting=meeting, organisation=one) for one in invited.values()
+    )
+    audit.record(
+        "meeting.convene",
+        meeting,
+        by=by,
+        now=now,
+        organisation=organiser,
+        invitees=[one.code for one in invited.values()],
+    )
+    for organisation in invited.values():
+        for user in _readers(organisation, now):
+            for letter in notifications.convened(meeting, organisation, user):
+                outbox.post(**letter, now=now)
+    return meeting
+
+
+@transaction.atomic
+def record_minutes(
+    *,
+    meeting: Meeting,
+    minutes: str,
+    attended: Iterable[Organisation],
+    by: User,
+    now: datetime,
+) -> Meeting:
+    """Write down what was decided and who came, after the meeting began. Raises ``Refused``."""
+    meeting = (
+        Meeting.objects.select_for_update(of=("self",))
+        .select_related("organiser")
+        .get(pk=meeting.pk)
+    )
+    _manager(by, meeting.organiser)
+    if now < meeting.starts_at:
+        raise Refused(_("会议尚未召开，不能登记纪要。"))
+    if not minutes.strip():
+        raise Refused(_("请填写会议纪要。"))
+    meeting.minutes, meeting.minutes_at = minutes.strip(), now
+    meeting.save(update_fields=["minutes", "minutes_at"])
+    came = [organisation.pk for organisation in attended]
+    meeting.invitees.update(attended=False)
+    meeting.invitees.filter(organisation__in=came).update(attended=True)
+    audit.record(
+        "meeting.record_minutes",
+        meeting,
+        by=by,
+        now=now,
+        organisation=meeting.organiser,
+        attended=len(came),
+    )
+    return meeting
+
+
+@transaction.atomic
+def issue_document(
+    *,
+    campaign: Campaign,
+    title: str,
+    document_number: str,
+    body: str,
+    recipients: Iterable[Organisation],
+    by: User,
+    now: datetime,
+) -> DocumentIssue:
+    """Issue the plan or another document under its number; recipients sign for it (S1-5.1.2b).
+
+    Raises ``Refused`` where the number is missing or used.
+    """
+    issuer = campaign.issuing_organisation
+    _manager(by, issuer)
+    number = document_number.strip()
+    if not number:
+        raise Refused(_("请填写发文字号。"))
+    if DocumentIssue.objects.filter(issuer=issuer, document_number=number).exists():
+        raise Refused(_("发文字号“%(number)s”已被使用。") % {"number": number})
+    sent_to = {organisation.pk: organisation for organisation in recipients}
+    if not sent_to:
+        raise Refused(_("请选择主送、抄送单位。"))
+    issue = DocumentIssue.objects.create(
+        campaign=campaign,
+        title=title.strip(),
+        document_number=number,
+        issuer=issuer,
+        body=body.strip(),
+        issued_at=now,
+        issued_by=by,
+    )
+    DocumentRecipient.objects.bulk_create(
+        DocumentRecipient(issue=issue, organisation=one) for one in sent_to.values()
+    )
+    audit.record(
+        "document.issue",
+        issue,
+        by=by,
+        now=now,
+        organisation=issuer,
+        document_number=number,
+        recipients=[one.code for one in sent_to.values()],
+    )
+    for organisation in sent_to.values():
+        for user in _readers(organisation, now):
+            for letter in notifications.issued(issue, organisation, user):
+                outbox.post(**letter, now=now)
+    return issue
+
+
+@transaction.atomic
+def sign_for(*, recipient: DocumentRecipient, by: User, now: datetime) -> DocumentRecipient:
+    """A person of the organisation signs for the document, once. Raises ``Refused``."""
+    recipient = (
+        DocumentRecipient.objects.select_for_update(of=("self",))
+        .select_related("organisation")
+        .get(pk=recipient.pk)
+    )
+    if not works_for(by, Permission.CAMPAIGN_VIEW, recipient.organisation):
+        raise Refused(_("只能由收文单位的人员签收。"))
+    signed = DocumentRecipient.objects.filter(pk=recipient.pk, read_at__isnull=True)
+    if not signed.update(read_at=now, read_by=by):
+        raise Conflict(_("该文件已经签收。"))
+    recipient.read_at, recipient.read_by = now, by
+    audit.record("document.sign_for", recipient, by=by, now=now)
+    return recipient
+
+
+def _readers(organisation: Organisation, now: datetime) -> list[User]:
+    """Who in an organisation is written to about meetings and documents."""
+    on = now.astimezone(clock.ZONE).date()
+    people = {
+        user.pk: user
+        for permission in (Permission.FILING_DRAFT, Permission.FILING_CERTIFY)
+        for user in people_of(organisation, permission, on=on)
+    }
+    return list(people.values())

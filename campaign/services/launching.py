@@ -1,0 +1,390 @@
+"""From a template to a running campaign: create, choose organisations, set dates, launch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, User
+from accounts.permissions import Permission
+from campaign import notifications, template, workflow
+from campaign.models import (
+    Campaign,
+    CampaignTemplate,
+    Duty,
+    DutyDefinition,
+    Group,
+    LadderStep,
+    Objective,
+    Participant,
+    Phase,
+    PhaseCheck,
+)
+from campaign.people import people_of
+from campaign.scope import works_for
+from campaign.services.phases import advance
+from campaign.unfolding import Planned, places, supervisors, unfold
+from campaign.workflow import CampaignState
+from core import audit, clock, outbox, workdays
+from core.errors import Conflict, Refused
+
+Dates = tuple[date, date]
+
+
+@transaction.atomic
+def create(
+    *,
+    source: CampaignTemplate,
+    code: str,
+    name: str,
+    issuing_organisation: Organisation,
+    executors: Iterable[Organisation],
+    by: User,
+    now: datetime,
+    document_number: str = "",
+    issued_on: date | None = None,
+    parent: Campaign | None = None,
+) -> Campaign:
+    """Make a draft from a template: phases, checklist, duty tree, duties, ladder and groups.
+
+    Raises ``Refused`` where the person may not, the code is taken or the template is faulty.
+    Source: plan, preamble (S1-0.1, S1-0.2).
+    """
+    if not works_for(by, Permission.CAMPAIGN_MANAGE, issuing_organisation):
+        raise Refused(_("只能以本机关名义部署专项行动。"))
+    if Campaign.objects.filter(code=code).exists():
+        raise Refused(_("代码“%(code)s”已被使用。") % {"code": code})
+    content = template.parse(source.content)
+    campaign = Campaign.objects.create(
+        code=code,
+        name=name.strip() or content.name,
+        template=source,
+        issuing_organisation=issuing_organisation,
+        parent=parent,
+        document_number=document_number.strip(),
+        issued_on=issued_on,
+        full_text=_full_text(content),
+        starts_on=content.starts_on,
+        ends_on=content.ends_on,
+        created_at=now,
+        reminder_digest=content.ladder.digest,
+        letters_per_day=content.ladder.letters_per_day,
+    )
+    _write_phases(campaign, content)
+    nodes = _write_objectives(campaign, content)
+    _write_definitions(campaign, content, nodes)
+    _write_ladder(campaign, content)
+    _write_groups(campaign, content)
+    _write_executors(campaign, executors)
+    audit.record(
+        "campaign.create",
+        campaign,
+        by=by,
+        now=now,
+        organisation=issuing_organisation,
+        template=source.code,
+        version=source.version,
+    )
+    return campaign
+
+
+def _full_text(content: template.Content) -> str:
+    """The plan's text in Markdown-like headings, from the template's sections."""
+    blocks = ["\n".join([f"## {section.heading}", *section.paragraphs]) for section in content.text]
+    return "\n\n".join(blocks)
+
+
+def _write_phases(campaign: Campaign, content: template.Content) -> None:
+    for plan in content.phases:
+        phase = Phase.objects.create(
+            campaign=campaign,
+            number=plan.number,
+            name=plan.name,
+            starts_on=plan.starts_on,
+            ends_on=plan.ends_on,
+        )
+        PhaseCheck.objects.bulk_create(
+            PhaseCheck(phase=phase, order=order, text=item.text, clause=item.clause)
+            for order, item in enumerate(plan.checks, start=1)
+        )
+
+
+def _write_objectives(campaign: Campaign, content: template.Content) -> dict[str, Objective]:
+    written: dict[str, Objective] = {}
+
+    def write(nodes: Iterable[template.ObjectiveNode], parent: Objective | None) -> None:
+        for node in nodes:
+            written[node.code] = Objective.objects.create(
+                campaign=campaign,
+                code=node.code,
+                kind=node.kind,
+                name=node.name,
+                clause=node.clause,
+                parent=parent,
+                order=len(written) + 1,
+            )
+            write(node.children, written[node.code])
+
+    write(content.objectives, None)
+    return written
+
+
+def _write_definitions(
+    campaign: Campaign, content: template.Content, nodes: Mapping[str, Objective]
+) -> None:
+    phases = {phase.number: phase for phase in campaign.phases.all()}
+    for order, plan in enumerate(content.duties, start=1):
+        definition = DutyDefinition.objects.create(
+            campaign=campaign,
+            phase=phases[plan.phase],
+            code=plan.code,
+            title=plan.title,
+            short_title=plan.short_title,
+            clauses=list(plan.clauses),
+            kind=plan.kind,
+            parts=list(plan.parts),
+            opens_on=plan.opens_on,
+            due_on=plan.due.date,
+            due_source=_("方案%(place)s：%(wording)s")
+            % {"place": plan.due.source, "wording": plan.due.wording},
+            party=plan.party,
+            recipient_rule=plan.recipient,
+            copy_rule=plan.copy,
+            certified_by=plan.certified_by,
+            order=order,
+        )
+        definition.objectives.set([nodes[code] for code in plan.objectives])
+
+
+def _write_ladder(campaign: Campaign, content: template.Content) -> None:
+    LadderStep.objects.bulk_create(
+        LadderStep(
+            campaign=campaign,
+            code=step.code,
+            offset=step.offset,
+            hour=step.hour,
+            audience=step.audience,
+            text=step.text,
+        )
+        for step in content.ladder.steps
+    )
+
+
+def _write_groups(campaign: Campaign, content: template.Content) -> None:
+    for plan in content.groups:
+        duties = plan.duties
+        if plan.office_duties:
+            duties = _("%(duties)s\n办公室职责：%(office)s") % {
+                "duties": plan.duties,
+                "office": plan.office_duties,
+            }
+        Group.objects.create(
+            campaign=campaign,
+            kind=plan.kind,
+            organisation=campaign.issuing_organisation,
+            name=plan.name,
+            duties=duties,
+            office_department=plan.office_department,
+        )
+
+
+def _write_executors(campaign: Campaign, executors: Iterable[Organisation]) -> None:
+    chosen = {organisation.pk: organisation for organisation in executors}.values()
+    for organisation in chosen:
+        if not organisation.is_company or organisation.closed_on:
+            raise Refused(
+                _("%(name)s不是在册的供电企业，不能作为实施单位。") % {"name": organisation.name}
+            )
+    Participant.objects.bulk_create(
+        Participant(campaign=campaign, organisation=one, part=Participant.Part.EXECUTOR)
+        for one in chosen
+    )
+
+
+@transaction.atomic
+def choose_organisations(
+    *, campaign: Campaign, executors: Iterable[Organisation], by: User, now: datetime
+) -> Campaign:
+    """Set the executing companies of a draft anew. Raises ``Refused``."""
+    campaign = locked_draft(campaign, by=by)
+    campaign.participants.filter(part=Participant.Part.EXECUTOR).delete()
+    _write_executors(campaign, executors)
+    codes = list(campaign.participants.values_list("organisation__code", flat=True))
+    audit.record(
+        "campaign.choose_organisations",
+        campaign,
+        by=by,
+        now=now,
+        organisation=campaign.issuing_organisation,
+        executors=codes,
+    )
+    return campaign
+
+
+@transaction.atomic
+def reschedule(
+    *,
+    campaign: Campaign,
+    phases: Mapping[int, Dates],
+    duties: Mapping[str, Dates],
+    by: User,
+    now: datetime,
+) -> Campaign:
+    """Change dates of a draft: phases by number, duties by code, each (first day, last day).
+
+    Raises ``Refused`` for dates that are turned round, overlap, or leave their campaign.
+    """
+    campaign = locked_draft(campaign, by=by)
+    for phase in campaign.phases.all():
+        if phase.number in phases:
+            phase.starts_on, phase.ends_on = phases[phase.number]
+            _in_order(phase.starts_on, phase.ends_on, phase.name)
+            phase.save(update_fields=["starts_on", "ends_on"])
+    _phases_follow(campaign)
+    for definition in campaign.definitions.all():
+        if definition.code in duties:
+            definition.opens_on, definition.due_on = duties[definition.code]
+            _in_order(definition.opens_on, definition.due_on, definition.title)
+            definition.save(update_fields=["opens_on", "due_on"])
+    audit.record(
+        "campaign.reschedule",
+        campaign,
+        by=by,
+        now=now,
+        organisation=campaign.issuing_organisation,
+        phases={str(number): list(dates) for number, dates in phases.items()},
+        duties={code: list(dates) for code, dates in duties.items()},
+    )
+    return campaign
+
+
+def _in_order(first: date, last: date, name: str) -> None:
+    if last < first:
+        raise Refused(_("“%(name)s”的结束日期早于开始日期。") % {"name": name})
+
+
+def _phases_follow(campaign: Campaign) -> None:
+    """Phases may not overlap; the campaign lasts from the first to the end of the last."""
+    phases = list(campaign.phases.order_by("number"))
+    for before, after in zip(phases, phases[1:], strict=False):
+        if after.starts_on <= before.ends_on:
+            raise Refused(_("第%(number)d阶段与上一阶段的日期重叠。") % {"number": after.number})
+    campaign.starts_on, campaign.ends_on = phases[0].starts_on, phases[-1].ends_on
+    campaign.save(update_fields=["starts_on", "ends_on"])
+
+
+def preview(*, campaign: Campaign, now: datetime) -> list[Planned]:
+    """How the draft will unfold, without writing anything."""
+    return unfold(campaign, calendar=workdays.calendar(now=now), now=now)
+
+
+@transaction.atomic
+def launch(*, campaign: Campaign, by: User, now: datetime) -> Campaign:
+    """Hand out every duty to its organisation and start the clocks (S1-4.1a, S1-5).
+
+    Recipients and copies are fixed now by the territory rules of the day. Raises ``Refused``.
+    """
+    campaign = _locked(campaign)
+    _ask(workflow.LAUNCH, campaign, by=by)
+    planned = preview(campaign=campaign, now=now)
+    audit.hold([campaign.issuing_organisation, *(plan.organisation for plan in planned)])
+    _fix_participants(campaign, on=now.astimezone(clock.ZONE).date())
+    Duty.objects.bulk_create(
+        Duty(
+            definition=plan.definition,
+            organisation=plan.organisation,
+            recipient=plan.recipient,
+            copy_to=plan.copy_to,
+            opens_at=plan.opens_at,
+            due_at=plan.due.due_at,
+            due_provisional=plan.due.provisional,
+            due_explanation=[dict(line) for line in plan.due.explanation],
+            due_basis={"date": plan.definition.due_on.isoformat()},
+            due_set_at=now,
+        )
+        for plan in planned
+    )
+    changes = {"state": CampaignState.LAUNCHED, "launched_at": now, "launched_by": by}
+    if not Campaign.objects.filter(pk=campaign.pk, state=CampaignState.DRAFT).update(**changes):
+        raise Conflict(_("该专项行动刚被他人启动。"))
+    campaign.refresh_from_db()
+    audit.record(
+        "campaign.launch",
+        campaign,
+        by=by,
+        now=now,
+        organisation=campaign.issuing_organisation,
+        duties=len(planned),
+        organisations=len({plan.organisation.pk for plan in planned}),
+    )
+    _announce(campaign, planned, now=now)
+    advance(campaign=campaign, now=now)
+    return campaign
+
+
+def _fix_participants(campaign: Campaign, *, on: date) -> None:
+    found = places(campaign, on=on)
+    for place in found:
+        campaign.participants.filter(
+            organisation=place.organisation, part=Participant.Part.EXECUTOR
+        ).update(supervisor=place.supervisor, copy_to=place.copy_to)
+    for regulator in supervisors(campaign, found):
+        Participant.objects.get_or_create(
+            campaign=campaign, organisation=regulator, part=Participant.Part.SUPERVISOR
+        )
+
+
+def _announce(campaign: Campaign, planned: list[Planned], *, now: datetime) -> None:
+    """One letter for each person that works on duties, listing those of their organisation."""
+    on = now.astimezone(clock.ZONE).date()
+    by_organisation: dict[int, list[Planned]] = {}
+    for plan in planned:
+        by_organisation.setdefault(plan.organisation.pk, []).append(plan)
+    for plans in by_organisation.values():
+        organisation = plans[0].organisation
+        people = {
+            user.pk: user
+            for permission in (workflow.FILER, workflow.LEADER)
+            for user in people_of(organisation, permission, on=on)
+        }
+        for user in people.values():
+            for letter in notifications.launched(campaign, organisation, plans, user, now=now):
+                outbox.post(**letter, now=now)
+
+
+@transaction.atomic
+def close_campaign(*, campaign: Campaign, by: User, now: datetime) -> Campaign:
+    """End a campaign whose phases are over. Raises ``Refused`` while one is not."""
+    campaign = _locked(campaign)
+    _ask(workflow.CLOSE, campaign, by=by)
+    if campaign.phases.exclude(state=workflow.PhaseState.CLOSED).exists():
+        raise Refused(_("尚有阶段未结束，不能结束专项行动。"))
+    campaign.state = CampaignState.CLOSED
+    campaign.save(update_fields=["state"])
+    audit.record(
+        "campaign.close", campaign, by=by, now=now, organisation=campaign.issuing_organisation
+    )
+    return campaign
+
+
+def locked_draft(campaign: Campaign, *, by: User) -> Campaign:
+    """The draft, held until the end of the transaction; ``Refused`` once it is launched."""
+    campaign = _locked(campaign)
+    _ask(workflow.LAUNCH, campaign, by=by)
+    return campaign
+
+
+def _ask(move: workflow.Move, campaign: Campaign, *, by: User) -> None:
+    if why_not := workflow.campaign_refusal(move, campaign, state=campaign.state, by=by):
+        raise Refused(why_not)
+
+
+def _locked(campaign: Campaign) -> Campaign:
+    return (
+        Campaign.objects.select_for_update(of=("self",))
+        .select_related("issuing_organisation")
+        .get(pk=campaign.pk)
+    )
