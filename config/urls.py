@@ -1,11 +1,29 @@
 """Every door of the portal. Each app brings its own; none is open unless it says so."""
 
-from django.urls import include, path
+from importlib import import_module
 
+from django.urls import include, path
+from django.utils.module_loading import module_has_submodule
+
+from config import desk
 from core.download import download
 
+# In the order of the layers. An app without urls.py has no pages (yet).
+APPS = ("core", "accounts", "grids", "complaints", "reporting")
+
 urlpatterns = [
+    path("", desk.desk, name="desk"),
     path("campaigns/", include("campaign.urls")),
     path("accounts/", include("allauth.urls")),
     path("files/<uuid:uuid>/", download, name="file"),
+    *(
+        path("", include(f"{app}.urls"))
+        for app in APPS
+        if module_has_submodule(import_module(app), "urls")
+    ),
 ]
+
+handler400 = "core.views.errors.bad_request"
+handler403 = "core.views.errors.forbidden"
+handler404 = "core.views.errors.not_found"
+handler500 = "core.views.errors.server_error"

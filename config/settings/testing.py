@@ -8,7 +8,13 @@ os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 40)
 os.environ.setdefault("PORTAL_DATA", tempfile.mkdtemp(prefix="portal-test-"))
 
 from config.settings.base import *  # noqa: E402, F403
-from config.settings.base import DATABASES, EMBEDDED, PORTAL_DATA, TEMPLATES  # noqa: E402
+from config.settings.base import (  # noqa: E402
+    DATABASES,
+    EMBEDDED,
+    MIDDLEWARE,
+    PORTAL_DATA,
+    TEMPLATES,
+)
 
 if EMBEDDED:
     # A file, not :memory:, so that threads and child processes of a test see the same database.
@@ -28,3 +34,5 @@ WHITENOISE_AUTOREFRESH = True
 TEMPLATES[0]["OPTIONS"]["debug"] = True
 CLOCK_MAY_MOVE = True
 FAILPOINTS = True
+# Last, so that only what views do counts: a page that is looked at must not write.
+MIDDLEWARE += ["core.middleware.ReadOnlyGetMiddleware"]

@@ -1,0 +1,59 @@
+"""Middleware of the portal's own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
+
+from django.db import connections
+from django.http import HttpRequest, HttpResponse
+
+from core import pages
+from core.errors import Refused
+
+WRITE = re.compile(r'^\s*(INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO)\s+"?(\w+)', re.IGNORECASE)
+# Reading personal data leaves a trace: nothing else may be written on GET.
+TRACES = {"core_auditevent", "core_auditchain", "django_session"}
+
+
+class RefusedMiddleware:
+    """Turn a refused move that no view caught into a 409 answer with its reason."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Refused):
+            return pages.refused(request, exception)
+        return None
+
+
+class WriteOnGet(RuntimeError):
+    """A page that is only looked at tried to change the database."""
+
+
+class ReadOnlyGetMiddleware:
+    """In tests: a GET that writes to the database fails, whatever page it is."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in {"GET", "HEAD", "OPTIONS"}:
+            return self.get_response(request)
+        with ExitStack() as stack:
+            for connection in connections.all():
+                stack.enter_context(connection.execute_wrapper(refuse_writes))
+            return self.get_response(request)
+
+
+def refuse_writes(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+    """Database wrapper: let reads and the traces of reading through, raise on any other write."""
+    if (found := WRITE.match(sql)) and found.group(2).lower() not in TRACES:
+        raise WriteOnGet(f"a GET request wrote to {found.group(2)}")
+    return execute(sql, params, many, context)

@@ -1,0 +1,70 @@
+"""Answers to a browser: one URL serves the whole page and, to htmx, the fragment in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
+
+UNPROCESSABLE = 422
+CONFLICT = 409
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """Whether htmx asked for a part of the page (not for a page by a boosted link or history)."""
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def render(
+    request: HttpRequest,
+    page: str,
+    fragment: str | None = None,
+    context: dict[str, Any] | None = None,
+    status: int | None = None,
+) -> HttpResponse:
+    """Render ``page``, or ``fragment`` where htmx asked for one.
+
+    Without ``status`` an answer that holds a ``form`` with errors is 422, anything else 200.
+    """
+    context = context or {}
+    template = fragment if fragment and wants_fragment(request) else page
+    if status is None:
+        form = context.get("form")
+        status = UNPROCESSABLE if form is not None and form.is_bound and form.errors else 200
+    response = HttpResponse(render_to_string(template, context, request), status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def go(request: HttpRequest, to: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    """Send the browser to another page after a write, also when htmx made the request."""
+    response = redirect(to, *args, **kwargs)
+    if getattr(request, "htmx", None):
+        return HttpResponseClientRedirect(response["Location"])
+    return response
+
+
+def refused(request: HttpRequest, reason: object) -> HttpResponse:
+    """Answer 409 with the reason: a page, a fragment for htmx, problem+json for the API."""
+    if request.path.startswith("/api/"):
+        problem = {"type": "about:blank", "title": _("不能办理"), "status": CONFLICT}
+        return JsonResponse(
+            {**problem, "detail": str(reason)},
+            status=CONFLICT,
+            content_type="application/problem+json",
+        )
+    context = {"reason": str(reason)}
+    if wants_fragment(request):
+        content = render_to_string("components/refused.html", context, request)
+        response = HttpResponse(content, status=CONFLICT)
+        # The refusal takes no other content's place: it is shown above the page.
+        response["HX-Retarget"] = "#announcements"
+        response["HX-Reswap"] = "innerHTML"
+        return response
+    return render(request, "409.html", context=context, status=CONFLICT)

@@ -1,0 +1,18 @@
+"""Doors of the common mechanisms: notices, search, help, language, gallery."""
+
+from django.urls import path
+
+from core.views import shell
+
+app_name = "core"
+
+urlpatterns = [
+    path("notices/", shell.notices, name="notices"),
+    path("notices/read/", shell.read_notices, name="read_notices"),
+    path("notices/<int:pk>/", shell.open_notice, name="open_notice"),
+    path("search/", shell.search, name="search"),
+    path("help/", shell.help_index, name="help"),
+    path("help/<slug:page>/", shell.help_page, name="help_page"),
+    path("language/", shell.set_language, name="set_language"),
+    path("gallery/", shell.gallery, name="gallery"),
+]

@@ -1,0 +1,1 @@
+"""Pages of the common mechanisms; one module per mechanism."""

@@ -1,0 +1,63 @@
+"""Work items: what each app wants a person to do, gathered on the desk.
+
+Every app may have a ``work.py`` with ``items(user, *, now) -> list[WorkItem]``. An item belongs to
+exactly one group, so that the numbers on the desk add up to the lists below them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import import_module
+from typing import Any
+
+from django.apps import apps
+from django.utils.module_loading import module_has_submodule
+from django.utils.translation import gettext_lazy as _
+
+GROUPS = {
+    "overdue": _("已逾期"),
+    "due_today": _("今日到期"),
+    "mine": _("待我办理"),
+    "others": _("等待他人"),
+    "new": _("新到"),
+}
+
+
+@dataclass(frozen=True)
+class WorkItem:
+    """One row of the desk: one click away from the act.
+
+    ``group`` is a key of ``GROUPS``; ``due_at`` an instant or None; ``lamp`` one of ok, near, late,
+    pause, done; ``lamp_text`` the word beside it.
+    """
+
+    group: str
+    title: Any
+    detail: Any
+    url: str
+    due_at: datetime | None = None
+    lamp: str = "ok"
+    lamp_text: Any = ""
+
+    def __post_init__(self) -> None:
+        if self.group not in GROUPS:
+            raise ValueError(f"unknown group of work items: {self.group}")
+
+
+def collect(user: Any, *, now: datetime) -> list[WorkItem]:
+    """Items of all apps for one person: by group, then by deadline, those without one last."""
+    items: list[WorkItem] = []
+    for app in apps.get_app_configs():
+        if module_has_submodule(app.module, "work"):
+            items += import_module(f"{app.name}.work").items(user, now=now)
+    order = list(GROUPS)
+    return sorted(
+        items,
+        key=lambda item: (
+            order.index(item.group),
+            item.due_at is None,
+            item.due_at or now,
+            str(item.title),
+        ),
+    )

@@ -1,0 +1,148 @@
+/* Comfort on top of pages that work without it: keys, menus, autosave, dropping files, copying. */
+"use strict";
+
+(() => {
+  const typing = (element) => element.closest("input, textarea, select, [contenteditable]");
+  const each = (selector, act) => document.querySelectorAll(selector).forEach(act);
+
+  /* ---- keyboard: / g d j k Enter ? Esc ---- */
+  const destinations = { d: "/", n: "/notices/", s: "/search/", h: "/help/" };
+  let waiting = 0;
+  let row = -1;
+
+  const rows = () => [...document.querySelectorAll("[data-row]")].filter((r) => r.offsetParent);
+  const move = (step) => {
+    const all = rows();
+    if (!all.length) return;
+    all.forEach((r) => r.classList.remove("is-row"));
+    row = Math.max(0, Math.min(all.length - 1, row + step));
+    all[row].classList.add("is-row");
+    const target = all[row].matches("a, button") ? all[row] : all[row].querySelector("a, button");
+    if (target) target.focus({ preventScroll: true });
+    all[row].scrollIntoView({ block: "nearest" });
+  };
+  const openKeys = () => {
+    const dialog = document.getElementById("keys");
+    if (dialog && !dialog.open) dialog.showModal();
+  };
+  const closePanels = () => each("details[data-menu][open], details.confirm[open]", (d) => {
+    d.open = false;
+    d.querySelector("summary").focus();
+  });
+  const keys = {
+    "/": (event) => {
+      const search = document.querySelector("[data-search]");
+      if (!search) return;
+      event.preventDefault();
+      if (search.offsetParent) search.focus();
+      else location.assign(destinations.s);
+    },
+    j: () => move(1),
+    k: () => move(-1),
+    "?": openKeys,
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") closePanels();
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
+    if (Date.now() - waiting < 1200 && destinations[event.key]) {
+      location.assign(destinations[event.key]);
+      return;
+    }
+    waiting = event.key === "g" ? Date.now() : 0;
+    if (keys[event.key]) keys[event.key](event);
+  });
+
+  /* ---- menus and panels close when one clicks elsewhere ---- */
+  document.addEventListener("click", (event) => {
+    each("details[data-menu][open], details.confirm[open]", (open) => {
+      if (!open.contains(event.target)) open.open = false;
+    });
+    const closer = event.target.closest("[data-close]");
+    if (closer) document.getElementById(closer.dataset.close).open = false;
+    const dismiss = event.target.closest("[data-dismiss]");
+    if (dismiss) dismiss.closest("[data-toast]").remove();
+    const refused = event.target.closest("[aria-disabled='true']");
+    if (refused) event.preventDefault();
+    const copier = event.target.closest("[data-copy]");
+    if (copier && navigator.clipboard) {
+      navigator.clipboard.writeText(copier.dataset.copy).then(() => {
+        copier.classList.add("is-copied");
+        setTimeout(() => copier.classList.remove("is-copied"), 1600);
+      });
+    }
+    if (event.target.closest("[data-print]")) window.print();
+  });
+  window.addEventListener("beforeprint", () => each("details.why, details.chart-table", (d) => { d.open = true; }));
+
+  /* ---- good news leaves by itself, bad news stays ---- */
+  const fade = () => each(".toast-success, .toast-info", (toast) => setTimeout(() => toast.remove(), 7000));
+
+  /* ---- autosave: <form data-autosave="url"> with an element [data-saved] for the word ---- */
+  const wireAutosave = (form) => {
+    const word = form.querySelector("[data-saved]");
+    let timer;
+    const save = async () => {
+      const answer = await fetch(form.dataset.autosave, {
+        method: "POST", body: new FormData(form), headers: { "X-Autosave": "1" },
+      }).catch(() => null);
+      if (!word) return;
+      const good = answer && answer.ok;
+      word.classList.toggle("is-failed", !good);
+      word.textContent = good ? word.dataset.saved : word.dataset.failed;
+    };
+    form.addEventListener("input", (event) => {
+      if (event.target.type === "file") return;
+      clearTimeout(timer);
+      timer = setTimeout(save, 1200);
+    });
+  };
+
+  /* ---- files: drop, show what was chosen, show progress ---- */
+  const wireDrop = (drop) => {
+    const input = drop.querySelector("input[type=file]");
+    const chosen = drop.querySelector("[data-drop-chosen]");
+    const show = () => {
+      chosen.textContent = [...input.files]
+        .map((file) => `${file.name} · ${(file.size / 1024 / 1024).toFixed(2)} MB`).join("\n");
+    };
+    drop.addEventListener("dragover", (event) => { event.preventDefault(); drop.classList.add("is-over"); });
+    drop.addEventListener("dragleave", () => drop.classList.remove("is-over"));
+    drop.addEventListener("drop", (event) => {
+      event.preventDefault();
+      drop.classList.remove("is-over");
+      input.files = event.dataTransfer.files;
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+    input.addEventListener("change", show);
+  };
+  document.addEventListener("htmx:xhr:progress", (event) => {
+    const bar = event.target.querySelector && event.target.querySelector(".drop-progress");
+    if (!bar || !event.detail.lengthComputable) return;
+    bar.hidden = false;
+    bar.value = (100 * event.detail.loaded) / event.detail.total;
+  });
+
+  /* ---- a form is sent once ---- */
+  document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented || event.target.method !== "post") return;
+    const button = event.submitter;
+    if (button) setTimeout(() => { button.disabled = true; button.dataset.sent = "1"; }, 0);
+  });
+  window.addEventListener("pageshow", () => each("button[data-sent]", (b) => { b.disabled = false; }));
+
+  const wire = (root) => {
+    root.querySelectorAll("form[data-autosave]:not([data-wired])").forEach((form) => {
+      form.dataset.wired = "1";
+      wireAutosave(form);
+    });
+    root.querySelectorAll("[data-drop]:not([data-wired])").forEach((drop) => {
+      drop.dataset.wired = "1";
+      wireDrop(drop);
+    });
+    const first = root.querySelector("[data-focus]");
+    if (first) first.focus();
+  };
+  document.addEventListener("htmx:load", (event) => wire(event.detail.elt));
+  wire(document);
+  fade();
+})();

@@ -1,0 +1,52 @@
+"""The shell around every page, and the pages that everybody has."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import User
+
+
+@pytest.fixture
+def person(db):
+    return User.objects.create_user("demo-person", name="监管专员")
+
+
+@pytest.fixture
+def signed_in(client, person):
+    client.force_login(person)
+    return client
+
+
+@pytest.mark.parametrize("path", ["/", "/gallery/", "/help/", "/help/keyboard/", "/search/?q=广东"])
+def test_every_page_of_the_shell_opens(signed_in, path):
+    response = signed_in.get(path)
+    assert response.status_code == 200
+    assert "居民用电服务监管平台" in response.content.decode()
+
+
+@pytest.mark.parametrize("name", ["desk", "deadlines", "notices", "search", "keyboard"])
+def test_each_help_topic_opens(signed_in, name):
+    assert signed_in.get(reverse("core:help_page", args=[name])).status_code == 200
+
+
+def test_a_page_that_does_not_exist_says_what_to_do(signed_in):
+    response = signed_in.get("/no-such-page/")
+    assert response.status_code == 404
+    assert "没有找到这一页" in response.content.decode()
+
+
+def test_the_banner_shows_a_clock_that_was_moved(signed_in, kickoff_eve):
+    assert "2011-11-24 09:30" in signed_in.get("/").content.decode()
+
+
+def test_the_language_can_be_changed_and_is_kept(signed_in, person):
+    response = signed_in.post("/language/", {"language": "en", "next": "/help/"})
+    assert response["Location"] == "/help/"
+    assert response.cookies["django_language"].value == "en"
+    person.refresh_from_db()
+    assert person.language == "en"
+
+
+def test_the_language_switch_sends_nobody_to_another_host(signed_in):
+    response = signed_in.post("/language/", {"language": "en", "next": "https://example.org/"})
+    assert response["Location"] == "/"
