@@ -8,7 +8,8 @@ from typing import Any
 
 import yaml
 
-from reporting.models import PartDefinition, ReviewRule
+from reporting import chapters
+from reporting.models import PartDefinition, ReportTemplate, ReviewRule
 
 HOME = Path(__file__).parent
 
@@ -34,10 +35,32 @@ def load(*, now: datetime) -> dict[str, int]:
         key = {"code": rule["code"], "valid_from": rule["valid_from"]}
         rest = {name: rule[name] for name in ("title", "value", "unit", "source")}
         ReviewRule.objects.get_or_create(**key, defaults=rest)
+    load_report_templates()
     return {
         "parts": PartDefinition.objects.count(),
         "review_rules": ReviewRule.objects.count(),
+        "report_templates": ReportTemplate.objects.count(),
     }
+
+
+def load_report_templates() -> None:
+    """Enter missing versions of report templates; a template that names unknown figures is refused.
+
+    Raises ``core.errors.Refused`` with what is wrong in it.
+    """
+    for path in sorted((HOME / "reports").glob("*.yaml")):
+        content = _plain(yaml.safe_load(path.read_text(encoding="utf-8")))
+        chapters.check_template(content)
+        ReportTemplate.objects.get_or_create(
+            code=content["code"],
+            version=content["version"],
+            defaults={
+                "title": content["name"],
+                "phase_number": content["phase"],
+                "valid_from": content["valid_from"],
+                "content": content,
+            },
+        )
 
 
 def review() -> dict[str, Any]:

@@ -3,9 +3,19 @@
 from reporting.models.catalogue import PartDefinition, ReviewRule
 from reporting.models.filing import Attachment, Filing, FilingCopy, FilingVersion, PartUpload
 from reporting.models.receipt import Receipt, ReceiptCounter, Review
+from reporting.models.report import (
+    DocumentCounter,
+    FigureSnapshot,
+    ReportTemplate,
+    ReportVersion,
+    StageReport,
+    Subscription,
+)
 
 __all__ = [
     "Attachment",
+    "DocumentCounter",
+    "FigureSnapshot",
     "Filing",
     "FilingCopy",
     "FilingVersion",
@@ -13,6 +23,10 @@ __all__ = [
     "PartUpload",
     "Receipt",
     "ReceiptCounter",
+    "ReportTemplate",
+    "ReportVersion",
     "Review",
     "ReviewRule",
+    "StageReport",
+    "Subscription",
 ]

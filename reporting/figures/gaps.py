@@ -1,0 +1,82 @@
+"""What a reader would miss: who is silent, what is incomplete, said in so many words (S1-4.2j)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from campaign.models import Duty
+from campaign.workflow import UNFINISHED, DutyState
+from core import clock
+from core.officialdoc import written_date
+from reporting.figures import contents
+from reporting.figures.companies import is_missing
+from reporting.figures.scope import Scope
+
+Gap = dict[str, Any]
+
+
+def gaps(scope: Scope) -> list[Gap]:
+    """Everything that is missing at the instant of the scope; nothing is left out silently."""
+    found = [*_silent(scope), *_incomplete(scope), *_windows(scope), *_own(scope)]
+    return sorted(found, key=lambda gap: gap["organisation"])
+
+
+def _gap(duty: Duty, what: str, why: str) -> Gap:
+    organisation = duty.organisation
+    return {
+        "organisation": organisation.code,
+        "name": str(organisation),
+        "what": what,
+        "why": why,
+        "duty": duty.pk,
+    }
+
+
+def _silent(scope: Scope) -> Iterator[Gap]:
+    """Companies that reported nothing, or whose report is with them again."""
+    for duty in scope.company_duties:
+        if is_missing(duty):
+            state = "已逾期" if duty.due_at < scope.now else "尚在期限内"
+            why = f"应于{_day(duty.due_at)}前报告，{state}"
+            yield _gap(duty, duty.definition.title, why)
+        elif duty.state == DutyState.RETURNED:
+            why = f"已退回，补正期限{_day(duty.due_at)}，内容未计入"
+            yield _gap(duty, duty.definition.title, why)
+
+
+def _incomplete(scope: Scope) -> Iterator[Gap]:
+    """Reports that came without something that the plan asks for."""
+    checks = (
+        (contents.has_head, "领导小组名单", "报告中没有明确组长"),
+        (contents.has_points, "示范点名单", "报告中没有列出示范区县、示范点"),
+        (contents.has_plan(scope), "实施方案", "没有上传实施方案正文"),
+        (contents.has_commitments, "公开服务承诺", "没有列出承诺事项"),
+        (lambda version: bool(version.rows("windows")), "窗口公示情况", "没有列出服务窗口"),
+    )
+    for duty, version in scope.content:
+        for has, what, why in checks:
+            if not has(version):
+                yield _gap(duty, what, why)
+
+
+def _windows(scope: Scope) -> Iterator[Gap]:
+    """Windows that do not show both lines, or without a photo."""
+    duties = {duty.pk: duty for duty in scope.company_duties}
+    counts = Counter(row.duty for row in contents.incomplete_windows(scope))
+    for pk, count in counts.items():
+        yield _gap(duties[pk], "窗口公示情况", f"有{count}个窗口未公示齐全或者缺少照片")
+
+
+def _own(scope: Scope) -> Iterator[Gap]:
+    """Work of the office itself that is past its day."""
+    for duty in scope.own_duties:
+        if duty.state in UNFINISHED and duty.due_at < scope.now:
+            why = f"应于{_day(duty.due_at)}前完成，尚未完成"
+            yield _gap(duty, duty.definition.title, why)
+
+
+def _day(at: datetime) -> str:
+    return written_date(at.astimezone(clock.ZONE).date())

@@ -1,0 +1,205 @@
+"""What figures are counted from, and what a figure is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation, Region
+from campaign.models import Campaign, Duty, DutyDefinition, Phase
+from campaign.workflow import DutyState
+from core import clock
+
+if TYPE_CHECKING:
+    from reporting.models import FilingVersion
+
+# Returned filings are with the company again: what they say does not count until it comes back.
+COUNTED_STATES = ("submitted", "received", "accepted")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing that a figure counts. ``cells`` follow the columns of the figure."""
+
+    id: str
+    organisation: str
+    name: str
+    province: str
+    cells: tuple[Any, ...]
+    duty: int
+
+    def stored(self) -> dict[str, Any]:
+        return {
+            "organisation": self.organisation,
+            "name": self.name,
+            "province": self.province,
+            "cells": list(self.cells),
+            "duty": self.duty,
+        }
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A count: its name, its unit, and the function that lists what it counts."""
+
+    key: str
+    label: Any
+    unit: Any
+    columns: tuple[Any, ...]
+    rows: Callable[[Scope], Iterable[Row]]
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A share of one count in another, as a percentage with two decimals, half up."""
+
+    key: str
+    label: Any
+    part: str
+    whole: str
+
+
+CATALOGUE: dict[str, Figure | Rate] = {}
+
+
+@dataclass
+class Scope:
+    """Everything that the figures of one office in one phase are counted from, read once."""
+
+    campaign: Campaign
+    phase: Phase
+    organisation: Organisation
+    now: datetime
+    provinces: frozenset[str] = frozenset()
+
+    @cached_property
+    def duties(self) -> list[Duty]:
+        """Duties of the phase that the office answers for: its own, received and copied ones."""
+        office = Q(recipient=self.organisation) | Q(copy_to=self.organisation)
+        office |= Q(organisation=self.organisation)
+        if self.organisation.kind == Organisation.Kind.NATIONAL_REGULATOR:
+            office = Q()
+        found = Duty.objects.counted().filter(
+            office, definition__campaign=self.campaign, definition__phase=self.phase
+        )
+        related = ("organisation__region", "definition", "recipient", "copy_to")
+        return [duty for duty in found.select_related(*related) if self._inside(duty)]
+
+    def _inside(self, duty: Duty) -> bool:
+        return not self.provinces or province_of(duty.organisation) in self.provinces
+
+    @cached_property
+    def company_duties(self) -> list[Duty]:
+        """Reports that the companies owe (one per company)."""
+        return [
+            duty
+            for duty in self.duties
+            if duty.organisation.is_company and duty.definition.kind == DutyDefinition.Kind.REPORT
+        ]
+
+    @cached_property
+    def own_duties(self) -> list[Duty]:
+        """What the office itself has to do in the phase."""
+        return [duty for duty in self.duties if duty.organisation_id == self.organisation.pk]
+
+    @cached_property
+    def content(self) -> list[tuple[Duty, FilingVersion]]:
+        """Filed content that counts, with the duty that it was filed for."""
+        from reporting.models import FilingVersion
+
+        duties = {duty.pk: duty for duty in self.company_duties}
+        versions = FilingVersion.objects.filter(
+            filing__duty__in=duties, pk__in=_filed_versions(), state__in=COUNTED_STATES
+        ).select_related("filing")
+        found = [(duties[v.filing.duty_id], v) for v in versions]
+        live = [(d, v) for d, v in found if d.state not in (DutyState.EXEMPTED, DutyState.RETURNED)]
+        return sorted(live, key=lambda pair: (pair[0].organisation.code, pair[0].pk))
+
+    @cached_property
+    def files(self) -> Counter[tuple[int, str, str]]:
+        """How many files hang on (version, part, row)."""
+        from reporting.models import Attachment
+
+        ids = [version.pk for _duty, version in self.content]
+        found = Attachment.objects.filter(version__in=ids)
+        return Counter(found.values_list("version_id", "part", "row_key"))
+
+    @cached_property
+    def province_names(self) -> dict[str, str]:
+        return dict(Region.objects.filter(code__endswith="0000").values_list("code", "short_name"))
+
+
+def _filed_versions() -> Any:
+    from reporting.models import Filing
+
+    return Filing.objects.filter(filed_version__isnull=False).values("filed_version")
+
+
+def province_of(organisation: Organisation) -> str:
+    """Code of the province that an organisation lies in; empty for those of the whole country."""
+    return organisation.region_id[:2] + "0000" if organisation.region_id else ""
+
+
+def figure(
+    key: str, label: Any, unit: Any, columns: tuple[Any, ...]
+) -> Callable[[Callable[[Scope], Iterable[Row]]], Callable[[Scope], Iterable[Row]]]:
+    """Enter a count into the catalogue under its key."""
+
+    def enter(fn: Callable[[Scope], Iterable[Row]]) -> Callable[[Scope], Iterable[Row]]:
+        CATALOGUE[key] = Figure(key, label, unit, columns, fn)
+        return fn
+
+    return enter
+
+
+def enter_rate(rate: Rate) -> None:
+    """Enter a rate into the catalogue under its key."""
+    CATALOGUE[rate.key] = rate
+
+
+def take(scope: Scope, keys: Iterable[str]) -> dict[str, list[Row]]:
+    """The rows of the asked counts (and of the counts that the asked rates need).
+
+    Raises ``KeyError`` for a key that is not in the catalogue.
+    """
+    wanted: list[str] = []
+    for key in keys:
+        entry = CATALOGUE[key]
+        wanted += [entry.part, entry.whole] if isinstance(entry, Rate) else [key]
+    return {key: list(CATALOGUE[key].rows(scope)) for key in dict.fromkeys(wanted)}
+
+
+DUTY_COLUMNS = (_("任务"), _("截止时间"), _("首次报送"), _("状态"))
+
+
+def _instant(at: datetime | None) -> str:
+    return at.astimezone(clock.ZONE).strftime("%Y-%m-%d %H:%M") if at else "—"
+
+
+def duty_row(duty: Duty) -> Row:
+    """A duty as a row: what was owed by when, when it came, how it stands."""
+    cells = (
+        duty.definition.title,
+        _instant(duty.due_at),
+        _instant(duty.first_submitted_at),
+        str(DutyState(duty.state).label),
+    )
+    return _row(f"duty:{duty.pk}", duty, cells)
+
+
+def part_row(duty: Duty, part: str, key: str, cells: tuple[Any, ...]) -> Row:
+    """A row of a filed list."""
+    return _row(f"{part}:{duty.pk}:{key}", duty, cells)
+
+
+def _row(identity: str, duty: Duty, cells: tuple[Any, ...]) -> Row:
+    organisation = duty.organisation
+    province = province_of(organisation)
+    return Row(identity, organisation.code, str(organisation), province, cells, duty.pk)
