@@ -1,0 +1,132 @@
+"""A real web server in the test process, and headless Chromium in front of it."""
+
+import os
+import shutil
+import threading
+from contextlib import contextmanager
+from socketserver import ThreadingMixIn
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.wsgi import get_wsgi_application
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDTHS = {1440: 900, 390: 844}
+# Rules that need the whole page in view are judged there; nothing is switched off.
+AXE = Axe()
+
+
+class Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class Quiet(WSGIRequestHandler):
+    def log_message(self, *args):
+        pass
+
+
+@contextmanager
+def serving():
+    """Serve the portal, static files included, on a free port; yields its address."""
+    server = make_server("127.0.0.1", 0, get_wsgi_application(), Server, Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def chromium_path():
+    """CHROMIUM, or the first Chromium on the machine; None when there is none."""
+    names = ("chromium", "chromium-browser", "google-chrome", "microsoft-edge")
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+class Visitor:
+    """One browser profile of one person, which notes everything that went wrong on its pages."""
+
+    def __init__(self, browser, site, *, width=1440, user=None):
+        self.site = site
+        self.context = browser.new_context(
+            viewport={"width": width, "height": WIDTHS.get(width, 900)},
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            has_touch=width < 600,
+        )
+        self.context.set_default_timeout(15_000)
+        self.wrong = []
+        self.bytes = {}
+        if user is not None:
+            self.sign_in(user)
+        self.page = self.context.new_page()
+        self.page.on("console", self._on_console)
+        self.page.on("pageerror", lambda error: self.wrong.append(f"script error: {error}"))
+        self.page.on("request", self._on_request)
+
+    def sign_in(self, user):
+        """A session as the sign-in page would have made it."""
+        store = SessionStore()
+        store[SESSION_KEY] = str(user.pk)
+        store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        store.create()
+        name = settings.SESSION_COOKIE_NAME
+        self.context.add_cookies([{"name": name, "value": store.session_key, "url": self.site}])
+
+    def _on_console(self, message):
+        # A page that is meant to answer 404 or 409 is also reported by the browser as "failed".
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.wrong.append(f"console: {message.text}")
+
+    def _on_request(self, request):
+        if not request.url.startswith((self.site, "data:", "blob:")):
+            self.wrong.append(f"request to another place: {request.url}")
+
+    def open(self, path):
+        """Open a page and wait until it is quiet."""
+        response = self.page.goto(self.site + path, wait_until="load")
+        return response.status if response else 0
+
+    def overflow(self):
+        """How many pixels the page is wider than the window."""
+        return self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+
+    def close(self):
+        self.context.close()
+
+
+def assert_accessible(page):
+    """No violation of any axe-core rule on the page as it stands."""
+    violations = AXE.run(page).response["violations"]
+    told = [
+        f"{v['id']}: {v['help']} — {node['html'][:160]}" for v in violations for node in v["nodes"]
+    ]
+    assert not told, "\n".join(told[:12])
+
+
+def weight(visitor, path):
+    """Bytes over the wire for everything that one opening of a page loads."""
+    client = visitor.context.new_cdp_session(visitor.page)
+    client.send("Network.enable")
+    total = []
+    client.on("Network.loadingFinished", lambda event: total.append(event["encodedDataLength"]))
+    visitor.open(path)
+    visitor.page.wait_for_timeout(150)
+    client.detach()
+    return int(sum(total))

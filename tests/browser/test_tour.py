@@ -1,0 +1,95 @@
+"""Every page, every role, a desk and a phone: readable, within the window, from our own server."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from accounts.permissions import ROLES
+from tests.browser.pages import paths, shape
+from tests.browser.server import WIDTHS, assert_accessible, weight
+from tests.factories import accounts as people
+
+pytestmark = pytest.mark.browser
+
+FIRST_VIEW = 200_000
+REPEAT_VIEW = 30_000
+
+
+@pytest.fixture
+def staff(transactional_db, catalogues, kickoff_eve):
+    """One person of each role."""
+    return {code: people.member(home(role), code, name=role.name) for code, role in ROLES.items()}
+
+
+def home(role):
+    from accounts.models import Organisation
+
+    kinds = {
+        "regulator": Organisation.Kind.REGIONAL_OFFICE,
+        "company": Organisation.Kind.PROVINCIAL_COMPANY,
+        "system": Organisation.Kind.REGIONAL_OFFICE,
+    }
+    return Organisation.objects.filter(kind=kinds[role.side]).order_by("pk").first()
+
+
+def distinct(client, person):
+    """Pages that answer 200 to a person, by shape."""
+    if person is not None:
+        client.force_login(person)
+    found = {}
+    for path in paths():
+        response = client.get(path)
+        if response.status_code == 200 and response["Content-Type"].startswith("text/html"):
+            found[path] = shape(response.content.decode())
+    return found
+
+
+def picture(visitor, name):
+    """With PICTURES=folder every visited page is also kept as a picture."""
+    if folder := os.environ.get("PICTURES"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        visitor.page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+
+
+def test_every_page_is_sound_at_both_widths_for_every_role(client, visit, staff):
+    seen, faults = set(), []
+    for role, person in [("stranger", None), *staff.items()]:
+        client.logout()
+        new = {}
+        for path, form in distinct(client, person).items():
+            if form not in seen:
+                seen.add(form)
+                new[path] = form
+        for width in WIDTHS:
+            visitor = visit(person, width)
+            for path in new:
+                faults += look(visitor, path, f"{role} {width} {path}")
+                name = path.strip("/").replace("/", "-") or "desk"
+                picture(visitor, f"{name}-{role}-{width}")
+            visitor.close()
+    assert not faults, "\n".join(faults)
+
+
+def look(visitor, path, label):
+    """Faults of one page as the person sees it."""
+    visitor.wrong.clear()
+    status = visitor.open(path)
+    faults = [f"{label}: {wrong}" for wrong in visitor.wrong]
+    if status != 200:
+        faults.append(f"{label}: answered {status}")
+    if (pixels := visitor.overflow()) > 0:
+        faults.append(f"{label}: {pixels} px wider than the window")
+    try:
+        assert_accessible(visitor.page)
+    except AssertionError as error:
+        faults.append(f"{label}: {error}")
+    return faults
+
+
+def test_the_first_view_is_light_and_the_next_lighter(visit, staff):
+    visitor = visit(staff["regulator_officer"])
+    first = weight(visitor, "/")
+    repeat = weight(visitor, "/")
+    assert first <= FIRST_VIEW
+    assert repeat <= REPEAT_VIEW
