@@ -7,6 +7,7 @@ was made from, so a second run takes milliseconds.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import os
 import shutil
@@ -114,7 +115,11 @@ def copy_asset(source: Path, target: Path) -> None:
     kept = [
         line for line in lines if not line.startswith(("//# sourceMapping", "/*# sourceMapping"))
     ]
-    target.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    text = "\n".join(kept) + "\n"
+    target.write_text(text, encoding="utf-8")
+    # Served instead of the file itself to browsers that take it.
+    packed = gzip.compress(text.encode(), 9, mtime=0)
+    target.with_name(f"{target.name}.gz").write_bytes(packed)
 
 
 def compile_messages() -> None:

@@ -171,3 +171,18 @@ def track(
 
     spans = [(share(begin), share(end or now)) for begin, end in pauses]
     return Track(used=share(now), pauses=[(a, round(b - a, 2)) for a, b in spans if b > a])
+
+
+def spans(lengths: Sequence[int], columns: int = 24, least: int = 4) -> list[int]:
+    """Share out grid columns by length: each at least ``least`` (if they fit), the sum exact."""
+    if not lengths:
+        return []
+    least = min(least, columns // len(lengths))
+    total = sum(lengths) or 1
+    shares = [max(least, round(columns * length / total)) for length in lengths]
+    while sum(shares) != columns:
+        step = 1 if sum(shares) < columns else -1
+        free = [i for i, share in enumerate(shares) if step > 0 or share > least]
+        # Whoever is furthest from the fair share gives or takes one column.
+        shares[max(free, key=lambda i: step * (columns * lengths[i] / total - shares[i]))] += step
+    return shares

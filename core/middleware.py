@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connections
 from django.http import HttpRequest, HttpResponse
+from django.middleware.gzip import GZipMiddleware
 
 from core import pages
 from core.errors import Refused
@@ -31,6 +32,20 @@ class RefusedMiddleware:
         if isinstance(exception, Refused):
             return pages.refused(request, exception)
         return None
+
+
+class TextGZipMiddleware(GZipMiddleware):
+    """Compress pages, styles and scripts; workbooks and documents are compressed already.
+
+    Django pads the answer by a random length, so that its size tells nothing about tokens in it.
+    """
+
+    KINDS = ("text/", "application/json", "application/javascript", "image/svg+xml")
+
+    def process_response(self, request: HttpRequest, response: Any) -> Any:
+        if response.get("Content-Type", "").startswith(self.KINDS):
+            return super().process_response(request, response)
+        return response
 
 
 class WriteOnGet(RuntimeError):

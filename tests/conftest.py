@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.core.management import BaseCommand
 from django.core.signals import request_started
+from django.db import transaction
 
 from core import clock
 
@@ -65,14 +66,16 @@ def catalogues(db):
     if not _snapshot:
         _load_and_remember()
         return
-    for model, rows in _snapshot.items():
-        names = [field.attname for field in model._meta.concrete_fields]
-        model._base_manager.bulk_create(
-            [copy.copy(row) for row in rows],
-            update_conflicts=True,
-            unique_fields=[model._meta.pk.attname],
-            update_fields=[name for name in names if name != model._meta.pk.attname],
-        )
+    # One transaction: rows may point to rows of a model that comes later.
+    with transaction.atomic():
+        for model, rows in _snapshot.items():
+            names = [field.attname for field in model._meta.concrete_fields]
+            model._base_manager.bulk_create(
+                [copy.copy(row) for row in rows],
+                update_conflicts=True,
+                unique_fields=[model._meta.pk.attname],
+                update_fields=[name for name in names if name != model._meta.pk.attname],
+            )
 
 
 def _models():

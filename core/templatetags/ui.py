@@ -150,16 +150,16 @@ def timeline(events: Sequence[c.Event]) -> dict[str, Any]:
 @register.inclusion_tag("components/phase_rail.html")
 def phase_rail(phases: Sequence[c.RailPhase], today: date) -> dict[str, Any]:
     """Phases of a campaign, each as wide as it is long, with today's mark."""
-    total = sum(phase.days() for phase in phases) or 1
+    spans = c.spans([phase.days() for phase in phases])
     rows = [
         {
             "phase": phase,
             "state": phase.state(today),
             "elapsed": phase.elapsed(today),
             "left": (phase.ends_on - today).days,
-            "span": max(4, round(24 * phase.days() / total)),
+            "span": span,
         }
-        for phase in phases
+        for phase, span in zip(phases, spans, strict=True)
     ]
     return {"rows": rows, "today": today}
 
