@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -20,8 +19,8 @@ SANDBOX = "default-src 'none'; sandbox"
 @require_safe
 def download(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     """Hand out a file as an attachment; not in sight and not there are the same 404."""
-    stored = get_object_or_404(StoredFile, uuid=uuid)
-    if not files.may_open(request.user, stored):
+    stored = StoredFile.objects.filter(uuid=uuid).first()
+    if stored is None or not files.may_open(request.user, stored):
         raise Http404
     try:
         content = files.open(stored)
