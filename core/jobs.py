@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core import outbox
@@ -97,18 +98,38 @@ def _run(fn: Callable[..., Any], *, letter: Letter, now: datetime) -> None:
         _finish(job, now=now, state=State.DONE, result_url=str(result or ""), error="")
 
 
+@transaction.atomic
 def _finish(job: Job, *, now: datetime, **changes: Any) -> None:
     mine = Job.objects.filter(pk=job.pk, state=State.RUNNING, fence=job.fence)
-    mine.update(finished_at=now, updated_at=now, **changes)
+    if mine.update(finished_at=now, updated_at=now, **changes):
+        _tell(job, now=now)
+
+
+def _tell(job: Job, *, now: datetime) -> None:
+    """Leave the starter a notice: he may have left the page long ago."""
+    job.refresh_from_db()
+    if job.started_by_id is None or job.state == State.CANCELLED:
+        return
+    outbox.post(
+        key=f"job-finished:{job.key}",
+        channel="notice",
+        kind="job.finished",
+        recipient=job.started_by_id,
+        subject=_("{title}：{state}").format(title=job, state=job.get_state_display()),
+        body=job.error,
+        url=job.result_url or reverse("core:job", args=[job.pk]),
+        now=now,
+    )
 
 
 @outbox.register_parked_job
+@transaction.atomic
 def _fail(letter: Letter, reason: str, *, now: datetime) -> None:
     """The letter will not be tried again, so the job did not succeed; the person is told so."""
-    key = letter.key.removeprefix("job:")
-    Job.objects.unfinished().filter(key=key).update(
-        state=State.FAILED,
-        error=_("处理多次未成功，已通知系统管理员。"),
-        finished_at=now,
-        updated_at=now,
-    )
+    job = Job.objects.unfinished().filter(key=letter.key.removeprefix("job:")).first()
+    if job is None:
+        return
+    error = _("处理多次未成功，请联系系统管理员。")
+    ended = {"state": State.FAILED, "error": error, "finished_at": now, "updated_at": now}
+    if Job.objects.unfinished().filter(pk=job.pk).update(**ended):
+        _tell(job, now=now)

@@ -7,16 +7,35 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
+from django.conf import settings
 from django.db import connections
 from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 
-from core import pages
+from core import audit, pages
 from core.errors import Refused
 
 WRITE = re.compile(r'^\s*(INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO)\s+"?(\w+)', re.IGNORECASE)
 # Reading personal data leaves a trace: nothing else may be written on GET.
 TRACES = {"core_auditevent", "core_auditchain", "django_session"}
+
+
+class PlaceMiddleware:
+    """What is recorded during a request carries the address that it came from."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with audit.coming_from(address_of(request)):
+            return self.get_response(request)
+
+
+def address_of(request: HttpRequest) -> str:
+    """The client's address; behind our proxy the one that it names last, which nobody can forge."""
+    if settings.BEHIND_PROXY and (told := request.headers.get("X-Forwarded-For")):
+        return told.rpartition(",")[2].strip()[:60]
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 class RefusedMiddleware:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from celery import shared_task
+from django.conf import settings
 
 from core import anchor, audit, beats, clock, outbox
 
 logger = logging.getLogger(__name__)
+SWEEP = 500
 
 
-@shared_task
-def tick() -> None:
+@shared_task(bind=True)
+def tick(self: Any) -> None:
     """Every 30 seconds: periodic duties, then the due letters. Harmless when doubled."""
+    now = clock.now()
+    beats.beat(f"worker:{self.request.hostname or 'here'}"[:120], now=now)
     run_duties()
-    for letter_id in outbox.due(now=clock.now()).values_list("pk", flat=True)[:500]:
+    for letter_id in outbox.due(now=now).values_list("pk", flat=True)[:SWEEP]:
         deliver.delay(letter_id)
 
 
@@ -26,6 +31,13 @@ def deliver(letter_id: int) -> None:
         outbox.deliver(letter_id, now=clock.now())
 
 
+@outbox.register_wake
+def wake(letter_id: int) -> None:
+    """Call a worker now. Without a broker the dispatcher looks every second anyway."""
+    if settings.REDIS_URL:
+        deliver.apply_async((letter_id,), retry=False)
+
+
 def run_duties() -> None:
     """Every registered periodic duty once; one that fails is noted and stops no other."""
     now = clock.now()
@@ -33,11 +45,15 @@ def run_duties() -> None:
         if not mine:
             return
         outbox.expire_leases(now=now)
-        for name, duty in {**outbox.ticks(), "audit.anchor": anchor.write}.items():
-            error = ""
-            try:
-                duty(now=now)
-            except Exception as fault:
-                error = outbox.trace(fault)
-                logger.exception("duty_failed", extra={"duty": name})
-            beats.beat(f"duty:{name}", now=now, error=error)
+        for name, duty in {**outbox.ticks(), "core.audit-anchor": anchor.write}.items():
+            _run(name, duty, now=now)
+
+
+def _run(name: str, duty: Any, *, now: Any) -> None:
+    error = ""
+    try:
+        duty(now=now)
+    except Exception as fault:
+        error = outbox.trace(fault)
+        logger.error("duty_failed", extra={"duty": name, "fault": error})
+    beats.beat(f"duty:{name}"[:120], now=now, error=error)

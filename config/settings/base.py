@@ -56,7 +56,8 @@ FIELD_KEYS = secret("FIELD_KEYS")
 AUDIT_KEY = secret("AUDIT_KEY")
 CRYPTO_PROFILE = os.environ.get("CRYPTO_PROFILE", "international")  # or "sm" for SM3/SM4
 
-ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost").split(",")
+# The machine itself may always ask for its health, whatever names the portal has outside.
+ALLOWED_HOSTS = [*os.environ.get("ALLOWED_HOSTS", "localhost").split(","), "127.0.0.1"]
 SITE_URL = os.environ.get("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 
 INSTALLED_APPS = [
@@ -105,6 +106,7 @@ MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "core.middleware.PlaceMiddleware",
     "core.middleware.RefusedMiddleware",
 ]
 
@@ -178,7 +180,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-if flag("BEHIND_PROXY"):
+BEHIND_PROXY = flag("BEHIND_PROXY")
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
@@ -267,6 +270,11 @@ OUTBOX: dict[str, Any] = {
     "repeat_when_unknown": ["reminder", "escalation"],
     "tick_seconds": 30,
 }
+# Without a token /metrics answers only this machine itself.
+METRICS_TOKEN = secret("METRICS_TOKEN")
+# /readyz says no when no background process was seen for so long, or the disk is this full.
+HEARTBEAT_LIMIT_SECONDS = 120
+DISK_RESERVE_MB = int(os.environ.get("DISK_RESERVE_MB", "500"))
 # The heads of the audit chains, outside the database; better still on another machine's volume.
 AUDIT_ANCHOR = Path(os.environ.get("AUDIT_ANCHOR", PORTAL_DATA / "audit-anchor.log"))
 

@@ -104,3 +104,62 @@ def test_what_nobody_can_tell_is_parked_and_shown_and_never_sent_again(portal, l
     assert 0 < states.get("unknown", 0) <= killed
     assert Letter.objects.needing_a_person().count() == states.get("unknown", 0)
     assert all(letter.error for letter in Letter.objects.needing_a_person())
+
+
+# Where the process dies, whether the relay has the message by then, and what must come of it
+# at a relay that can be asked and at one that cannot.
+NARROW = [
+    ("outbox.claimed", False, "sent", "unknown"),
+    ("mail.open", False, "sent", "unknown"),
+    ("outbox.sent", True, "sent", "unknown"),
+]
+
+
+@pytest.mark.parametrize(("point", "taken", "asked", "not_asked"), NARROW)
+@pytest.mark.parametrize("can_be_asked", [True, False])
+def test_death_at_a_narrow_point(portal, ledger, can_be_asked, point, taken, asked, not_asked):
+    post_letters(1)
+    rules = {"grace_seconds": {"mail": 0, "notice": 0, "job": 0}}
+    with (
+        Relay(ledger) as relay,
+        portal(relay, can_be_asked=can_be_asked, rules=rules) as farm,
+    ):
+        assert farm.run("dispatcher", "--once", PORTAL_FAILPOINTS=f"{point}=crash") == 86
+        letter = Letter.objects.get()
+        assert letter.state == "in_flight"
+        assert sum(accepted(ledger).values()) == int(taken)
+        for _round in range(2):
+            assert farm.run("dispatcher", "--once") == 0
+    letter.refresh_from_db()
+    assert letter.state == (asked if can_be_asked else not_asked)
+    assert sum(accepted(ledger).values()) == int(taken or can_be_asked)
+
+
+def test_a_reminder_is_sent_again_with_the_same_message_id_when_nobody_can_tell(portal, ledger):
+    post_letters(1, kind="reminder.deadline")
+    rules = {"grace_seconds": {"mail": 0, "notice": 0, "job": 0}}
+    with Relay(ledger) as relay, portal(relay, can_be_asked=False, rules=rules) as farm:
+        assert farm.run("dispatcher", "--once", PORTAL_FAILPOINTS="outbox.sent=crash") == 86
+        for _round in range(2):
+            assert farm.run("dispatcher", "--once") == 0
+    letter = Letter.objects.get()
+    assert letter.state == "sent"
+    # Twice at a relay without a ledger, recognisable as one letter: the lesser evil here.
+    assert accepted(ledger) == {letter.message_id: 2}
+
+
+def test_death_while_a_folder_stands_in_for_the_relay(settings, tmp_path):
+    folder = tmp_path / "mail"
+    post_letters(2)
+    changed = {"EMAIL_BACKEND": "core.mail.FolderBackend", "EMAIL_FILE_PATH": str(folder)}
+    rules = {"grace_seconds": {"mail": 0, "notice": 0, "job": 0}}
+    changed["OUTBOX"] = settings.OUTBOX | rules
+    with Farm(**changed) as farm:
+        # Once before the file has its name, once after.
+        assert farm.run("dispatcher", "--once", PORTAL_FAILPOINTS="mail.written=crash") == 86
+        assert not list(folder.glob("*.eml"))
+        assert farm.run("dispatcher", "--once", PORTAL_FAILPOINTS="outbox.sent=crash") == 86
+        for _round in range(3):
+            assert farm.run("dispatcher", "--once") == 0
+    assert count_by_state() == {"sent": 2}
+    assert len(list(folder.glob("*.eml"))) == 2
