@@ -5,7 +5,7 @@ from importlib import import_module
 from django.urls import include, path
 from django.utils.module_loading import module_has_submodule
 
-from config import desk
+from config import calendar_views, desk
 from core.download import download
 
 # In the order of the layers. An app without urls.py has no pages (yet).
@@ -13,6 +13,14 @@ APPS = ("core", "accounts", "grids", "complaints", "reporting")
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
+    path("workdays/", calendar_views.this_year, name="workdays"),
+    path("workdays/<int:year>/", calendar_views.year_page, name="workdays_year"),
+    path("workdays/<int:year>/new/", calendar_views.new_version, name="workdays_new"),
+    path(
+        "workdays/<int:year>/versions/<int:number>/",
+        calendar_views.version_page,
+        name="workdays_version",
+    ),
     path("campaigns/", include("campaign.urls")),
     path("accounts/", include("allauth.urls")),
     path("files/<uuid:uuid>/", download, name="file"),

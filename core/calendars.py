@@ -95,7 +95,7 @@ def publish_version(
     latest = versions[-1] if versions else None
     if based_on is not None and based_on != (latest.number if latest else -1):
         raise Conflict(_("%(year)s年日历已有新的版本，请重新打开后再修改。") % {"year": year})
-    if problems := _problems(year, days, source, provisional, latest):
+    if problems := refusals(year, days, source=source, provisional=provisional, latest=latest):
         raise Refused("\n".join(problems))
     before = calendar()
     try:
@@ -128,10 +128,15 @@ def publish_version(
     return version
 
 
-def _problems(
-    year: int, days: list[Day], source: str, provisional: bool, latest: CalendarVersion | None
+def refusals(
+    year: int,
+    days: list[Day],
+    *,
+    source: str,
+    provisional: bool,
+    latest: CalendarVersion | None,
 ) -> list[str]:
-    """Why a version cannot be published, all reasons at once."""
+    """Why a version could not be published now, all reasons at once; empty when it could."""
     problems = [sentence for _day, sentence in check_days(year, days)]
     if not source.strip():
         problems.append(_("请填写依据（放假安排通知的名称和文号）。"))
