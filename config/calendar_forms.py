@@ -47,7 +47,7 @@ class VersionForm(forms.Form):
 
     def __init__(self, *args: Any, year: int, latest: CalendarVersion | None, **kwargs: Any):
         self.year, self.latest = year, latest
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, label_suffix="", **kwargs)
         self.ignored: list[str] = []
 
     def clean(self) -> dict[str, Any]:
@@ -63,6 +63,8 @@ class VersionForm(forms.Form):
             provisional=data.get("provisional", False),
             latest=self.latest,
         )
+        if "based_on" in self.errors:  # hidden: its own message would show nowhere
+            self.add_error(None, _("页面内容不完整，请重新打开本页再填写。"))
         for problem in problems:
             self.add_error("text", problem)
         return data

@@ -12,10 +12,12 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.permissions import Permission
 from config.calendar_forms import VersionForm
@@ -27,6 +29,16 @@ from core.workdays import Day, WorkCalendar, YearPlan
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 WEEKS = Calendar(firstweekday=0)
+# One character each: seven stand side by side on a small sheet.
+WEEKDAYS = (
+    pgettext_lazy("weekday", "一"),
+    pgettext_lazy("weekday", "二"),
+    pgettext_lazy("weekday", "三"),
+    pgettext_lazy("weekday", "四"),
+    pgettext_lazy("weekday", "五"),
+    pgettext_lazy("weekday", "六"),
+    pgettext_lazy("weekday", "日"),
+)
 
 
 @dataclass(frozen=True)
@@ -74,15 +86,17 @@ def year_page(request: HttpRequest, year: int) -> HttpResponse:
     calendar = workdays.calendar(now=clock.now())
     plan = calendar.version_of(year)
     sheets = [sheet(calendar, year, month, today) for month in range(1, 13)]
-    versions = CalendarVersion.objects.visible_to(request.user).filter(year=year)
+    versions = list(_versions(request, year))
     context = {
         "year": year,
         "sheets": sheets,
+        "weekdays": WEEKDAYS,
         "plan": plan,
+        "plan_label": next((v.label for v in versions if plan and v.number == plan.number), ""),
         "provisional": plan is None or plan.provisional,
         "december_open": _december_open(calendar, year),
         "festivals": festivals(plan.days if plan else ()),
-        "versions": versions.order_by("-number"),
+        "versions": versions,
         "total": sum(s.workdays for s in sheets),
         "days_off": _count(sheets, "holiday"),
         "made_up": _count(sheets, "makeup"),
@@ -98,9 +112,9 @@ def year_page(request: HttpRequest, year: int) -> HttpResponse:
 def version_page(request: HttpRequest, year: int, number: int) -> HttpResponse:
     """One version, and what differs from the one before it or from ``?against=``."""
     _known(year)
-    versions = CalendarVersion.objects.visible_to(request.user).filter(year=year)
+    versions = _versions(request, year)
     version = get_object_or_404(versions, number=number)
-    others = list(versions.exclude(pk=version.pk).order_by("-number"))
+    others = list(versions.exclude(pk=version.pk))
     asked = request.GET.get("against", "")
     other = next((o for o in others if str(o.number) == asked), None) or next(
         (o for o in others if o.number < number), None
@@ -130,6 +144,12 @@ def new_version(request: HttpRequest, year: int) -> HttpResponse:
     if step == "publish":
         return _publish(request, year, form)
     return _preview(request, year, form)
+
+
+def _versions(request: HttpRequest, year: int) -> QuerySet[CalendarVersion]:
+    """Versions of a year that the person may see, the newest first."""
+    seen = CalendarVersion.objects.visible_to(request.user)
+    return seen.filter(year=year).order_by("-number")
 
 
 def _form(
@@ -206,9 +226,10 @@ def _box(calendar: WorkCalendar, day: date, today: date) -> Box:
 
 
 def festivals(days: Iterable[Day]) -> list[Festival]:
-    """The days of a version by name, in order of the year, as short dates."""
+    """The days of a version by name, in the order of the festivals, as short dates."""
     names: dict[str, list[Day]] = {}
-    for entry in sorted(days):
+    # Days off first: a make-up day may lie before another festival.
+    for entry in sorted(days, key=lambda d: (d.is_makeup, d.day)):
         names.setdefault(entry.name, []).append(entry)
     return [
         Festival(

@@ -54,7 +54,16 @@ class CalendarVersion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return _("%(year)s年第%(number)s版") % {"year": self.year, "number": self.number}
+        if not self.number:
+            return str(_("%(year)s年暂定版") % {"year": self.year})
+        return str(_("%(year)s年第%(number)s版") % {"year": self.year, "number": self.number})
+
+    @property
+    def label(self) -> str:
+        """The number for people: 第1版, or 暂定版 for the stand-in."""
+        if not self.number:
+            return str(_("暂定版"))
+        return str(_("第%(number)s版") % {"number": self.number})
 
 
 class CalendarDay(models.Model):
