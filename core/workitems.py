@@ -45,15 +45,20 @@ class WorkItem:
             raise ValueError(f"unknown group of work items: {self.group}")
 
 
-def collect(user: Any, *, now: datetime) -> list[WorkItem]:
-    """Items of all apps for one person: by group, then by deadline, those without one last."""
+def found(user: Any, *, now: datetime) -> list[WorkItem]:
+    """What the apps' work.py give for a person, in their order."""
     items: list[WorkItem] = []
     for app in apps.get_app_configs():
         if module_has_submodule(app.module, "work"):
             items += import_module(f"{app.name}.work").items(user, now=now)
+    return items
+
+
+def collect(user: Any, *, now: datetime) -> list[WorkItem]:
+    """Items of all apps for one person: by group, then by deadline, those without one last."""
     order = list(GROUPS)
     return sorted(
-        items,
+        found(user, now=now),
         key=lambda item: (
             order.index(item.group),
             item.due_at is None,

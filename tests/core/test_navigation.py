@@ -1,0 +1,79 @@
+"""The menu shows the doors that a person may open, and where the person stands."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from core import navigation
+from core.navigation import Entry
+
+
+@pytest.fixture
+def entries(monkeypatch):
+    def put(*found):
+        monkeypatch.setattr(navigation, "declared", lambda: list(found))
+
+    return put
+
+
+def person(*permissions):
+    return SimpleNamespace(can=lambda permission: permission in permissions)
+
+
+def labels(menu):
+    return [item.label for item in menu.items]
+
+
+def test_entries_without_their_permission_are_left_out(entries):
+    entries(
+        Entry("工作台", "desk", "home"),
+        Entry("审计", "core:search", "eye", "audit.view"),
+        Entry("报送", "core:help", "send", ("filing.view", "filing.draft")),
+    )
+    assert labels(navigation.menu_for(person("filing.draft"), "/")) == ["工作台", "报送"]
+
+
+def test_an_entry_whose_page_does_not_exist_is_left_out(entries):
+    entries(Entry("工作台", "desk", "home"), Entry("将来", "future:page", "home"))
+    assert labels(navigation.menu_for(person(), "/")) == ["工作台"]
+
+
+def test_the_entry_with_the_longest_address_is_the_current_one(entries):
+    entries(
+        Entry("工作台", "desk", "home"),
+        Entry("帮助", "core:help", "help"),
+        Entry("查找", "core:search", "search"),
+    )
+    menu = navigation.menu_for(person(), "/help/keyboard/")
+    assert [item.label for item in menu.items if item.current] == ["帮助"]
+    assert not any(item.current for item in navigation.menu_for(person(), "/other/").items)
+
+
+def test_counts_come_from_the_app_and_groups_keep_their_order(entries):
+    entries(
+        Entry("甲", "desk", "home", group="业务", count=lambda user, *, now: 3),
+        Entry("乙", "core:help", "help", group="管理"),
+        Entry("丙", "core:search", "search", group="业务"),
+    )
+    groups = navigation.menu_for(person(), "/").groups
+    assert [(group, [item.label for item in items]) for group, items in groups] == [
+        ("业务", ["甲", "丙"]),
+        ("管理", ["乙"]),
+    ]
+    assert groups[0][1][0].count == 3
+
+
+def test_the_phone_shows_at_most_four_entries(entries):
+    entries(*[Entry(str(n), "desk", "home", phone=True) for n in range(6)])
+    assert len(navigation.menu_for(person(), "/").phone) == 4
+
+
+def test_every_declared_entry_has_an_icon_and_a_known_permission(db):
+    from accounts.permissions import Permission
+    from core.templatetags.ui import icon_body
+
+    for entry in navigation.declared():
+        assert icon_body(entry.icon)
+        wanted = entry.permission or ()
+        wanted = wanted if isinstance(wanted, list | tuple | set | frozenset) else (wanted,)
+        assert set(map(str, wanted)) <= set(map(str, Permission.values))
