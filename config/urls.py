@@ -22,7 +22,7 @@ urlpatterns = [
         name="workdays_version",
     ),
     path("campaigns/", include("campaign.urls")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("accounts.sign_in_urls")),
     path("files/<uuid:uuid>/", download, name="file"),
     *(
         path("", include(f"{app}.urls"))

@@ -17,7 +17,8 @@ from core.errors import Refused
 
 WRITE = re.compile(r'^\s*(INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO)\s+"?(\w+)', re.IGNORECASE)
 # Reading personal data leaves a trace: nothing else may be written on GET.
-TRACES = {"core_auditevent", "core_auditchain", "django_session"}
+# The second factor notes that its recovery codes were seen.
+TRACES = {"core_auditevent", "core_auditchain", "django_session", "mfa_authenticator"}
 
 
 class PlaceMiddleware:

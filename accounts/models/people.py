@@ -69,6 +69,12 @@ class User(AbstractUser):
 
     class Meta:
         verbose_name = verbose_name_plural = _("人员")
+        constraints = [
+            # Nobody stands above the rules (等保 访问控制 d).
+            models.CheckConstraint(
+                name="user_is_never_superuser", condition=Q(is_superuser=False, is_staff=False)
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.username

@@ -19,24 +19,38 @@ from accounts.services.people import (
     reinstate,
     suspend,
 )
+from accounts.services.sign_in import (
+    choose_language,
+    drop_second_factor,
+    kill_session,
+    kill_sessions,
+    renew_calendar_token,
+    unlock,
+)
 
 __all__ = [
     "appoint",
     "change_password",
+    "choose_language",
     "delegate",
+    "drop_second_factor",
     "end_membership",
     "end_sessions_of",
     "enrol",
     "found_organisation",
     "invite",
+    "kill_session",
+    "kill_sessions",
     "merge",
     "move",
     "redeem",
     "reinstate",
     "rename",
+    "renew_calendar_token",
     "revoke",
     "send_invitation",
     "send_reset",
     "show_names_in_force",
     "suspend",
+    "unlock",
 ]

@@ -1,0 +1,24 @@
+"""Work that the dispatcher does for accounts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from accounts import services
+from accounts.models import User
+from core.outbox import register_job, register_tick
+
+
+@register_job("accounts.reset_asked")
+def reset_asked(payload: dict[str, Any], *, letter: Any, now: datetime) -> None:
+    """Mail a reset link, if there is such a person. Twice: the later link replaces the earlier."""
+    user = User.objects.filter(pk=payload["person"]).first()
+    if user is not None:
+        services.send_reset(user=user, by=None, now=now)
+
+
+@register_tick("accounts.names")
+def names_in_force(*, now: datetime) -> None:
+    """A rename of a future day takes effect on its day."""
+    services.show_names_in_force(now=now)

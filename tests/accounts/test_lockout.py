@@ -1,0 +1,131 @@
+"""At most five secrets are evaluated for an account and window, however many try at once."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+import pytest
+from django.contrib.auth import authenticate
+from django.db import connection, connections
+from django.test import RequestFactory
+
+from accounts import lockout
+from accounts.models import User
+from core.clock import ZONE
+from tests.factories.accounts import PASSWORD, person
+
+NOW = datetime(2011, 11, 24, 9, 30, tzinfo=ZONE)
+
+
+@pytest.fixture
+def evaluated(monkeypatch):
+    """Count how many passwords are really compared."""
+    seen = []
+    real = User.check_password
+
+    def check(self, raw):
+        seen.append(raw)
+        return real(self, raw)
+
+    monkeypatch.setattr(User, "check_password", check)
+    return seen
+
+
+def storm(guesses, act, threads=32):
+    """All guesses at once from many threads, each with a database connection of its own."""
+    gate = threading.Barrier(threads)
+
+    def worker(mine):
+        try:
+            gate.wait(timeout=20)
+            return [act(guess) for guess in mine]
+        finally:
+            connections.close_all()
+
+    shares = [guesses[n::threads] for n in range(threads)]
+    with ThreadPoolExecutor(threads) as pool:
+        return [answer for answers in pool.map(worker, shares) for answer in answers]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_64_parallel_guesses_by_32_clients_exactly_five_are_evaluated(evaluated):
+    person("被猜者", username="target")
+    evaluated.clear()
+
+    def guess(password):
+        request = RequestFactory().post("/accounts/login/")
+        return authenticate(request, username="target", password=password)
+
+    answers = storm([f"guess-{n}" for n in range(64)], guess)
+    assert answers == [None] * 64
+    assert len(evaluated) == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_unknown_name_is_counted_in_the_same_way(evaluated):
+    def guess(password):
+        return authenticate(RequestFactory().post("/"), username="nobody", password=password)
+
+    storm([f"guess-{n}" for n in range(64)], guess)
+    assert len(evaluated) == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_storm_at_one_key_takes_exactly_the_limit_also_when_a_window_is_over():
+    key = lockout.factor_key(7)
+    assert lockout.reserve(key, now=NOW)
+    later = NOW + timedelta(minutes=31)
+    taken = storm(list(range(96)), lambda _n: lockout.reserve(key, now=later))
+    assert sum(taken) == 5
+    assert connection.vendor in {"sqlite", "postgresql"}
+
+
+@pytest.mark.django_db
+def test_a_right_password_gives_back_its_own_place_only():
+    person("甲", username="jia", password=PASSWORD)
+    request = RequestFactory().post("/")
+    for _ in range(4):
+        assert authenticate(request, username="jia", password="wrong") is None
+    for _ in range(10):
+        assert authenticate(request, username="jia", password=PASSWORD) is not None
+    assert authenticate(request, username="jia", password="wrong") is None
+    assert authenticate(request, username="jia", password=PASSWORD) is None
+
+
+@pytest.mark.django_db
+def test_the_name_is_normalised_before_it_is_counted(evaluated):
+    spellings = ["jia", "JIA", " jia ", "ｊｉａ", "Jia", "jIA", "jiA"]
+    for name in spellings:
+        authenticate(RequestFactory().post("/"), username=name, password="wrong")
+    assert len(evaluated) == 5
+
+
+@pytest.mark.django_db
+def test_one_address_may_not_try_many_accounts_for_ever(settings, evaluated):
+    settings.SIGN_IN_ADDRESS_LIMIT = 8
+    for n in range(20):
+        request = RequestFactory().post("/", REMOTE_ADDR="192.0.2.7")
+        authenticate(request, username=f"name{n}", password="wrong")
+    assert len(evaluated) == 8
+    elsewhere = RequestFactory().post("/", REMOTE_ADDR="192.0.2.8")
+    authenticate(elsewhere, username="name19", password="wrong")
+    assert len(evaluated) == 9
+
+
+@pytest.mark.django_db
+def test_the_lock_opens_by_itself_when_the_window_is_over():
+    key = lockout.account_key("jia")
+    assert [lockout.reserve(key, now=NOW) for _ in range(6)] == [True] * 5 + [False]
+    assert not lockout.reserve(key, now=NOW + timedelta(minutes=29, seconds=59))
+    assert lockout.reserve(key, now=NOW + timedelta(minutes=30))
+
+
+@pytest.mark.django_db
+def test_behind_a_proxy_only_what_our_proxy_appended_counts(settings, evaluated):
+    settings.BEHIND_PROXY = True
+    settings.SIGN_IN_ADDRESS_LIMIT = 3
+    for n in range(9):
+        claimed = f"203.0.113.{n}, 192.0.2.7"
+        request = RequestFactory().post("/", HTTP_X_FORWARDED_FOR=claimed)
+        authenticate(request, username=f"name{n}", password="wrong")
+    assert len(evaluated) == 3
