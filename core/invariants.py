@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from core import audit, clock
+from core import audit, clock, file_checks
 from core.calendars import digest_of
 from core.models import CalendarVersion, Heartbeat, Job, Letter
 from core.workdays import plan_of
@@ -45,6 +45,12 @@ def check_all() -> dict[str, list[str]]:
 
 
 register("core.audit-trail")(audit.verify)
+
+
+@register("core.files-whole")
+def files_whole() -> list[str]:
+    """Every stored file is there and is what was uploaded; nothing lies there without a row."""
+    return [*file_checks.broken(), *file_checks.orphan_sentences(now=clock.now())]
 
 
 @register("core.letters-in-order")

@@ -54,6 +54,8 @@ SECRET_KEY = secret("SECRET_KEY") or own_secret_key()
 # Empty: derived from SECRET_KEY, which is enough for one machine but cannot be rotated alone.
 FIELD_KEYS = secret("FIELD_KEYS")
 AUDIT_KEY = secret("AUDIT_KEY")
+# Key of the hashes by which encrypted values are found; changing it means hashing them anew.
+INDEX_KEY = secret("INDEX_KEY")
 CRYPTO_PROFILE = os.environ.get("CRYPTO_PROFILE", "international")  # or "sm" for SM3/SM4
 
 # The machine itself may always ask for its health, whatever names the portal has outside.

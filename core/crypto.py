@@ -1,0 +1,137 @@
+"""Encryption of single fields, and keyed hashes to look encrypted values up by.
+
+A value is stored as ``enc:<cipher>:<key>:<base64 of nonce and text>``: AES-256-GCM, or SM4-GCM
+where ``CRYPTO_PROFILE`` is "sm". Cipher and key stand in the value, so profiles and keys can be
+changed at any time: old values stay readable as long as their key is listed, ``rotated`` writes
+them anew. ``FIELD_KEYS`` is "id:base64,id:base64", the first one writes; without it the key is
+derived from SECRET_KEY. No derived key serves two purposes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import os
+import unicodedata
+from functools import lru_cache
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+PREFIX = "enc:"
+NONCE, TAG = 12, 16
+# cipher → length of its key in bytes
+CIPHERS = {"aes": 32, "sm4": 16}
+PROFILES = {"international": ("aes", "sha256"), "sm": ("sm4", "sm3")}
+OWN_KEY = "s"  # the key that is derived from SECRET_KEY
+
+
+class Unreadable(ValueError):
+    """The value was changed, or belongs elsewhere, or its key is not listed any more."""
+
+
+def encrypt(text: str, *, context: str = "") -> str:
+    """The stored form of a text. ``context`` (which field) is bound in: a value that is moved to
+    another field cannot be read there."""
+    cipher, key = _profile()[0], next(iter(_materials()))
+    nonce = os.urandom(NONCE)
+    engine = _engine(cipher, _derived(key, cipher), nonce).encryptor()
+    engine.authenticate_additional_data(context.encode())
+    content = engine.update(text.encode()) + engine.finalize()
+    packed = base64.b64encode(nonce + content + engine.tag).decode()
+    return f"{PREFIX}{cipher}:{key}:{packed}"
+
+
+def decrypt(value: str, *, context: str = "") -> str:
+    """The text of a stored value. Raises ``Unreadable``."""
+    try:
+        prefix, cipher, key, packed = value.split(":", 3)
+        content = base64.b64decode(packed, validate=True)
+    except ValueError:
+        raise Unreadable("not an encrypted value") from None
+    if f"{prefix}:" != PREFIX or cipher not in CIPHERS or len(content) < NONCE + TAG:
+        raise Unreadable("not an encrypted value")
+    if key not in _materials():
+        raise Unreadable(f"key {key!r} is not listed")
+    nonce, text, tag = content[:NONCE], content[NONCE:-TAG], content[-TAG:]
+    engine = _engine(cipher, _derived(key, cipher), nonce, tag).decryptor()
+    engine.authenticate_additional_data(context.encode())
+    try:
+        return (engine.update(text) + engine.finalize()).decode()
+    except InvalidTag:
+        raise Unreadable("changed, or of another field") from None
+
+
+def is_current(value: str) -> bool:
+    """Whether a stored value has the cipher and the key that would be used today."""
+    return value.startswith(f"{PREFIX}{_profile()[0]}:{next(iter(_materials()))}:")
+
+
+def rotated(value: str, *, context: str = "") -> str:
+    """The stored value under today's key and cipher. Raises ``Unreadable``."""
+    if is_current(value):
+        return value
+    return encrypt(decrypt(value, context=context), context=context)
+
+
+def blind_index(value: str, *, context: str = "") -> str:
+    """A keyed hash (HMAC-SHA-256, or HMAC-SM3 in the profile "sm") to find equal values by.
+
+    Blanks, hyphens, width and case make no difference. Its key is of its own and not rotated with
+    the field keys; empty gives empty.
+    """
+    plain = "".join(unicodedata.normalize("NFKC", value).casefold().split()).replace("-", "")
+    if not plain:
+        return ""
+    secret = settings.INDEX_KEY or settings.SECRET_KEY
+    key = hmac.digest(secret.encode(), b"portal blind index", "sha256")
+    return hmac.new(key, f"{context}\0{plain}".encode(), _profile()[1]).hexdigest()
+
+
+def _profile() -> tuple[str, str]:
+    try:
+        return PROFILES[settings.CRYPTO_PROFILE]
+    except KeyError:
+        raise ImproperlyConfigured("CRYPTO_PROFILE must be international or sm") from None
+
+
+def _materials() -> dict[str, bytes]:
+    return _parsed(settings.FIELD_KEYS, settings.SECRET_KEY)
+
+
+@lru_cache(maxsize=8)
+def _parsed(field_keys: str, secret_key: str) -> dict[str, bytes]:
+    """Key material by its id, the writing one first."""
+    found: dict[str, bytes] = {}
+    for entry in filter(None, (part.strip() for part in field_keys.split(","))):
+        name, colon, packed = entry.partition(":")
+        try:
+            material = base64.b64decode(packed, validate=True)
+        except ValueError:
+            material = b""
+        if not colon or not name.isalnum() or len(material) < 32 or name in {OWN_KEY, *found}:
+            raise ImproperlyConfigured(
+                "FIELD_KEYS must be id:base64,… with ids of letters and digits, other than "
+                f"{OWN_KEY!r}, each once, and at least 32 bytes per key"
+            )
+        found[name] = material
+    return {**found, OWN_KEY: secret_key.encode()}
+
+
+def _derived(name: str, cipher: str) -> bytes:
+    return _stretched(_materials()[name], cipher)
+
+
+@lru_cache(maxsize=32)
+def _stretched(material: bytes, cipher: str) -> bytes:
+    info = b"portal field " + cipher.encode()
+    return HKDF(hashes.SHA256(), CIPHERS[cipher], salt=None, info=info).derive(material)
+
+
+def _engine(cipher: str, key: bytes, nonce: bytes, tag: bytes | None = None) -> Cipher[modes.GCM]:
+    algorithm = algorithms.SM4(key) if cipher == "sm4" else algorithms.AES(key)
+    return Cipher(algorithm, modes.GCM(nonce, tag))

@@ -1,0 +1,60 @@
+"""Model fields of our own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import FieldError
+from django.db import models
+from django.db.models import F
+from django.db.models.functions import Cast
+
+from core import crypto
+
+
+class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
+    """A text that is encrypted in the database and plain in Python.
+
+    It can be found by ``isnull`` only; keep a ``crypto.blind_index`` beside it to find equal
+    values. Empty stays empty, so that "not given" can be told apart without the key.
+    """
+
+    description = "Text, encrypted at rest"
+
+    @property
+    def context(self) -> str:
+        """What is bound into each value: it can be read in this field only."""
+        return f"{self.model._meta.label_lower}.{self.name}"
+
+    def get_prep_value(self, value: Any) -> Any:
+        value = super().get_prep_value(value)
+        return crypto.encrypt(value, context=self.context) if value else value
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
+        if not value or not value.startswith(crypto.PREFIX):
+            return value
+        return crypto.decrypt(value, context=self.context)
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        if lookup_name != "isnull":
+            raise FieldError(f"{self.name} is encrypted: look it up by its blind index")
+        return super().get_lookup(lookup_name)
+
+
+def rotate(model: type[models.Model]) -> int:
+    """Write every encrypted value of a model under today's key; how many were written.
+
+    Row by row and only where the value is still the one that was read, so it may run beside
+    writers and may be stopped and started again.
+    """
+    fields = [f for f in model._meta.get_fields() if isinstance(f, EncryptedTextField)]
+    written = 0
+    for field in fields:
+        stored = Cast(F(field.name), models.TextField())
+        rows = model._base_manager.annotate(_stored=stored)
+        found = rows.values_list("pk", "_stored").filter(_stored__startswith=crypto.PREFIX)
+        for pk, value in found.iterator(chunk_size=500):
+            if not crypto.is_current(value):
+                text = crypto.decrypt(value, context=field.context)
+                written += rows.filter(pk=pk, _stored=value).update(**{field.name: text})
+    return written
