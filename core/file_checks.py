@@ -50,7 +50,7 @@ def orphan_sentences(*, now: datetime) -> list[str]:
     if not found:
         return []
     return [
-        _("有 {count} 个文件没有记录（如 {name}）；清除命令：remove_orphan_files。").format(
+        _("有 {count} 个文件没有记录（如 {name}），清除命令：remove_orphan_files。").format(
             count=len(found), name=found[0].name[:12]
         )
     ]
