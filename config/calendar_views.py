@@ -95,7 +95,7 @@ def year_page(request: HttpRequest, year: int) -> HttpResponse:
         "plan_label": next((v.label for v in versions if plan and v.number == plan.number), ""),
         "provisional": plan is None or plan.provisional,
         "december_open": _december_open(calendar, year),
-        "festivals": festivals(plan.days if plan else ()),
+        "festivals": festivals(plan.days if plan else (), year),
         "versions": versions,
         "total": sum(s.workdays for s in sheets),
         "days_off": _count(sheets, "holiday"),
@@ -123,7 +123,7 @@ def version_page(request: HttpRequest, year: int, number: int) -> HttpResponse:
         "year": year,
         "version": version,
         "in_use": workdays.calendar(now=clock.now()).version_of(year),
-        "festivals": festivals(workdays.plan_of(version).days),
+        "festivals": festivals(workdays.plan_of(version).days, year),
         "others": others,
         "other": other,
         "changes": changes(_days(other), _days(version)) if other else [],
@@ -182,7 +182,7 @@ def _preview(request: HttpRequest, year: int, form: VersionForm) -> HttpResponse
         "year": year,
         "number": number,
         "form": form,
-        "festivals": festivals(data["days"]),
+        "festivals": festivals(data["days"], year),
         "changes": changes(current.days if current else (), data["days"]),
         "workdays_before": _total(now, year),
         "workdays_after": _total(then, year),
@@ -225,7 +225,7 @@ def _box(calendar: WorkCalendar, day: date, today: date) -> Box:
     return Box(day, "work" if calendar.is_workday(day) else "rest", "", day == today)
 
 
-def festivals(days: Iterable[Day]) -> list[Festival]:
+def festivals(days: Iterable[Day], year: int) -> list[Festival]:
     """The days of a version by name, in the order of the festivals, as short dates."""
     names: dict[str, list[Day]] = {}
     # Days off first: a make-up day may lie before another festival.
@@ -234,24 +234,27 @@ def festivals(days: Iterable[Day]) -> list[Festival]:
     return [
         Festival(
             name=name,
-            off=_spans([d for d in listed if not d.is_makeup]),
+            off=_spans([d for d in listed if not d.is_makeup], year),
             days_off=sum(not d.is_makeup for d in listed),
-            worked=_spans([d for d in listed if d.is_makeup]),
+            worked=_spans([d for d in listed if d.is_makeup], year),
         )
         for name, listed in names.items()
     ]
 
 
-def _spans(days: list[Day]) -> str:
-    """Dates as "01-01 — 01-03, 01-08", the same in every language."""
+def _spans(days: list[Day], year: int) -> str:
+    """Dates as "01-01 — 01-03, 01-08", the same in every language; other years are written out."""
     runs: list[list[date]] = []
     for entry in days:
         if runs and (entry.day - runs[-1][-1]).days == 1:
             runs[-1].append(entry.day)
         else:
             runs.append([entry.day])
-    spans = [f"{r[0]:%m-%d} — {r[-1]:%m-%d}" if len(r) > 1 else f"{r[0]:%m-%d}" for r in runs]
-    return ", ".join(spans)
+    return ", ".join(" — ".join(_short(day, year) for day in sorted({r[0], r[-1]})) for r in runs)
+
+
+def _short(day: date, year: int) -> str:
+    return f"{day:%m-%d}" if day.year == year else f"{day:%Y-%m-%d}"
 
 
 def changes(before: Iterable[Day], after: Iterable[Day]) -> list[Change]:

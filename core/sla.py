@@ -8,12 +8,12 @@ and minutes run through nights and holidays from the instant of the event.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from django.utils.translation import gettext, gettext_noop
 
@@ -300,13 +300,14 @@ def lamp(
     return "near" if now >= turns else "ok"
 
 
-def shown(explanation: Iterable[Line]) -> Iterator[Line]:
-    """A stored explanation in the reader's language."""
+def shown(explanation: Iterable[Mapping[str, Any]]) -> Iterator[Line]:
+    """A stored explanation in the reader's language; lines that apps add themselves pass too."""
     for line in explanation:
+        value, source = str(line.get("value", "")), str(line.get("source", ""))
         yield {
             "text": gettext(line["text"]),
-            "value": gettext(line["value"]) if line["value"] in _LABELS else line["value"],
-            "source": gettext(line["source"]) if line["source"] else "",
+            "value": gettext(value) if value in _LABELS else value,
+            "source": gettext(source) if source else "",
         }
 
 

@@ -24,6 +24,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from core import components as c
+from core import sla
 from core.clock import ZONE
 
 register = template.Library()
@@ -109,7 +110,7 @@ def clock(
         "due_at": due_at,
         "lamp": lamp,
         "lamp_text": lamp_text,
-        "explanation": explanation,
+        "explanation": list(sla.shown(explanation)),
         "provisional": provisional,
         "track": line,
         "note": note,

@@ -313,3 +313,9 @@ def test_pauses_move_a_deadline_later_whatever_their_order(start, unit, count, m
     result = due(start, count, unit, pauses=pauses)
     assert result.due_at >= due(start, count, unit).due_at
     assert result.due_at == due(start, count, unit, pauses=pauses[::-1]).due_at
+
+
+def test_lines_that_an_app_adds_are_shown_too():
+    assert list(sla.shown([{"text": "退回补正"}])) == [
+        {"text": "退回补正", "value": "", "source": ""}
+    ]
