@@ -58,6 +58,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "chosen_label": workitems.GROUPS.get(chosen, ""),
         "todo": sum(len(rows) for key, _label, rows in groups if key in URGENT),
         "total": len(items),
+        "panels": workitems.panels(request.user, now=now),
     }
     return pages.render(request, "config/desk.html", context=context)
 

@@ -45,12 +45,53 @@ class WorkItem:
             raise ValueError(f"unknown group of work items: {self.group}")
 
 
+@dataclass(frozen=True)
+class PanelRow:
+    """One line of a panel: a share ("done of total") as a bar, or just a value."""
+
+    label: Any
+    url: str = ""
+    note: Any = ""
+    done: int = 0
+    total: int = 0
+    value: Any = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A small overview beside the work items, e.g. how far each company is."""
+
+    title: Any
+    rows: tuple[PanelRow, ...]
+    url: str = ""
+    link: Any = ""
+    note: Any = ""
+
+
+def panels(user: Any, *, now: datetime) -> list[Panel]:
+    """What the apps' work.py show beside the list: ``panels(user, *, now) -> list[Panel]``."""
+    shown: list[Panel] = []
+    for module in modules():
+        if hasattr(module, "panels"):
+            shown += module.panels(user, now=now)
+    return [panel for panel in shown if panel.rows]
+
+
+def modules() -> list[Any]:
+    """The work.py of every app that has one."""
+    return [
+        import_module(f"{app.name}.work")
+        for app in apps.get_app_configs()
+        if module_has_submodule(app.module, "work")
+    ]
+
+
 def found(user: Any, *, now: datetime) -> list[WorkItem]:
     """What the apps' work.py give for a person, in their order."""
     items: list[WorkItem] = []
-    for app in apps.get_app_configs():
-        if module_has_submodule(app.module, "work"):
-            items += import_module(f"{app.name}.work").items(user, now=now)
+    for module in modules():
+        items += module.items(user, now=now)
     return items
 
 
