@@ -1,10 +1,31 @@
-"""Entries of the pages that belong to no app: the desk and the working calendar."""
+"""Entries of the pages that belong to no app: desk, working calendar, letters, audit trail."""
+
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.permissions import Permission
+from config.outbox_views import visible_letters
 from core.navigation import Entry
 
+
+def parked(user: Any, *, now: Any) -> int:
+    """Letters that wait for a person."""
+    return visible_letters(user).needing_a_person().count()
+
+
+SYSTEM = _("系统")
 ENTRIES = [
     Entry(_("工作台"), "desk", "layout-dashboard", order=0, phone=True),
     Entry(_("工作日历"), "workdays", "calendar-month", order=80),
+    Entry(
+        _("信件收发"),
+        "outbox",
+        "mail-cog",
+        Permission.OUTBOX_MANAGE,
+        order=92,
+        group=SYSTEM,
+        count=parked,
+    ),
+    Entry(_("审计记录"), "audit", "shield-check", Permission.AUDIT_VIEW, order=94, group=SYSTEM),
 ]

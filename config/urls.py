@@ -5,7 +5,7 @@ from importlib import import_module
 from django.urls import include, path
 from django.utils.module_loading import module_has_submodule
 
-from config import calendar_views, desk
+from config import audit_views, calendar_views, desk, outbox_views
 from core.download import download
 
 # In the order of the layers. An app without urls.py has no pages (yet).
@@ -21,6 +21,16 @@ urlpatterns = [
         calendar_views.version_page,
         name="workdays_version",
     ),
+    path("outbox/", outbox_views.letters, name="outbox"),
+    path("outbox/<int:pk>/", outbox_views.letter, name="outbox_letter"),
+    path("outbox/<int:pk>/text/", outbox_views.read_letter, name="outbox_read"),
+    *(
+        path(f"outbox/<int:pk>/{move}/", outbox_views.decide, {"move": move}, name=f"outbox_{move}")
+        for move in ("release", "settle", "drop")
+    ),
+    path("audit/", audit_views.trail, name="audit"),
+    path("audit/export/", audit_views.export, name="audit_export"),
+    path("audit/verify/", audit_views.prove, name="audit_verify"),
     path("campaigns/", include("campaign.urls")),
     path("accounts/", include("accounts.sign_in_urls")),
     path("files/<uuid:uuid>/", download, name="file"),

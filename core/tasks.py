@@ -8,10 +8,12 @@ from typing import Any
 from celery import shared_task
 from django.conf import settings
 
-from core import anchor, audit, beats, clock, outbox
+from core import anchor, audit, beats, clock, jobs, outbox, proving
 
 logger = logging.getLogger(__name__)
 SWEEP = 500
+
+jobs.register("audit.verify")(proving.run)
 
 
 @shared_task(bind=True)
