@@ -166,7 +166,7 @@ def sight_of(organisation: Organisation) -> Q:
     condition = Q(path__startswith=organisation.path)
     if organisation.is_regulator:
         for code in territory_codes(organisation, on=clock.today()):
-            condition |= Q(region_id__startswith=code[:2]) & ~Q(kind__in=ABOVE_TERRITORY)
+            condition |= Q(region__code__startswith=code[:2]) & ~Q(kind__in=ABOVE_TERRITORY)
     return condition
 
 
