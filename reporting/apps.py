@@ -8,3 +8,11 @@ class ReportingConfig(AppConfig):
     name = "reporting"
     verbose_name = _("报送与报告")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from core import files, search
+        from reporting import access, finders
+
+        files.register_owner("filing", access.may_open_attachment)
+        search.register("filings", finders.filings, label=_("报送"))
+        search.register("receipts", finders.receipts, label=_("回执"))

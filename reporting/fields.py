@@ -6,17 +6,25 @@ import json
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import models
+
+from core import crypto
+from core.fields import EncryptedTextField
 
 
-class EncryptedJSONField(models.TextField):
-    """A JSON value that is unreadable in the database. It cannot be searched, on purpose."""
+class EncryptedJSONField(EncryptedTextField):
+    """A list or mapping that is unreadable in the database. It cannot be searched, on purpose."""
+
+    description = "JSON, encrypted at rest"
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
-        return None if value is None else json.loads(value)
+        text = super().from_db_value(value, expression, connection)
+        return json.loads(text) if text else None
 
     def to_python(self, value: Any) -> Any:
-        return json.loads(value) if isinstance(value, str) else value
+        return json.loads(value) if isinstance(value, str) and value else value
 
     def get_prep_value(self, value: Any) -> Any:
-        return json.dumps(value, ensure_ascii=False, sort_keys=True, cls=DjangoJSONEncoder)
+        # A text is JSON already: that is how ``core.fields.rotate`` writes a value anew.
+        if not isinstance(value, str):
+            value = json.dumps(value, ensure_ascii=False, sort_keys=True, cls=DjangoJSONEncoder)
+        return crypto.encrypt(value, context=self.context)

@@ -5,7 +5,7 @@ Nothing written here can be seen by a regulator. Campaign plan 五(一)3 (S1-5.1
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from campaign.scope import works_for
 from campaign.workflow import DutyState
 from core import files, outbox
 from core.errors import Conflict, Refused
+from core.sheets import Problem
 from reporting import examine, parts
 from reporting.models import Attachment, Filing, FilingVersion, PartUpload
 from reporting.notifications import filing as wording
@@ -28,6 +29,14 @@ from reporting.workflow.filing import State
 if TYPE_CHECKING:
     from accounts.models import User
     from core.models import StoredFile
+
+
+class Unreadable(Refused):
+    """The upload is no workbook that could be read: what is wrong with it, and how to mend it."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("；".join(problem.message for problem in problems))
+        self.problems = list(problems)
 
 
 def start_refusal(duty: Duty, *, by: User) -> str:
@@ -170,8 +179,8 @@ def upload_part_workbook(
 ) -> PartUpload:
     """Read a filled-in template and keep it for the filer to look at; nothing is taken over yet.
 
-    Raises ``core.files.Rejected`` (a ``Refused``) for a file that is no sound workbook: then
-    nothing at all is kept. The child process reads before the transaction begins.
+    Raises ``Unreadable`` or ``core.files.Rejected`` (both ``Refused``) for a file that is no sound
+    workbook: then nothing at all is kept. The child process reads before the transaction begins.
     """
     if why_not := workflow.refusal(workflow.SAVE, filing, by=by):
         raise Refused(why_not)
@@ -182,6 +191,8 @@ def upload_part_workbook(
         raise Refused(_("这份材料没有表格模板。"))
     name = name or getattr(upload, "name", "") or ""
     read = definition.form.read(upload, name=name)
+    if not read.ok and not read.rows:
+        raise Unreadable(read.problems)
     with transaction.atomic():
         filing, version = lock_for(filing, workflow.SAVE, by=by)
         upload.seek(0)

@@ -1,3 +1,6 @@
 """Every door of reporting: the pages of filings and of stage reports bring their own lists."""
 
-urlpatterns: list = []
+from reporting.urls import filings
+
+app_name = "reporting"
+urlpatterns: list = [*filings.urlpatterns]

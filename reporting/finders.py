@@ -1,0 +1,37 @@
+"""What global search finds in reporting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.urls import reverse
+
+from core.search import Result
+from reporting.models import Filing, Receipt
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def filings(user: User, query: str) -> Iterator[Result]:
+    """Filings in sight by organisation or title."""
+    seen = Filing.objects.visible_to(user).select_related("organisation", "duty__definition")
+    named = (
+        Q(organisation__name__icontains=query)
+        | Q(organisation__short_name__icontains=query)
+        | Q(duty__definition__title__icontains=query)
+    )
+    for filing in seen.filter(named).order_by("-created_at", "-pk")[:20]:
+        yield Result(str(filing), reverse("reporting:filing", args=[filing.pk]))
+
+
+def receipts(user: User, query: str) -> Iterator[Result]:
+    """Receipts in sight by number."""
+    seen = Receipt.objects.visible_to(user).select_related(
+        "version__filing__organisation", "version__filing__duty__definition"
+    )
+    for receipt in seen.filter(number__icontains=query).order_by("-issued_at")[:20]:
+        url = reverse("reporting:receipt", args=[receipt.version_id])
+        yield Result(receipt.number, url, str(receipt.version.filing))

@@ -1,0 +1,47 @@
+"""Reporting's entries in the menu."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import Permission
+from core.navigation import Entry
+from reporting.queries import filings
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def waiting_for_company(user: User, *, now: datetime) -> int:
+    """Length of the list that the entry opens: reports still to be filled in."""
+    return filings.COMPANY_VIEWS[0].on(filings.own(user), now=now).count()
+
+
+def waiting_on_desk(user: User, *, now: datetime) -> int:
+    """Length of the list that the entry opens: reports that have just come in."""
+    return filings.DESK_VIEWS[0].on(filings.on_desk(user), now=now).count()
+
+
+ENTRIES = [
+    Entry(
+        _("本单位报送"),
+        "reporting:filing_list",
+        "file-upload",
+        permission=Permission.FILING_VIEW,
+        order=30,
+        count=waiting_for_company,
+        phone=True,
+    ),
+    Entry(
+        _("报送审核"),
+        "reporting:review_desk",
+        "file-check",
+        permission=(Permission.FILING_REVIEW, Permission.REPORT_VIEW),
+        order=31,
+        count=waiting_on_desk,
+        phone=True,
+    ),
+]

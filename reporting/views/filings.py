@@ -1,0 +1,218 @@
+"""The company's pages: what is owed, the checklist of a filing, the check, the certification."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.permissions import Permission
+from campaign.models import Duty
+from core import clock, pages, policy, workdays
+from core.components import Tab
+from core.errors import Refused
+from reporting import digest, examine, forms
+from reporting.queries import filings as queries
+from reporting.services import drafting, submission
+from reporting.views import common
+from reporting.views.presenting import shown_parts
+from reporting.workflow import filing as workflow
+from reporting.workflow.filing import State
+
+
+@policy.needs(Permission.FILING_VIEW)
+@require_GET
+def filing_list(request: HttpRequest) -> HttpResponse:
+    """Reports that the person's organisation owes, each with its countdown."""
+    now = clock.now()
+    calendar = workdays.calendar(now=now)
+    duties = queries.own(request.user).order_by("due_at", "organisation__code", "pk")
+    chosen = _chosen(request, queries.COMPANY_VIEWS)
+    rows = [
+        queries.company_row(duty, now=now, calendar=calendar) for duty in chosen.on(duties, now=now)
+    ]
+    context = {
+        "tabs": _tabs(queries.COMPANY_VIEWS, duties, chosen, now, "?view={}"),
+        "chosen": chosen,
+        "rows": rows,
+        "acts": {row.duty.pk: _next_step(request.user, row) for row in rows},
+    }
+    return pages.render(request, "reporting/filing_list.html", context=context)
+
+
+def _chosen(request: HttpRequest, views: tuple[queries.View, ...]) -> queries.View:
+    key = request.GET.get("view", "")
+    return next((view for view in views if view.key == key), views[0])
+
+
+def _tabs(views: Any, duties: Any, chosen: Any, now: Any, pattern: str) -> list[Tab]:
+    return [
+        Tab(
+            view.label,
+            pattern.format(view.key),
+            current=view.key == chosen.key,
+            count=view.on(duties, now=now).count(),
+        )
+        for view in views
+    ]
+
+
+def _next_step(user: Any, row: queries.Row) -> dict[str, Any]:
+    """What the person can do about a duty: a label, where it goes, or why not."""
+    filing = row.filing
+    version = filing.current_version if filing is not None else None
+    if version is None or (row.duty.state == "returned" and version.state == State.RETURNED):
+        label = _("开始补正") if version is not None else _("开始填报")
+        why_not = drafting.start_refusal(row.duty, by=user)
+        return {"start": True, "label": label, "refusal": why_not}
+    if version.state == State.DRAFT:
+        return {
+            "url": reverse("reporting:filing_edit", args=[filing.pk]),
+            "label": _("继续填报"),
+        }
+    if version.state == State.CERTIFYING:
+        return {
+            "url": reverse("reporting:filing_certify", args=[filing.pk]),
+            "label": _("复核认证"),
+        }
+    return {"url": reverse("reporting:filing", args=[filing.pk]), "label": _("查看报送")}
+
+
+@policy.needs(Permission.FILING_DRAFT)
+@require_POST
+def start(request: HttpRequest, duty_pk: int) -> HttpResponse:
+    """Begin a filing, or its next version after a return."""
+    duty = get_object_or_404(Duty.objects.visible_to(request.user), pk=duty_pk)
+    filing = drafting.start(duty=duty, by=request.user, now=clock.now())
+    return pages.go(request, "reporting:filing_edit", filing.pk)
+
+
+@policy.needs(Permission.FILING_VIEW)
+@require_GET
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """The checklist: every required part with its state; what was sent back is marked."""
+    filing, version = common.find_draft(request, pk)
+    if version.is_filed:
+        return pages.go(request, "reporting:filing", filing.pk)
+    if version.state == State.CERTIFYING:
+        return pages.go(request, "reporting:filing_certify", filing.pk)
+    now = clock.now()
+    result = examine.version(version)
+    context = {
+        "filing": filing,
+        "version": version,
+        "result": result,
+        "steps": common.steps(filing, "fill"),
+        "lamp": queries.lamp_of(filing.duty, now=now),
+        "countdown": queries.countdown(filing.duty, now=now, calendar=workdays.calendar(now=now)),
+        "refusal": workflow.refusal(workflow.SAVE, filing, by=request.user),
+    }
+    return pages.render(request, "reporting/filing_edit.html", context=context)
+
+
+@policy.needs(Permission.FILING_VIEW)
+def check(request: HttpRequest, pk: int) -> HttpResponse:
+    """All problems at once; reasons for the soft ones; hand over to the second person."""
+    filing, version = common.find_draft(request, pk)
+    if request.method == "POST":
+        return _post_check(request, filing)
+    if version.state != State.DRAFT:
+        return pages.go(request, "reporting:filing_edit", filing.pk)
+    result = examine.version(version)
+    context = {
+        "filing": filing,
+        "version": version,
+        "result": result,
+        "steps": common.steps(filing, "check"),
+        "refusal": workflow.refusal(workflow.REQUEST, filing, by=request.user) or result.refusal(),
+    }
+    return pages.render(request, "reporting/filing_check.html", context=context)
+
+
+def _post_check(request: HttpRequest, filing: Any) -> HttpResponse:
+    now = clock.now()
+    if reasons := forms.posted_reasons(request.POST):
+        drafting.confirm_warnings(filing=filing, reasons=reasons, by=request.user, now=now)
+    if request.POST.get("act") == "request":
+        drafting.request_certification(filing=filing, by=request.user, now=now)
+        messages.success(request, _("已提交复核，请本单位另一人认证并报送。"))
+        return pages.go(request, "reporting:filing_certify", filing.pk)
+    messages.success(request, _("已保存说明。"))
+    return pages.go(request, "reporting:filing_check", filing.pk)
+
+
+@policy.needs(Permission.FILING_VIEW)
+@require_GET
+def certify(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the second person looks through before putting the organisation's name under it."""
+    filing, version = common.find_draft(request, pk)
+    if version.is_filed:
+        return pages.go(request, "reporting:filing", filing.pk)
+    if version.state != State.CERTIFYING:
+        return pages.go(request, "reporting:filing_edit", filing.pk)
+    now = clock.now()
+    full = common.needs_names(request.user, filing)
+    context = {
+        "filing": filing,
+        "version": version,
+        "digest": digest.of(version),
+        "parts": shown_parts(version, full=full),
+        "warnings": examine.version(version).warnings,
+        "steps": common.steps(filing, "certify"),
+        "late": now.replace(microsecond=0) > filing.duty.due_at,
+        "submit_refusal": workflow.refusal(workflow.SUBMIT, filing, by=request.user),
+        "send_back_refusal": workflow.refusal(workflow.SEND_BACK, filing, by=request.user),
+        "recall_refusal": workflow.refusal(workflow.RECALL, filing, by=request.user),
+    }
+    return pages.render(request, "reporting/filing_certify.html", context=context)
+
+
+@policy.needs(Permission.FILING_CERTIFY)
+@require_POST
+def submit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Certify and file; the receipt follows."""
+    filing = common.find(request, pk)
+    if request.POST.get("confirm") != "1":
+        raise Refused(_("请勾选认证声明后再报送。"))
+    receipt = submission.certify_and_submit(
+        filing=filing,
+        by=request.user,
+        now=clock.now(),
+        seen_digest=request.POST.get("digest", ""),
+    )
+    return pages.go(request, "reporting:receipt", receipt.version_id)
+
+
+@policy.needs(Permission.FILING_CERTIFY)
+@require_POST
+def send_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand the version back to the filer."""
+    filing = common.find(request, pk)
+    reason = request.POST.get("reason", "")
+    submission.send_back(filing=filing, reason=reason, by=request.user, now=clock.now())
+    messages.success(request, _("已退回填报人修改。"))
+    return pages.go(request, "reporting:filing_list")
+
+
+@policy.needs(Permission.FILING_DRAFT)
+@require_POST
+def recall(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the version back from certification to mend it."""
+    filing = common.find(request, pk)
+    drafting.recall(filing=filing, by=request.user, now=clock.now())
+    return pages.go(request, "reporting:filing_edit", filing.pk)
+
+
+@policy.needs(Permission.FILING_DRAFT)
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a draft up."""
+    filing = common.find(request, pk)
+    drafting.withdraw_draft(filing=filing, by=request.user, now=clock.now())
+    messages.success(request, _("草稿已放弃。"))
+    return pages.go(request, "reporting:filing_list")

@@ -1,0 +1,134 @@
+"""The receipt, the filed content as a file, and the public page on which anyone can check both."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.permissions import Permission
+from core import clock, pages, policy
+from reporting import digest
+from reporting import parts as definitions
+from reporting.models import FilingVersion, Receipt
+from reporting.services import review as services
+from reporting.views import common
+
+# What a visitor may hand in to be compared; nothing of it is kept.
+LARGEST_COMPARED = 25 * 1024 * 1024
+
+
+def _receipt(request: HttpRequest, version_pk: int) -> Receipt:
+    receipts = Receipt.objects.visible_to(request.user).select_related(
+        "recipient",
+        "version__certified_by",
+        "version__drafted_by",
+        "version__filing__organisation",
+        "version__filing__recipient",
+        "version__filing__duty__copy_to",
+        "version__filing__duty__definition__campaign",
+    )
+    return get_object_or_404(receipts, version=version_pk)
+
+
+@policy.needs(Permission.FILING_VIEW)
+@require_GET
+def receipt(request: HttpRequest, version_pk: int) -> HttpResponse:
+    """The receipt as a page that prints on one sheet."""
+    found = _receipt(request, version_pk)
+    version = found.version
+    url = settings.SITE_URL + reverse("reporting:verify", args=[found.verify_code])
+    context = {
+        "receipt": found,
+        "version": version,
+        "filing": version.filing,
+        "parts": definitions.of_version(version),
+        "files": list(version.attachments.select_related("file")),
+        "copies": [copy.organisation for copy in version.copies.select_related("organisation")],
+        "verify_url": url,
+        "may_download": _may_download(request, version),
+    }
+    return pages.render(request, "reporting/receipt.html", context=context)
+
+
+def _may_download(request: HttpRequest, version: FilingVersion) -> bool:
+    filing = version.filing
+    return common.needs_names(request.user, filing) or common.may_reveal(request.user, filing)
+
+
+@policy.needs(Permission.FILING_VIEW)
+@require_POST
+def content(request: HttpRequest, version_pk: int) -> HttpResponse:
+    """The filed content in canonical form: its SHA-256 is the digest of the receipt.
+
+    It holds names and telephones, so taking it is put on record.
+    """
+    found = _receipt(request, version_pk)
+    if not _may_download(request, found.version):
+        raise Http404
+    services.reveal(
+        version=found.version, purpose=_("下载报送内容原文"), by=request.user, now=clock.now()
+    )
+    response = HttpResponse(digest.canonical(found.version), content_type="application/json")
+    name = quote(f"{found.number}.json")
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@policy.public
+def verify_search(request: HttpRequest) -> HttpResponse:
+    """Enter the code of a receipt."""
+    code = "".join(request.GET.get("code", "").upper().split())[:32]
+    if code.isalnum() and Receipt.objects.filter(verify_code=code).exists():
+        return redirect("reporting:verify", code)
+    context = {"code": code, "missing": bool(code)}
+    status = 404 if code else 200
+    return pages.render(request, "reporting/verify_search.html", context=context, status=status)
+
+
+@policy.public
+def verify(request: HttpRequest, code: str) -> HttpResponse:
+    """What a receipt attests: number, organisation, time, digest. No persons, no content."""
+    found = get_object_or_404(
+        Receipt.objects.select_related(
+            "recipient",
+            "version__filing__organisation",
+            "version__filing__recipient",
+            "version__filing__duty__definition__campaign",
+        ),
+        verify_code=code,
+    )
+    context: dict[str, Any] = {"receipt": found, "filing": found.version.filing}
+    status = 200
+    if request.method == "POST":
+        context["outcome"] = _compare(request, found)
+        status = 200 if context["outcome"]["match"] else pages.UNPROCESSABLE
+    return pages.render(request, "reporting/verify.html", context=context, status=status)
+
+
+def _compare(request: HttpRequest, found: Receipt) -> dict[str, Any]:
+    """Whether a file is the filed content or one of its attachments; read in pieces, never kept."""
+    upload = request.FILES.get("file")
+    if upload is None:
+        return {"match": False, "text": _("请选择要核对的文件。")}
+    if upload.size is None or upload.size > LARGEST_COMPARED:
+        return {"match": False, "text": _("文件超过25 MB，不能核对。")}
+    fingerprint = hashlib.sha256()
+    for piece in upload.chunks():
+        fingerprint.update(piece)
+    value = fingerprint.hexdigest()
+    if value == found.digest:
+        return {"match": True, "text": _("文件与报送内容完全一致。"), "digest": value}
+    if found.version.attachments.filter(file__sha256=value).exists():
+        return {"match": True, "text": _("文件与报送的一个附件完全一致。"), "digest": value}
+    text = _("文件与这份报送的内容和附件都不一致。")
+    return {"match": False, "text": text, "digest": value}

@@ -1,0 +1,92 @@
+"""Reporting's work items for the desk."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.permissions import Permission
+from campaign.scope import works_for
+from campaign.workflow import UNFINISHED, DutyState
+from core import clock, sla, workdays
+from core.workitems import WorkItem
+from reporting.queries import filings as queries
+from reporting.workflow.filing import State
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from campaign.models import Duty
+    from core.workdays import WorkCalendar
+
+
+def items(user: User, *, now: datetime) -> list[WorkItem]:
+    """Reports to fill in, to certify and to review; filed ones that wait for the other side."""
+    calendar = workdays.calendar(now=now)
+    found: list[WorkItem] = []
+    if user.can(Permission.FILING_DRAFT) or user.can(Permission.FILING_CERTIFY):
+        for duty in queries.own(user):
+            found += _to_file(user, duty, now=now, calendar=calendar)
+    if user.can(Permission.FILING_REVIEW):
+        waiting = queries.on_desk(user).filter(state=DutyState.SUBMITTED)
+        found += [_to_review(duty, now=now) for duty in waiting]
+    return found
+
+
+def _to_file(user: User, duty: Duty, *, now: datetime, calendar: WorkCalendar) -> list[WorkItem]:
+    if duty.state not in (DutyState.OPEN, DutyState.RETURNED, DutyState.SUBMITTED):
+        return []
+    row = queries.company_row(duty, now=now, calendar=calendar)
+    filing = row.filing
+    version = filing.current_version if filing is not None else None
+    if duty.state == DutyState.SUBMITTED:
+        group, url = "others", reverse("reporting:filing", args=[filing.pk])
+    elif version is not None and version.state == State.CERTIFYING:
+        mine = works_for(user, Permission.FILING_CERTIFY, duty.organisation)
+        mine = mine and user.pk not in version.editors
+        group = _group(duty, now=now) if mine else "others"
+        url = reverse("reporting:filing_certify", args=[filing.pk])
+    else:
+        mine = works_for(user, Permission.FILING_DRAFT, duty.organisation)
+        group = _group(duty, now=now) if mine else "others"
+        started = version is not None and version.state == State.DRAFT
+        url = (
+            reverse("reporting:filing_edit", args=[filing.pk])
+            if started
+            else f"{reverse('reporting:filing_list')}?view=todo"
+        )
+    words = {"organisation": duty.organisation, "title": duty.definition.title}
+    return [
+        WorkItem(
+            group=group,
+            title=_("%(organisation)s：%(title)s") % words,
+            detail=" · ".join(filter(None, (str(row.state), row.countdown))),
+            url=url,
+            due_at=duty.due_at if duty.state in UNFINISHED else None,
+            lamp=row.lamp,
+        )
+    ]
+
+
+def _group(duty: Duty, *, now: datetime) -> str:
+    if now > duty.due_at:
+        return "overdue"
+    same_day = duty.due_at.astimezone(clock.ZONE).date() == now.astimezone(clock.ZONE).date()
+    return "due_today" if same_day else "mine"
+
+
+def _to_review(duty: Duty, *, now: datetime) -> WorkItem:
+    version = duty.filing.filed_version
+    words = {"organisation": duty.organisation, "title": duty.definition.title}
+    late = _("，逾期报送") if version.is_late else ""
+    return WorkItem(
+        group="new" if version.state == State.SUBMITTED else "mine",
+        title=_("%(organisation)s：%(title)s") % words,
+        detail=_("第%(version)d版%(late)s，回执 %(number)s")
+        % {"version": version.number, "late": late, "number": version.receipt.number},
+        url=reverse("reporting:filing", args=[duty.filing.pk]),
+        due_at=version.review_due_at,
+        lamp=sla.lamp(now, version.review_due_at),
+    )

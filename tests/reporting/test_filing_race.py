@@ -1,0 +1,132 @@
+"""Eight clients press the same button at once: one receipt each, and no number left out."""
+
+import threading
+from copy import copy
+
+import pytest
+from django.db import connection, connections
+from django.test import Client
+
+from campaign.models import Duty
+from core import clock, invariants
+from core.errors import Refused
+from reporting.models import Filing, FilingVersion, Receipt, ReceiptCounter
+from reporting.services import submission
+from tests.factories import campaign as campaigns
+from tests.factories import reporting
+
+CLIENTS = 8
+FILINGS = 200
+
+
+@pytest.fixture
+def waiting(transactional_db, catalogues):
+    """A filing that waits for certification, in a campaign whose clock stands still."""
+    with clock.standing_at(reporting.NOW):
+        campaign = campaigns.launched_campaign()
+        yield reporting.filed(
+            campaigns.duty(campaign, "responsibility", "SERC-NF"), state="certifying"
+        )
+
+
+def multiplied(filing, count):
+    """``count`` filings like the given one, each for a duty of its own."""
+    found = [filing]
+    definition, duty = filing.duty.definition, filing.duty
+    for number in range(1, count):
+        twin = copy(definition)
+        twin.pk, twin.code = None, f"{definition.code}-{number}"
+        twin._state.adding = True
+        twin.save()
+        other = copy(duty)
+        other.pk, other.definition = None, twin
+        other._state.adding = True
+        other.save()
+        found.append(_twin(filing, Duty.objects.get(pk=other.pk)))
+    return found
+
+
+def _twin(filing, duty):
+    twin = Filing.objects.create(
+        duty=duty,
+        organisation=filing.organisation,
+        recipient=filing.recipient,
+        state="certifying",
+        created_at=filing.created_at,
+    )
+    version = FilingVersion.objects.get(pk=filing.current_version_id)
+    version.pk, version.filing = None, twin
+    version._state.adding = True
+    version.save()
+    twin.current_version = version
+    twin.save(update_fields=["current_version"])
+    return twin
+
+
+def at_once(work, clients=CLIENTS):
+    """Run ``work(number)`` in as many threads, all let loose together; what went wrong, if any."""
+    gate = threading.Barrier(clients)
+    wrong = []
+
+    def run(number):
+        try:
+            gate.wait()
+            work(number)
+        except Exception as error:
+            wrong.append(repr(error))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=[number]) for number in range(clients)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return wrong
+
+
+def test_200_filings_pressed_by_8_clients_at_once_get_one_receipt_each(waiting):
+    filings = multiplied(waiting, FILINGS)
+    lead = reporting.certifier(waiting.organisation)
+    won, refused = [], []
+
+    def press(_number):
+        for filing in filings:
+            try:
+                receipt = submission.certify_and_submit(filing=filing, by=lead, now=reporting.NOW)
+                won.append(receipt.pk)
+            except Refused:
+                refused.append(filing.pk)
+
+    assert at_once(press) == []
+    assert len(won) == len(set(won)) == FILINGS
+    assert len(refused) == FILINGS * (CLIENTS - 1)
+    assert Receipt.objects.count() == FILINGS
+    serials = sorted(Receipt.objects.values_list("serial", flat=True))
+    assert serials == list(range(1, FILINGS + 1))
+    assert ReceiptCounter.objects.get().last == FILINGS
+    if connection.vendor == "postgresql":
+        assert deadlocks() == 0
+    assert not any(invariants.check_all().values())
+
+
+def deadlocks():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.clause("S1-4.1j")
+def test_through_the_page_one_client_gets_the_receipt_and_the_others_409(waiting):
+    lead = reporting.certifier(waiting.organisation)
+    answers = []
+
+    def press(_number):
+        client = Client()
+        client.force_login(lead)
+        answer = client.post(f"/filings/{waiting.pk}/submit/", {"confirm": "1"})
+        answers.append(answer.status_code)
+
+    assert at_once(press) == []
+    assert sorted(answers) == [302] + [409] * (CLIENTS - 1)
+    assert Receipt.objects.count() == 1
