@@ -3,6 +3,7 @@
 import os
 import shutil
 import threading
+import time
 from contextlib import contextmanager
 from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -12,6 +13,8 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.wsgi import get_wsgi_application
+
+from accounts.middleware import BEGAN, EPOCH, SEEN
 
 FLAGS = [
     "--no-sandbox",
@@ -83,6 +86,8 @@ class Visitor:
         store[SESSION_KEY] = str(user.pk)
         store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
         store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        store[BEGAN] = store[SEEN] = time.time()
+        store[EPOCH] = user.session_epoch
         store.create()
         name = settings.SESSION_COOKIE_NAME
         self.context.add_cookies([{"name": name, "value": store.session_key, "url": self.site}])
