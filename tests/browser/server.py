@@ -3,18 +3,14 @@
 import os
 import shutil
 import threading
-import time
 from contextlib import contextmanager
 from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.wsgi import get_wsgi_application
-
-from accounts.middleware import BEGAN, EPOCH, SEEN
+from django.test import Client
 
 FLAGS = [
     "--no-sandbox",
@@ -82,15 +78,10 @@ class Visitor:
 
     def sign_in(self, user):
         """A session as the sign-in page would have made it."""
-        store = SessionStore()
-        store[SESSION_KEY] = str(user.pk)
-        store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-        store[HASH_SESSION_KEY] = user.get_session_auth_hash()
-        store[BEGAN] = store[SEEN] = time.time()
-        store[EPOCH] = user.session_epoch
-        store.create()
-        name = settings.SESSION_COOKIE_NAME
-        self.context.add_cookies([{"name": name, "value": store.session_key, "url": self.site}])
+        client = Client()
+        client.force_login(user)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+        self.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.site}])
 
     def _on_console(self, message):
         # A page that is meant to answer 404 or 409 is also reported by the browser as "failed".
