@@ -29,12 +29,13 @@ def paths():
 
 
 def shape(html):
-    """The page without its words: tags, classes and attribute names, repeated rows once.
+    """The main part of a page without its words: tags and classes, repeated rows once.
 
     Two pages of the same shape look alike to axe and to a window's width as far as structure goes,
-    so the browser opens one of them.
+    so the browser opens one of them. What surrounds the main part is the same on all.
     """
-    tags = re.findall(r"<([a-z][a-z0-9-]*)([^>]*)>", html)
+    main = html[html.find("<main") :].partition("</main>")[0] if "<main" in html else html
+    tags = re.findall(r"<([a-z][a-z0-9-]*)([^>]*)>", main)
     seen = []
     for tag, rest in tags:
         classes = re.search(r'class="([^"]*)"', rest)
