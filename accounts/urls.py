@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import profile, sign_in
+from accounts.views import delegations, organisations, people, profile, sign_in
 
 app_name = "accounts"
 
@@ -15,4 +15,25 @@ urlpatterns = [
     path("profile/sessions/end-others/", profile.end_other_sessions, name="end_other_sessions"),
     path("profile/calendar/renew/", profile.renew_calendar, name="renew_calendar"),
     path("profile/language/", profile.choose_language, name="choose_language"),
+    path("organisations/", organisations.organisations, name="organisations"),
+    path("organisations/new/", organisations.found, name="found"),
+    path("organisations/<slug:code>/", organisations.organisation, name="organisation"),
+    path("organisations/<slug:code>/rename/", organisations.rename, name="rename"),
+    path("organisations/<slug:code>/merge/", organisations.merge, name="merge"),
+    path("organisations/<slug:code>/move/", organisations.move, name="move"),
+    path("roles/", organisations.roles, name="roles"),
+    path("people/", people.people, name="people"),
+    path("people/invite/", people.invite, name="invite"),
+    path("people/memberships/<int:pk>/end/", people.end_membership, name="end_membership"),
+    path("people/<int:pk>/", people.person, name="person"),
+    path("people/<int:pk>/appoint/", people.appoint, name="appoint"),
+    path("people/<int:pk>/invite/", people.invite_again, name="invite_again"),
+    path("people/<int:pk>/reset/", people.send_reset, name="send_reset"),
+    path("people/<int:pk>/unlock/", people.unlock, name="unlock"),
+    path("people/<int:pk>/sessions/end/", people.kill_sessions, name="kill_sessions"),
+    path("people/<int:pk>/suspend/", people.suspend, name="suspend"),
+    path("people/<int:pk>/reinstate/", people.reinstate, name="reinstate"),
+    path("people/<int:pk>/factor/drop/", people.drop_factor, name="drop_factor"),
+    path("delegations/", delegations.delegations, name="delegations"),
+    path("delegations/<int:pk>/revoke/", delegations.revoke, name="revoke"),
 ]

@@ -1,0 +1,15 @@
+"""Menu entries of organisations and people."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import Permission
+from core.navigation import Entry
+
+GROUP = _("组织与人员")
+
+ENTRIES = [
+    Entry(_("组织机构"), "accounts:organisations", "building", order=70, group=GROUP),
+    Entry(_("人员"), "accounts:people", "users", Permission.PEOPLE_MANAGE, order=71, group=GROUP),
+    Entry(_("角色与权限"), "accounts:roles", "shield-check", order=72, group=GROUP),
+    Entry(_("委托代理"), "accounts:delegations", "user-check", order=73, group=GROUP),
+]
