@@ -65,7 +65,7 @@ def letters_in_order() -> list[str]:
             _("信件 {letter} 的处理期限早已过期而无人接手。").format(letter=pk)
             for pk in flying.filter(lease_until__lt=stale).values_list("pk", flat=True)
         ]
-    mails = Letter.objects.filter(channel=Letter.Channel.MAIL)
+    mails = Letter.objects.filter(channel=Letter.Channel.MAIL, state=Letter.State.QUEUED)
     problems += [
         _("信件 {letter} 没有收件地址。").format(letter=pk)
         for pk in mails.filter(to=[]).values_list("pk", flat=True)

@@ -110,7 +110,7 @@ def post(
         key=key,
         channel=channel,
         kind=kind,
-        to=[to] if isinstance(to, str) else list(to),
+        to=[one for one in ([to] if isinstance(to, str) else to) if one.strip()],
         recipient_id=getattr(recipient, "pk", recipient),
         organisation=organisation if isinstance(organisation, str) else organisation.code,
         subject=" ".join(str(subject).split())[:200],
@@ -128,6 +128,9 @@ def post(
     _check(letter)
     if channel == Channel.NOTICE and letter.not_before <= now:
         letter.state, letter.sent_at = State.SENT, now
+    elif channel == Channel.MAIL and not letter.to:
+        # A missing address must not stop the act itself; a person sees that nobody was told.
+        letter.state, letter.error = State.PARKED, _("没有收件地址。")
     # Ignoring the conflict instead of catching it: a failed INSERT would spoil the transaction.
     Letter.objects.bulk_create([letter], ignore_conflicts=True)
     letter = Letter.objects.get(key=key)
@@ -140,8 +143,6 @@ def post(
 def _check(letter: Letter) -> None:
     if letter.channel not in Channel.values:
         raise ValueError(f"unknown channel {letter.channel!r}")
-    if letter.channel == Channel.MAIL and not letter.to:
-        raise ValueError(f"letter {letter.key!r} has no address")
     if letter.channel == Channel.NOTICE and letter.recipient_id is None:
         raise ValueError(f"notice {letter.key!r} has no recipient")
     if len(letter.key) > 200:

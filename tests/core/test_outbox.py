@@ -1,13 +1,15 @@
 """The outbox: sealed once per occasion, claimed by one, tried again, parked, released."""
 
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.core import mail
+from django.db import IntegrityError, transaction
 
-from core import clock, outbox
-from core.errors import PermanentFailure, TemporaryFailure
-from core.models import Letter
+from core import clock, outbox, processes
+from core.errors import Conflict, PermanentFailure, TemporaryFailure
+from core.models import AuditEvent, Letter
 
 NOW = datetime(2011, 11, 24, 9, 30, tzinfo=clock.ZONE)
 pytestmark = pytest.mark.django_db
@@ -67,3 +69,150 @@ def test_a_permanent_failure_is_parked_with_its_reason(monkeypatch):
     outbox.run_due(now=NOW)
     letter.refresh_from_db()
     assert (letter.state, letter.error) == ("parked", "邮件服务器拒收（550）。")
+
+
+def test_a_notice_arrives_with_its_transaction_and_is_read_by_its_recipient_only():
+    outbox.post(key="n1", channel="notice", kind="x", recipient=7, subject="已受理", now=NOW)
+    outbox.post(key="n2", channel="notice", kind="x", recipient=8, subject="别人的", now=NOW)
+    later = NOW + timedelta(hours=1)
+    outbox.post(
+        key="n3", channel="notice", kind="x", recipient=7, subject="稍后", not_before=later, now=NOW
+    )
+    person = SimpleNamespace(pk=7)
+    assert [letter.subject for letter in Letter.objects.notices_for(person)] == ["已受理"]
+    assert outbox.run_due(now=later) == 1
+    assert [letter.subject for letter in Letter.objects.notices_for(person)] == ["稍后", "已受理"]
+    assert outbox.mark_read(user=person, now=later) == 2
+    assert not Letter.objects.notices_for(person).unread().exists()
+
+
+@pytest.mark.parametrize(
+    "letter",
+    [
+        {"channel": "notice", "to": "a@grid.example"},
+        {"channel": "pigeon"},
+        {"key": "k" * 201},
+    ],
+)
+def test_a_letter_that_could_never_be_carried_is_not_posted(letter):
+    with pytest.raises(ValueError, match=r"."):
+        a_mail(**letter)
+    assert not Letter.objects.exists()
+
+
+@pytest.mark.parametrize("to", ["", [], [" "]])
+def test_a_mail_without_an_address_stops_no_act_and_is_shown(to):
+    letter = a_mail(to=to)
+    assert (letter.state, letter.error) == ("parked", "没有收件地址。")
+    assert list(Letter.objects.needing_a_person()) == [letter]
+
+
+def test_a_letter_goes_with_the_transaction_that_caused_it():
+    @transaction.atomic
+    def act():
+        a_mail()
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        act()
+    assert not Letter.objects.exists()
+
+
+def test_a_worker_that_slept_through_its_lease_changes_nothing():
+    letter = a_mail()
+    slow, _dropped = outbox.claim(letter.pk, now=NOW)
+    later = NOW + timedelta(minutes=6)
+    fast, dropped = outbox.claim(letter.pk, now=later)
+    assert dropped
+    assert outbox.mark_sent(slow, now=later) == ""
+    assert outbox.put_back(slow, "忙", now=later) == ""
+    assert outbox.park(slow, "拒收", now=later) == ""
+    assert outbox.mark_sent(fast, now=later) == "sent"
+
+
+def test_a_claimed_letter_is_nobody_elses():
+    letter = a_mail()
+    assert outbox.claim(letter.pk, now=NOW)
+    assert outbox.claim(letter.pk, now=NOW) is None
+    assert outbox.run_due(now=NOW + timedelta(minutes=4)) == 0
+
+
+def test_the_lease_of_a_dead_process_ends_early_and_of_a_living_one_does_not():
+    machine = processes.me().partition("/")[0]
+    dead, alive, far = a_mail("dead"), a_mail("alive"), a_mail("far")
+    for letter in (dead, alive, far):
+        outbox.claim(letter.pk, now=NOW)
+    Letter.objects.filter(pk=dead.pk).update(holder=f"{machine}/4194300/123")
+    Letter.objects.filter(pk=far.pk).update(holder="0123456789abcdef/4194300/123")
+    assert outbox.expire_leases(now=NOW) == 1
+    # Ten seconds are left to the relay, which may still be swallowing the message.
+    soon = NOW + timedelta(seconds=11)
+    assert [letter.key for letter in outbox.due(now=soon)] == ["dead"]
+
+
+def test_a_letter_that_kills_every_worker_is_parked():
+    letter, now = a_mail(kind="reminder.deadline"), NOW
+    for _attempt in range(16):
+        assert outbox.claim(letter.pk, now=now)
+        now += timedelta(minutes=6)
+    assert outbox.deliver(letter.pk, now=now) == "parked"
+    letter.refresh_from_db()
+    assert letter.error == "多次处理中断，已停止自动重试。"
+    assert mail.outbox == []
+
+
+def test_a_fault_of_ours_is_kept_without_its_text(monkeypatch):
+    def fail(letter):
+        raise KeyError("张三 13800000000")
+
+    monkeypatch.setattr("core.mail.send", fail)
+    letter = a_mail()
+    outbox.run_due(now=NOW)
+    letter.refresh_from_db()
+    assert letter.state == "queued"
+    assert letter.error.startswith("KeyError test_outbox.py:")
+    assert "13800000000" not in letter.error
+
+
+def test_an_unknown_job_is_parked():
+    outbox.post(key="j", channel="job", kind="no.such.job", now=NOW)
+    outbox.run_due(now=NOW)
+    assert Letter.objects.get(key="j").state == "parked"
+
+
+def test_a_registered_job_gets_its_data(monkeypatch):
+    monkeypatch.setattr(outbox, "_jobs", {})
+    seen = []
+
+    @outbox.register_job("report.build")
+    def build(payload, *, letter, now):
+        seen.append((payload, letter.key, now))
+
+    outbox.post(key="j", channel="job", kind="report.build", payload={"report": 1}, now=NOW)
+    outbox.run_due(now=NOW)
+    assert seen == [({"report": 1}, "j", NOW)]
+
+
+def test_what_a_person_decides_is_recorded_and_decided_once():
+    letter = a_mail()
+    taken, _dropped = outbox.claim(letter.pk, now=NOW)
+    outbox.park(taken, "拒收", now=NOW)
+    letter.refresh_from_db()
+    stale = Letter.objects.get(pk=letter.pk)
+    outbox.release(letter=letter, by=None, now=NOW, reason="地址已更正")
+    assert (letter.state, letter.attempts) == ("queued", 0)
+    with pytest.raises(Conflict):
+        outbox.drop(letter=stale, by=None, now=NOW, reason="x")
+    event = AuditEvent.objects.get()
+    assert (event.kind, event.reason, event.details) == (
+        "letter.release",
+        "地址已更正",
+        {"was": "parked"},
+    )
+
+
+@pytest.mark.parametrize("broken", [{"state": "sent"}, {"state": "in_flight"}, {"state": "parked"}])
+def test_the_database_refuses_a_letter_in_an_impossible_state(broken):
+    letter = a_mail()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Letter.objects.filter(pk=letter.pk).update(**broken)
