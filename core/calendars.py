@@ -49,7 +49,8 @@ def load_calendars(*, now: datetime, folder: Path = CATALOGUE) -> list[CalendarV
         number = 0 if is_stand_in else max(latest.get(year, 0), 0) + 1
         added.append(_store(days, number=number, from_catalogue=True, now=now, **entry))
         latest[year] = number
-    _tell(added, before=before, now=now)
+    if known:  # the very first load changes no deadline: there was no calendar to count one by
+        _tell(added, before=before, now=now)
     return added
 
 

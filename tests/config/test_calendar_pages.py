@@ -4,6 +4,8 @@ import re
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core import clock, workdays
@@ -242,3 +244,17 @@ def test_the_first_version_has_nothing_to_differ_from(reader):
 def test_the_help_of_these_pages_is_one_click_away(reader):
     assert reverse("core:help_page", args=["workdays"]) in page(reader, "workdays_year", 2012)
     page(reader, "core:help_page", "workdays")
+
+
+def test_a_year_costs_the_same_queries_however_many_versions_it_has(
+    keeper, django_assert_max_num_queries
+):
+    page(keeper, "workdays_year", 2027)
+    with CaptureQueriesContext(connection) as seen:
+        page(keeper, "workdays_year", 2027)
+    usual = len(seen)  # at once: the next request empties the log
+    for number in range(3):
+        send(keeper, "publish", based_on=number, text=f"2027-02-0{number + 5} 放假 春节")
+    page(keeper, "workdays_year", 2027)
+    with django_assert_max_num_queries(usual):
+        page(keeper, "workdays_year", 2027)

@@ -1,9 +1,11 @@
 """New versions of the working calendar: read from text, published by people, told and audited."""
 
+import threading
 from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 
 from core import workdays
 from core.calendar_text import as_text, parse
@@ -173,6 +175,28 @@ def test_nobody_publishes_without_the_right(loaded):
     with pytest.raises(PermissionDenied):
         publish(by=Person("campaign.view"))
     assert publish(by=None).number == 1
+
+
+def test_of_two_who_publish_at_once_one_is_told_to_look_again(transactional_db):
+    load_calendars(now=NOW)
+    results = []
+
+    def attempt(days):
+        try:
+            results.append(publish(days=days, based_on=0).number)
+        except Conflict:
+            results.append("conflict")
+        finally:
+            connection.close()
+
+    threads = [
+        threading.Thread(target=attempt, args=(days,)) for days in (SPRING, SPRING[:-1], SPRING[1:])
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(map(str, results)) == ["1", "conflict", "conflict"]
 
 
 def test_a_version_made_from_an_old_one_is_a_conflict(loaded):

@@ -153,6 +153,11 @@ def test_loading_twice_changes_nothing_and_tells_nobody(loaded, heard):
     assert heard == []
 
 
+def test_the_very_first_load_is_no_change(db, heard):
+    load_calendars(now=NOW)
+    assert heard == []
+
+
 @pytest.fixture
 def two_years(tmp_path):
     """A catalogue of 2026 only, to which 2027 can be added."""
