@@ -13,6 +13,8 @@ from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
+from core.clock import ZONE
+
 # XML 1.0 allows none of these; openpyxl would stop half-way through a file.
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
 TEXT_LIMIT = 32_767
@@ -34,6 +36,7 @@ CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 
 def legal(text: str) -> str:
     """Text as a cell can hold it."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     return ILLEGAL.sub("", text)[:TEXT_LIMIT]
 
 
@@ -46,7 +49,7 @@ def value_of(value: Any) -> Any:
     if isinstance(value, Decimal):
         return float(value) if value.is_finite() and abs(value) < EXACT else str(value)
     if isinstance(value, datetime):
-        return value.replace(tzinfo=None)
+        return (value.astimezone(ZONE) if value.tzinfo else value).replace(tzinfo=None)
     if isinstance(value, (int, float, date)):
         return value
     return legal(str(value))

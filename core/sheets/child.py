@@ -24,7 +24,7 @@ META_SHEET = "_meta"
 # A parser that fills a table from A1 to the last cell needs memory for all of it.
 DENSE_CELLS = 4_000_000
 MERGES_SHOWN = 20
-GUARDED = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
+GUARDED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 
 
 @dataclass(frozen=True)
@@ -134,6 +134,8 @@ def read_xlsx(stream: IO[bytes], request: Request, out: Writer) -> None:
         name = choose(book, request)
         out.put({"meta": meta_of(book)})
         scan = scans.of(name)
+        if not scan.is_whole:
+            raise Refusal("damaged", detail="cut")
         if scan.last_row * max(scan.last_column, 1) > DENSE_CELLS:
             raise Refusal("extent", sheet=name, cell=scan.last_cell)
         sheet = book.get_sheet_by_name(name)
@@ -147,7 +149,7 @@ def read_xlsx(stream: IO[bytes], request: Request, out: Writer) -> None:
         raise
     except MemoryError:
         raise Refusal("resources") from None
-    except Exception as error:  # the parser has many exceptions of its own
+    except BaseException as error:  # the parser has many of its own, and panics of Rust
         raise Refusal("damaged", detail=type(error).__name__) from None
 
 

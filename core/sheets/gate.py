@@ -81,8 +81,11 @@ def inspect(
     """
     limits = limits or Limits()
     stream.seek(0)
-    if stream.read(8) == OLE:
+    start = stream.read(8)
+    if start == OLE:
         raise Refusal("ole")
+    if not start.startswith(b"PK\x03\x04"):
+        raise Refusal("not_zip")
     _check_directory_size(stream, limits)
     stream.seek(0)
     try:
@@ -120,7 +123,7 @@ def _check_directory_size(stream: IO[bytes], limits: Limits) -> None:
     tail = stream.read(back)
     at = tail.rfind(END_RECORD)
     if at < 0 or len(tail) < at + 22:
-        raise Refusal("not_zip" if size < 4 or not _starts_like_zip(stream) else "damaged")
+        raise Refusal("damaged", detail="end")
     (entries,) = struct.unpack("<H", tail[at + 10 : at + 12])
     (directory,) = struct.unpack("<L", tail[at + 12 : at + 16])
     if at >= 20 and tail[at - 20 : at - 16] == LOCATOR_64:
@@ -132,11 +135,6 @@ def _check_directory_size(stream: IO[bytes], limits: Limits) -> None:
         entries, directory = struct.unpack("<QQ", record[32:48])
     if directory > limits.directory or entries > limits.members:
         raise Refusal("too_many_members", limit=limits.members)
-
-
-def _starts_like_zip(stream: IO[bytes]) -> bool:
-    stream.seek(0)
-    return stream.read(2) == b"PK"
 
 
 def _check_names(members: list[zipfile.ZipInfo], limits: Limits) -> None:
@@ -206,14 +204,9 @@ def _unpack(
 def _pieces(stream: IO[bytes], member: zipfile.ZipInfo) -> Iterator[bytes]:
     """The content as it really is. zipfile itself would stop at the size that the directory claims,
     and the parser that comes after the gate would not."""
-    stream.seek(member.header_offset)
-    header = stream.read(30)
-    if len(header) < 30 or header[:4] != b"PK\x03\x04":
-        raise Refusal("damaged", detail="header")
-    name_length, extra_length = struct.unpack("<HH", header[26:30])
-    stream.seek(name_length + extra_length, os.SEEK_CUR)
-    left = member.compress_size
+    _skip_header(stream, member)
     inflate = None if member.compress_type == zipfile.ZIP_STORED else zlib.decompressobj(-15)
+    left = member.compress_size
     while left > 0:
         packed = stream.read(min(CHUNK, left))
         if not packed:
@@ -221,16 +214,33 @@ def _pieces(stream: IO[bytes], member: zipfile.ZipInfo) -> Iterator[bytes]:
         left -= len(packed)
         if inflate is None:
             yield packed
-            continue
-        while packed:
-            if piece := inflate.decompress(packed, CHUNK):
-                yield piece
-            packed = inflate.unconsumed_tail
-            if inflate.eof:
-                break
-    while inflate and not inflate.eof:
-        if not (piece := inflate.decompress(inflate.unconsumed_tail, CHUNK)):
-            raise Refusal("damaged", detail="stream")
+        else:
+            yield from _inflated(inflate, packed)
+    if inflate is not None and not inflate.eof:
+        raise Refusal("damaged", detail="stream")
+
+
+def _skip_header(stream: IO[bytes], member: zipfile.ZipInfo) -> None:
+    """Go to where the packed bytes begin. A parser may go by the name that stands here, so it must
+    be the one that was judged."""
+    stream.seek(member.header_offset)
+    header = stream.read(30)
+    if len(header) < 30 or header[:4] != b"PK\x03\x04":
+        raise Refusal("damaged", detail="header")
+    name_length, extra_length = struct.unpack("<HH", header[26:30])
+    coding = "utf-8" if member.flag_bits & 0x800 else "cp437"
+    if stream.read(name_length) != member.orig_filename.encode(coding, "replace"):
+        raise Refusal("damaged", detail="name")
+    stream.seek(extra_length, os.SEEK_CUR)
+
+
+def _inflated(inflate: Any, packed: bytes) -> Iterator[bytes]:
+    """What some packed bytes give, at most 64 KB at a time."""
+    while packed and not inflate.eof:
+        if piece := inflate.decompress(packed, CHUNK):
+            yield piece
+        packed = inflate.unconsumed_tail
+    while not inflate.eof and (piece := inflate.decompress(b"", CHUNK)):
         yield piece
 
 

@@ -19,7 +19,7 @@ from typing import IO, Any
 from django.utils.translation import gettext as _
 
 from core.sheets import child
-from core.sheets.checks import Problem, clean
+from core.sheets.checks import Problem, clean, letter_of
 from core.sheets.definition import Form
 from core.sheets.headings import CELL, Heading, locate
 from core.sheets.scan import column_number
@@ -74,7 +74,7 @@ class Raw:
 
 def read(form: Form, upload: IO[bytes], *, name: str = "") -> Read:
     """Read an upload by a form. Never raises for what is in the file: that becomes a problem."""
-    extension = name.rpartition(".")[2].lower()
+    extension = name.rpartition(".")[2].lower() if "." in name else ""
     if extension not in ("xlsx", "csv"):
         return unreadable(form, "extension", extension=extension[:10] or "—")
     request = child.Request(
@@ -191,7 +191,11 @@ def checked(form: Form, raw: Raw) -> Read:
     cleaned = clean(
         form, [heading.take(cells) for _number, cells in body], lines=lines, letters=heading.letters
     )
-    special = [*cell_problems(form, raw, heading), *beyond_problems(form, raw, len(body), beyond)]
+    special = [
+        *cell_problems(form, raw, heading),
+        *stray_problems(heading, body),
+        *beyond_problems(form, raw, len(body), beyond),
+    ]
     places = {problem.cell for problem in special if problem.cell}
     problems = [p for p in cleaned.problems if not p.cell or p.cell not in places]
     if beyond:
@@ -273,6 +277,25 @@ def cell_problems(form: Form, raw: Raw, heading: Heading) -> Iterator[Problem]:
     for cell, (rule, message, remedy) in texts.items():
         if problem := heading.problem_at(cell, rule, message, remedy):
             yield problem
+
+
+def stray_problems(heading: Heading, body: list[tuple[int, list[Any]]]) -> Iterator[Problem]:
+    """The first cell that holds something outside the columns of the header."""
+    inside = set(heading.places.values())
+    for number, cells in body:
+        for index, value in enumerate(cells):
+            if index not in inside and value is not None and str(value).strip():
+                yield Problem(
+                    sheet=heading.sheet,
+                    row=number,
+                    column="",
+                    cell=f"{letter_of(index + 1)}{number}",
+                    rule="stray",
+                    message=_("单元格在表头各列以外，其内容没有读取"),
+                    remedy=_("请把内容填到表头所列的列中，或删除。"),
+                    severity="soft",
+                )
+                return
 
 
 def beyond_problems(form: Form, raw: Raw, read: int, beyond: int) -> Iterator[Problem]:

@@ -4,6 +4,7 @@ No Django here."""
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -45,6 +46,11 @@ class Scan:
     bare_formulas: list[str] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
     _tail: bytes = b""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the part ends as it should; the parser takes a part that is cut off for whole."""
+        return b"worksheet>" in self._tail[-300:]
 
     def facts(self) -> dict[str, Any]:
         return {"formulas": self.bare_formulas, "errors": self.errors}
@@ -117,7 +123,7 @@ class Scans:
         except expat.ExpatError:
             return Scan()
         target = targets.get(ids.get(sheet, ""), "")
-        path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        path = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
         return self.parts.get(path, Scan())
 
 

@@ -13,16 +13,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain, islice
 from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 from rustpy_xlsxwriter import FastExcel, Format
 
+from core.clock import ZONE
 from core.sheets.book import DATE_FORMAT, legal, value_of
 from core.sheets.definition import SHEET_NAME_FORBIDDEN, SHEET_NAME_LIMIT, Column
 
+# Rows looked at to see which columns hold dates.
+PEEK = 50
+INSTANT_FORMAT = "yyyy-mm-dd hh:mm"
 ROW_LIMIT = 1_048_575
-RISKY = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
+RISKY = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
@@ -30,7 +35,8 @@ NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 class Out:
     """A column of an export: which value, under which heading. ``width`` in characters.
 
-    ``type`` is "date" for days; instants and everything else need none.
+    ``type`` is "date" for days and "instant" for points in time; left empty, it is seen from the
+    first rows.
     """
 
     key: str
@@ -54,13 +60,21 @@ def write_to(
 ) -> None:
     """As ``write``, into a file opened for writing (a temporary file for the biggest)."""
     outs = as_outs(columns)
-    days = Format().set_num_format(DATE_FORMAT)
-    book = FastExcel(target).freeze(row=1).format(datetime_format="yyyy-mm-dd hh:mm")
+    source = iter(rows)
+    first = list(islice(source, PEEK))
+    outs = [replace(out, type=out.type or _seen_type(out, first)) for out in outs]
+    formats = {"date": DATE_FORMAT, "instant": INSTANT_FORMAT}
+    book = FastExcel(target).freeze(row=1)
     book.sheet(
         sheet_name(sheet or _("数据")),
-        _records(outs, rows),
+        _records(outs, chain(first, source)),
         column_widths={out.label: float(out.width) for out in outs},
-        column_formats={out.label: days for out in outs if out.type == "date"} or None,
+        column_formats={
+            out.label: Format().set_num_format(formats[out.type])
+            for out in outs
+            if out.type in formats
+        }
+        or None,
         header_format=Format().set_bold().set_background_color("#E8EEF7").set_border("thin"),
     )
     book.save()
@@ -119,17 +133,28 @@ def _records(outs: list[Out], rows: Iterable[Mapping[str, Any]]) -> Iterator[dic
         number += 1
         if number > ROW_LIMIT:
             raise ValueError(_("行数超过 Excel 上限 %(limit)d") % {"limit": ROW_LIMIT})
-        yield {out.label: _plain(row.get(out.key)) for out in outs}
+        yield {out.label: _plain(row.get(out.key), out.type) for out in outs}
     if not number:
         yield {out.label: None for out in outs}
 
 
-def _plain(value: Any) -> Any:
+def _seen_type(out: Out, first: Sequence[Mapping[str, Any]]) -> str:
+    """ "date" or "instant" where every value of the first rows is one."""
+    kinds = {type(row.get(out.key)) for row in first} - {type(None)}
+    if kinds == {datetime}:
+        return "instant"
+    return "date" if kinds == {date} else ""
+
+
+def _plain(value: Any, type_: str) -> Any:
     kind = type(value)
     if value is None or kind is float:
         return value
     if kind is bool:
         return _("是") if value else _("否")
+    if isinstance(value, date) and type_ not in ("date", "instant"):
+        # The writer gives a whole column the format of dates as soon as it sees one, numbers too.
+        return value_of(value).isoformat(*([" "] if kind is datetime else []))
     return value_of(value)
 
 
@@ -140,7 +165,9 @@ def _csv_value(value: Any) -> Any:
         return _("是") if value else _("否")
     if isinstance(value, (int, float, Decimal)):
         return value
-    if isinstance(value, (date, datetime)):
+    if isinstance(value, datetime) and value.tzinfo:
+        return value.astimezone(ZONE).isoformat()
+    if isinstance(value, date):
         return value.isoformat()
     return guarded(legal(str(value)))
 
