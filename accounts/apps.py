@@ -10,4 +10,4 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from accounts import doors, receivers  # noqa: F401
+        from accounts import checks, doors, finders, receivers  # noqa: F401
