@@ -1,11 +1,14 @@
-"""Every page that can be opened without arguments, found by walking the URLs themselves."""
+"""Every page a person can reach: by walking the URLs, and by following the links on the pages."""
 
+import html
 import re
+from collections import Counter
+from urllib.parse import urljoin, urlsplit
 
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
 # Not pages for people: the API describes itself, Django's admin is a support view of its own.
-NOT_PAGES = ("api/", "admin/", "metrics", "health", "static/", "jsi18n")
+NOT_PAGES = ("api/", "admin/", "metrics", "health", "static/", "jsi18n", "files/")
 
 
 def walk(patterns=None, prefix="", names=()):
@@ -28,13 +31,13 @@ def paths():
     return [path for path in found if not path[1:].startswith(NOT_PAGES)]
 
 
-def shape(html):
+def shape(page):
     """The main part of a page without its words: tags and classes, repeated rows once.
 
     Two pages of the same shape look alike to axe and to a window's width as far as structure goes,
     so the browser opens one of them. What surrounds the main part is the same on all.
     """
-    main = html[html.find("<main") :].partition("</main>")[0] if "<main" in html else html
+    main = page[page.find("<main") :].partition("</main>")[0]
     tags = re.findall(r"<([a-z][a-z0-9-]*)([^>]*)>", main)
     seen = []
     for tag, rest in tags:
@@ -43,3 +46,38 @@ def shape(html):
         if mark not in seen[-8:]:
             seen.append(mark)
     return "\n".join(seen)
+
+
+def crawl(client, *, per_view=2):
+    """Yield (path, page) of what a client is answered, starting from all pages without arguments.
+
+    Links are followed to at most ``per_view`` addresses of each view, so that one row of each list
+    and one filter of each page are opened.
+    """
+    queue, seen, opened = list(paths()), set(), Counter()
+    while queue:
+        path = queue.pop(0)
+        name = view_of(path)
+        if path in seen or name is None or opened[name] >= per_view:
+            continue
+        seen.add(path)
+        response = client.get(path)
+        if response.status_code != 200 or not response["Content-Type"].startswith("text/html"):
+            continue
+        opened[name] += 1
+        page = response.content.decode()
+        yield path, page
+        links = re.findall(r'<a\b[^>]*href="([^"#]+)', page)
+        queue += [
+            urljoin(path, html.unescape(link)) for link in links if not link.startswith("tel")
+        ]
+
+
+def view_of(path):
+    """Name of the view behind an address of ours; None for places that are no pages."""
+    if path[1:].startswith(NOT_PAGES) or not path.startswith("/"):
+        return None
+    try:
+        return resolve(urlsplit(path).path).view_name
+    except Resolver404:
+        return None

@@ -20,6 +20,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--lang=zh-CN",
 ]
 WIDTHS = {1440: 900, 390: 844}
 # Rules that need the whole page in view are judged there; nothing is switched off.

@@ -1,15 +1,15 @@
 """Every page, every role, a desk and a phone: readable, within the window, from our own server."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 from django.test import Client
 
-from accounts.permissions import ROLES
-from tests.browser.pages import paths, shape
+from tests.browser.pages import crawl, shape
 from tests.browser.server import WIDTHS, assert_accessible, weight
-from tests.factories import accounts as people
+from tests.browser.world import plant
 
 pytestmark = pytest.mark.browser
 
@@ -19,32 +19,16 @@ REPEAT_VIEW = 30_000
 
 @pytest.fixture
 def staff(transactional_db, catalogues, kickoff_eve):
-    """One person of each role."""
-    return {code: people.member(home(role), code, name=role.name) for code, role in ROLES.items()}
-
-
-def home(role):
-    from accounts.models import Organisation
-
-    kinds = {
-        "regulator": Organisation.Kind.REGIONAL_OFFICE,
-        "company": Organisation.Kind.PROVINCIAL_COMPANY,
-        "system": Organisation.Kind.REGIONAL_OFFICE,
-    }
-    return Organisation.objects.filter(kind=kinds[role.side]).order_by("pk").first()
+    """One person of each role, on the eve of the first deadline."""
+    return plant()
 
 
 def distinct(person):
-    """Pages that answer 200 to a person, by shape."""
+    """What a person can reach, by path: the shape of the page."""
     client = Client()
     if person is not None:
         client.force_login(person)
-    found = {}
-    for path in paths():
-        response = client.get(path)
-        if response.status_code == 200 and response["Content-Type"].startswith("text/html"):
-            found[path] = shape(response.content.decode())
-    return found
+    return {path: shape(page) for path, page in crawl(client)}
 
 
 def picture(visitor, name):
@@ -67,7 +51,7 @@ def test_every_page_is_sound_at_both_widths_for_every_role(visit, staff):
             visitor = visit(person, width)
             for path in new:
                 faults += look(visitor, path, f"{role} {width} {path}")
-                name = path.strip("/").replace("/", "-") or "desk"
+                name = re.sub(r"\W+", "-", path.strip("/")) or "desk"
                 picture(visitor, f"{name}-{role}-{width}")
             visitor.close()
     assert not faults, "\n".join(faults)
