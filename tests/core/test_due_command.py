@@ -1,10 +1,14 @@
 """``manage.py due``: ten thousand deadlines at once, and nothing at all when one line is bad."""
 
 import json
+import os
+import subprocess
+import sys
 from datetime import date
 from io import StringIO
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from core.calendars import load_calendars
@@ -169,3 +173,28 @@ def test_a_file_that_cannot_be_read_is_refused(calendars, tmp_path, content, rea
 def test_without_stored_calendars_the_catalogue_answers(db, batch):
     (answer,) = batch(GOOD)
     assert answer["due_at"] == "2011-10-12T23:59:59+08:00"
+
+
+def test_on_a_machine_without_a_database_none_is_made(tmp_path):
+    """As a process, because the suite itself has a database."""
+    path = tmp_path / "batch.ndjson"
+    path.write_text(json.dumps(GOOD), encoding="utf-8")
+    dropped = ("DATABASE_URL", "DJANGO_SETTINGS_MODULE")
+    env = {k: v for k, v in os.environ.items() if k not in dropped}
+    env |= {"PORTAL_DATA": str(tmp_path / "data"), "SECRET_KEY": "x" * 50}
+
+    def run():
+        command = [sys.executable, "manage.py", "due", "--batch", str(path)]
+        return subprocess.run(
+            command, cwd=settings.BASE_DIR, env=env, capture_output=True, text=True
+        )
+
+    good = run()
+    assert good.returncode == 0, good.stderr
+    assert json.loads(good.stdout)["due_at"] == "2011-10-12T23:59:59+08:00"
+    assert not (tmp_path / "data" / "portal.sqlite3").exists()
+
+    path.write_text("{", encoding="utf-8")
+    bad = run()
+    assert (bad.returncode, bad.stdout) == (2, "")
+    assert "第1行" in bad.stderr
