@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.sheets import values
 from core.sheets.definition import FIRST_DATA_ROW, Column, Form
+from core.sheets.labels import label_of
 from core.sheets.rules import REGISTRY, Found, Row
 from core.sheets.values import Unfit
 
@@ -41,6 +42,11 @@ class Problem:
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
+
+    @property
+    def rule_label(self) -> str:
+        """The rule in words."""
+        return label_of(self.rule)
 
     @property
     def place(self) -> str:

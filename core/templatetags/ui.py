@@ -26,6 +26,7 @@ from django.utils.translation import gettext_lazy as _
 from core import components as c
 from core import sla
 from core.clock import ZONE
+from core.sheets.labels import label_of
 
 register = template.Library()
 
@@ -208,12 +209,24 @@ def error_list(problems: Sequence[Any], copy_url: str = "") -> dict[str, Any]:
 
     ``problems`` have sheet, row, column, cell, rule, message, remedy and severity ("hard"/"soft").
     """
-    hard = [problem for problem in problems if _severity(problem) not in SOFT]
-    soft = [problem for problem in problems if _severity(problem) in SOFT]
+    hard = [_told(problem) for problem in problems if _severity(problem) not in SOFT]
+    soft = [_told(problem) for problem in problems if _severity(problem) in SOFT]
     return {"hard": hard, "soft": soft, "copy_url": copy_url}
 
 
 SOFT = {"soft", "warning", "warn"}
+
+
+def _told(problem: Any) -> dict[str, Any]:
+    """A problem as its line shows it; what concerns no cell says which row, sheet or file."""
+    given = problem if isinstance(problem, dict) else problem.as_dict()
+    told = {name: given.get(name, "") for name in ("sheet", "cell", "column", "message", "remedy")}
+    told["rule"] = label_of(given.get("rule", ""))
+    if not told["cell"] and given.get("row"):
+        told["cell"] = _("第 %(row)d 行") % {"row": given["row"]}
+    elif not told["cell"] and not told["column"]:
+        told["cell"] = _("整张表") if told["sheet"] else _("整个文件")
+    return told
 
 
 def _severity(problem: Any) -> str:
