@@ -24,7 +24,7 @@ MARK = "demo.json"
 ACCOUNTS = "demo-accounts.json"
 OWN = ("portal.sqlite3", "portal.sqlite3-wal", "portal.sqlite3-shm", MARK, ACCOUNTS)
 OWN_FOLDERS = ("files", "mail")
-LOG = "audit-anchor.log"
+LOGS = ("audit-anchor.log", "portal.log")
 
 
 @dataclass
@@ -76,7 +76,7 @@ class Demo:
         """
         if (self.data / "portal.sqlite3").exists() and not self.planted:
             raise Refused(f"{self.data} 中有非演示数据库，未作任何改动。请用 --data 指定其他目录。")
-        for name in (*OWN, LOG):
+        for name in (*OWN, *LOGS):
             (self.data / name).unlink(missing_ok=True)
         for name in OWN_FOLDERS:
             shutil.rmtree(self.data / name, ignore_errors=True)
@@ -94,6 +94,8 @@ class Demo:
         gunicorn += ["--log-level", "warning", "--no-control-socket"]
         dispatcher = [sys.executable, str(settings.BASE_DIR / "manage.py"), "dispatcher"]
         env = self.environment()
+        # whitenoise asks for the folder even where it serves from the sources.
+        (self.data / "static").mkdir(exist_ok=True)
         return [
             subprocess.Popen(command, env=env, cwd=settings.BASE_DIR)
             for command in (gunicorn, dispatcher)

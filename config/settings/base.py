@@ -12,6 +12,8 @@ from typing import Any
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from core import logs
+
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 
@@ -107,7 +109,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "core.logs.RequestLog",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "core.middleware.PlaceMiddleware",
@@ -327,6 +329,10 @@ MFA_FORMS = {
     "activate_totp": "accounts.forms.ActivateForm",
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+LOGGING = logs.configuration(PORTAL_DATA if EMBEDDED else None)
+logs.configure()
 
 REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

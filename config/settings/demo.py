@@ -9,3 +9,4 @@ if not EMBEDDED:
 DEMO = True
 SECOND_FACTOR_FOR_STAFF = False
 PASSWORDS_EXPIRE = False
+PASSWORD_HASHERS = ["config.hashers.DemoHasher"]

@@ -95,9 +95,10 @@ class Command(BaseCommand):
         write = self.stdout.write
         write(f"\n居民用电服务监管平台（演示） http://127.0.0.1:{demo.port}/")
         write(f"演示时间 {demo.now():%Y-%m-%d %H:%M}；第二重验证在演示中关闭。")
-        write(f"信件写在 {demo.data / 'mail'}；账号表 {demo.data / 'demo-accounts.json'}\n")
+        write(f"信件写在 {demo.data / 'mail'}，日志写在 {demo.data / 'portal.log'}；")
+        write(f"账号表 {demo.data / 'demo-accounts.json'}（口令随本次演示数据生成）\n")
         for account in demo.accounts():
-            line = "  {username:<22}{password:<14}{role}（{organisation}）"
+            line = "  {username:<20}{password:<20}{role}（{organisation}）"
             write(line.format(**account))
         write("\n按 Ctrl-C 结束。")
         self.stdout.flush()

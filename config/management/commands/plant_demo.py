@@ -1,0 +1,37 @@
+"""The demo's data: people with passwords, and the campaign played up to a day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from accounts.models import User
+from config.demo import ACCOUNTS, FIRST_DAY
+from config.management.commands.load_catalogues import load_all
+from config.replay import people, script
+from config.replay.player import Player
+from core import clock
+
+
+class Command(BaseCommand):
+    help = "在空的演示数据库中生成演示数据（由 demo 命令调用）。"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--until", type=date.fromisoformat, default=FIRST_DAY)
+        parser.add_argument("--seed", type=int, default=1)
+
+    def handle(self, *args, **options) -> None:
+        if not settings.DEMO:
+            raise CommandError("演示数据只能写入演示环境，请使用 demo 命令。")
+        if User.objects.exists():
+            raise CommandError("数据库中已有人员，未作任何改动。")
+        play = script.load("residential-2011")
+        password = people.demo_password()
+        with clock.standing_at(play.created):
+            load_all(now=play.created)
+            found = people.plant(play, now=play.created, password=password)
+        player = Player(play, found, options["seed"])
+        player.play(clock.at(options["until"], 9, 30))
+        people.write_accounts(play, settings.PORTAL_DATA / ACCOUNTS, password=password)

@@ -1,0 +1,1 @@
+"""Plays a campaign day by day under a held clock: the replay command and the demo's data."""

@@ -1,0 +1,245 @@
+"""Plays a script: for each act the clock stands at its instant and the real services are called.
+
+Between the acts the portal's own ticks run (phases open, reminders fall due) and letters go out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+
+from accounts.models import Organisation, User
+from campaign import services as campaign_services
+from campaign.models import Campaign, CampaignTemplate, Duty
+from config.replay.content import Writer, as_stream
+from config.replay.script import Act, Script
+from core import clock, outbox
+from reporting import examine
+from reporting.models import Filing
+from reporting.services import drafting, review, submission
+
+# When the portal ticks on a day of the replay: at midnight (phases, deadlines) and in office hours.
+TICKS = (time(0, 1), time(8, 0), time(9, 0), time(12, 0), time(15, 0), time(18, 0))
+
+Say = Callable[[str], None]
+
+
+@dataclass
+class Player:
+    """One replay on the portal's database."""
+
+    script: Script
+    people: dict[str, User]
+    seed: int
+    say: Say = lambda _text: None
+    campaign: Campaign | None = None
+    report: object | None = None
+    played: list[Act] = field(default_factory=list)
+
+    def play(self, until: datetime) -> None:
+        """Play everything up to and including an instant."""
+        for instant, acts in self.timetable(until):
+            with clock.standing_at(instant):
+                if not acts:
+                    self.tick(instant)
+                for act in acts:
+                    self.perform(act)
+        with clock.standing_at(until):
+            self.tick(until)
+
+    def timetable(self, until: datetime) -> Iterator[tuple[datetime, list[Act]]]:
+        """Instants in order: acts with their act, ticks with none."""
+        begin = [
+            Act(self.script.created, "create", "", ""),
+            Act(self.script.launched, "launch", "", ""),
+        ]
+        acts = [act for act in (*begin, *self.script.acts) if act.at <= until]
+        ticks: list[tuple[datetime, Act | None]] = []
+        day = self.script.created.date()
+        while day <= until.astimezone(clock.ZONE).date():
+            ticks += [(clock.at(day, t.hour, t.minute), None) for t in TICKS]
+            day += timedelta(days=1)
+        first = self.script.created
+        stops = [(at, act) for at, act in ticks if first <= at <= until]
+        stops += [(act.at, act) for act in acts]
+        stops.sort(key=lambda stop: stop[0])
+        for instant, group in groupby(stops, key=lambda stop: stop[0]):
+            members = [act for _at, act in group]
+            # A tick that falls on an act's instant runs first, as a dispatcher would.
+            if None in members:
+                yield instant, []
+            found = [act for act in members if act is not None]
+            if found:
+                yield instant, found
+
+    def tick(self, now: datetime) -> None:
+        """What beat and the dispatcher do: periodic work, then every letter that is due."""
+        for fn in outbox.ticks().values():
+            fn(now=now)
+        outbox.run_due(now=now)
+
+    def perform(self, act: Act) -> None:
+        self.say(f"{act.at:%m-%d %H:%M} {act.organisation} {act.verb} {act.subject}")
+        getattr(self, f"do_{act.verb}")(act)
+        outbox.run_due(now=act.at)
+        self.played.append(act)
+
+    # --- the campaign -----------------------------------------------------------------------------
+
+    def do_create(self, act: Act) -> None:
+        plan = self.script.campaign
+        executors = Organisation.objects.filter(code__in=self.script.executors)
+        template = CampaignTemplate.objects.filter(code=plan["template"]).latest("version")
+        self.campaign = campaign_services.create(
+            source=template,
+            code=plan["code"],
+            name="",
+            issuing_organisation=Organisation.objects.get(code=plan["issuing"]),
+            executors=executors,
+            document_number=plan["document_number"],
+            issued_on=plan["issued_on"],
+            by=self.people[plan["by"]],
+            now=act.at,
+        )
+
+    def do_launch(self, act: Act) -> None:
+        assert self.campaign
+        actor = self.people[self.script.campaign["by"]]
+        self.campaign = campaign_services.launch(campaign=self.campaign, by=actor, now=act.at)
+
+    # --- duties -----------------------------------------------------------------------------------
+
+    def duty(self, act: Act) -> Duty:
+        return Duty.objects.select_related("organisation", "recipient", "definition").get(
+            definition__campaign=self.campaign,
+            definition__code=act.subject,
+            organisation__code=act.organisation,
+        )
+
+    def do_assign(self, act: Act) -> None:
+        leader = self.someone(act.organisation, "company_lead", "regulator_officer")
+        campaign_services.assign(
+            duty=self.duty(act),
+            department=act.details["department"],
+            person=self.people[act.details["person"]],
+            by=leader,
+            now=act.at,
+        )
+
+    def do_extend(self, act: Act) -> None:
+        duty = self.duty(act)
+        leader = self.someone(duty.recipient.code, "regulator_lead")
+        campaign_services.extend(duty=duty, by=leader, now=act.at, **act.details)
+
+    def do_exempt(self, act: Act) -> None:
+        duty = self.duty(act)
+        leader = self.someone(duty.recipient.code, "regulator_lead")
+        campaign_services.exempt(duty=duty, by=leader, now=act.at, **act.details)
+
+    # --- filings ----------------------------------------------------------------------------------
+
+    def filing(self, act: Act) -> Filing:
+        return Filing.objects.get(duty=self.duty(act))
+
+    def do_draft(self, act: Act) -> None:
+        """Fill the parts in; unless some are left open, hand the draft to a second person."""
+        filer = self.someone(act.organisation, "company_filer", "regulator_officer")
+        filing = drafting.start(duty=self.duty(act), by=filer, now=act.at)
+        left_open = set(act.details.get("leave_open", ()))
+        codes = [c for c in filing.duty.definition.parts if c not in left_open]
+        self.fill(filing, codes, filer, act, weak=bool(act.details.get("weak")))
+        if not left_open:
+            self.hand_over(filing, filer, act)
+
+    def do_redraft(self, act: Act) -> None:
+        """Mend the named parts of a returned or half-filled report and hand it over again."""
+        filer = self.someone(act.organisation, "company_filer", "regulator_officer")
+        filing = self.filing(act)
+        if filing.state == "returned":
+            filing = drafting.start(duty=self.duty(act), by=filer, now=act.at)
+        self.fill(filing, act.details["mend"], filer, act, weak=False)
+        self.hand_over(filing, filer, act)
+
+    def fill(self, filing: Filing, codes: list[str], filer: User, act: Act, *, weak: bool) -> None:
+        writer = Writer(filing.organisation, seed=self.seed, on=date_of(act.at))
+        for code in codes:
+            answer = writer.answer(code, weak=weak)
+            version = self.version(filing)
+            for attachment in version.attachments.filter(part=code):
+                drafting.detach(attachment=attachment, by=filer, now=act.at)
+            version = drafting.save_part(
+                filing=filing,
+                part=code,
+                rows=answer.rows,
+                text=answer.text,
+                seen=version.revisions.get(code, 0),
+                by=filer,
+                now=act.at,
+            )
+            keys = {str(row.get("name", "")): row["_key"] for row in version.rows(code)}
+            for upload in answer.files:
+                drafting.attach(
+                    filing=filing,
+                    part=code,
+                    upload=as_stream(upload),
+                    name=upload.name,
+                    row_key=keys.get(upload.row, ""),
+                    caption=upload.caption,
+                    by=filer,
+                    now=act.at,
+                )
+
+    def version(self, filing: Filing):
+        return Filing.objects.get(pk=filing.pk).current_version
+
+    def hand_over(self, filing: Filing, filer: User, act: Act) -> None:
+        found = examine.version(self.version(filing)).warnings
+        if open_now := [warning.key for warning in found if not warning.reason]:
+            reasons = dict.fromkeys(open_now, "已列入整改计划，12月15日前完成。")
+            drafting.confirm_warnings(filing=filing, reasons=reasons, by=filer, now=act.at)
+        drafting.request_certification(filing=filing, by=filer, now=act.at)
+
+    def do_certify(self, act: Act) -> None:
+        filing = self.filing(act)
+        editors = set(self.version(filing).editors)
+        roles = ("company_lead", "regulator_officer")
+        leader = self.someone(act.organisation, *roles, besides=editors)
+        submission.certify_and_submit(filing=filing, by=leader, now=act.at)
+
+    def reviewer(self, filing: Filing) -> User:
+        version = self.version(filing)
+        own = {*version.editors, version.certified_by_id}
+        return self.someone(filing.duty.recipient.code, "regulator_officer", besides=own)
+
+    def do_receive(self, act: Act) -> None:
+        filing = self.filing(act)
+        review.receive(filing=filing, by=self.reviewer(filing), now=act.at)
+
+    def do_return(self, act: Act) -> None:
+        filing = self.filing(act)
+        review.return_for_correction(
+            filing=filing,
+            deficient=act.details["deficient"],
+            by=self.reviewer(filing),
+            now=act.at,
+        )
+
+    def do_accept(self, act: Act) -> None:
+        filing = self.filing(act)
+        review.accept(filing=filing, by=self.reviewer(filing), now=act.at)
+
+    # --- who acts ---------------------------------------------------------------------------------
+
+    def someone(self, code: str, *roles: str, besides: set[int | None] | None = None) -> User:
+        """The first person of an organisation with one of the roles, without those named."""
+        for username, _name, role, _post, _department in self.script.people[code]:
+            user = self.people[username]
+            if role in roles and user.pk not in (besides or ()):
+                return user
+        raise LookupError(f"演练脚本：{code} 没有可以办理的人员（{'、'.join(roles)}）。")
+
+
+def date_of(instant: datetime) -> date:
+    return instant.astimezone(clock.ZONE).date()

@@ -1,0 +1,86 @@
+"""The script of a replay: acts in order of time, from YAML, checked before anything runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from core import clock
+
+FOLDER = Path(__file__).resolve().parent.parent / "catalogue"
+VERBS = {
+    "assign",
+    "draft",
+    "redraft",
+    "certify",
+    "receive",
+    "return",
+    "accept",
+    "extend",
+    "exempt",
+    "build_report",
+    "submit_report",
+    "approve_report",
+    "issue_report",
+}
+
+
+@dataclass(frozen=True)
+class Act:
+    """At an instant an organisation does something about a duty (or about a stage's report)."""
+
+    at: datetime
+    verb: str
+    subject: str
+    organisation: str
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Script:
+    """How a campaign begins and what happens then."""
+
+    campaign: dict[str, Any]
+    executors: tuple[str, ...]
+    acts: tuple[Act, ...]
+    people: dict[str, list[list[str]]]
+
+    @property
+    def created(self) -> datetime:
+        return instant(self.campaign["created"])
+
+    @property
+    def launched(self) -> datetime:
+        return instant(self.campaign["launched"])
+
+
+def instant(text: str | datetime | date) -> datetime:
+    """A wall-clock time of Asia/Shanghai as an aware instant."""
+    if isinstance(text, datetime):
+        return text.replace(tzinfo=clock.ZONE)
+    return datetime.fromisoformat(str(text)).replace(tzinfo=clock.ZONE)
+
+
+def load(code: str) -> Script:
+    """Read the script of a campaign.
+
+    Raises ``ValueError`` for an unknown code or verb, with the place.
+    """
+    path = FOLDER / f"replay-{code}.yaml"
+    if not path.exists():
+        known = sorted(p.stem.removeprefix("replay-") for p in FOLDER.glob("replay-*.yaml"))
+        raise ValueError(f"没有“{code}”的演练脚本；现有：{'、'.join(known)}。")
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    people = yaml.safe_load((FOLDER / "demo_people.yaml").read_text(encoding="utf-8"))
+    acts = sorted((_act(*entry) for entry in content["acts"]), key=lambda act: act.at)
+    return Script(content["campaign"], tuple(content["executors"]), tuple(acts), people)
+
+
+def _act(at: Any, verb: str, subject: Any, organisation: str, details: Any = None) -> Act:
+    if verb not in VERBS:
+        raise ValueError(f"演练脚本 {at}：不认识的动作“{verb}”。")
+    return Act(instant(at), verb, str(subject), organisation, details or {})

@@ -1,0 +1,75 @@
+"""Logs: one JSON line per event, with the request's id, and nothing personal in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import structlog
+from django.http import HttpRequest
+from django_structlog.middlewares import RequestMiddleware
+
+# Tokens of links and feeds are longer than any other part of our addresses.
+LONGEST_PART = 40
+
+
+class RequestLog(RequestMiddleware):
+    """Logs method and path; never the query (people search for names) and never a token."""
+
+    @staticmethod
+    def format_request(request: HttpRequest) -> str:
+        parts = request.path.split("/")
+        kept = "/".join(part if len(part) < LONGEST_PART else "…" for part in parts)
+        return f"{request.method} {kept}"
+
+
+PROCESSORS: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=False),
+    structlog.processors.StackInfoRenderer(),
+    structlog.processors.format_exc_info,
+]
+
+
+def configuration(folder: Path | None) -> dict[str, Any]:
+    """Django's LOGGING: a rotating file in the embedded portal's folder, else standard output."""
+    if folder is None:
+        handler: dict[str, Any] = {"class": "logging.StreamHandler", "formatter": "json"}
+    else:
+        folder.mkdir(parents=True, exist_ok=True)
+        handler = {
+            "class": "logging.handlers.RotatingFileHandler",
+            "filename": str(folder / "portal.log"),
+            "maxBytes": 10_000_000,
+            "backupCount": 3,
+            "formatter": "json",
+            "encoding": "utf-8",
+            "delay": True,
+        }
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "json": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    structlog.processors.JSONRenderer(ensure_ascii=False),
+                ],
+                "foreign_pre_chain": PROCESSORS,
+            }
+        },
+        "handlers": {"portal": handler},
+        "root": {"handlers": ["portal"], "level": "INFO"},
+    }
+
+
+def configure() -> None:
+    """Let structlog's own events go the same way as everybody else's."""
+    structlog.configure(
+        processors=[*PROCESSORS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
