@@ -13,3 +13,4 @@ class CampaignConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("campaign.receivers")
+        import_module("campaign.registrations").register()

@@ -9,7 +9,7 @@ from config import audit_views, calendar_views, desk, outbox_views
 from core.download import download
 
 # In the order of the layers. An app without urls.py has no pages (yet).
-APPS = ("core", "accounts", "grids", "complaints", "reporting")
+APPS = ("core", "accounts", "grids", "complaints", "campaign", "reporting")
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
@@ -31,7 +31,6 @@ urlpatterns = [
     path("audit/", audit_views.trail, name="audit"),
     path("audit/export/", audit_views.export, name="audit_export"),
     path("audit/verify/", audit_views.prove, name="audit_verify"),
-    path("campaigns/", include("campaign.urls")),
     path("accounts/", include("accounts.sign_in_urls")),
     path("files/<uuid:uuid>/", download, name="file"),
     *(

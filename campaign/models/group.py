@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Organisation
+from accounts.permissions import Permission
 from campaign.models.campaign import Campaign
+from campaign.scope import organisations_seen, workplaces
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class GroupQuerySet(models.QuerySet["Group"]):
+    def visible_to(self, user: User) -> GroupQuerySet:
+        """Groups of organisations in sight; the issuer's own for everybody who takes part."""
+        if not user.is_authenticated:
+            return self.none()
+        seen = Organisation.objects.filter(organisations_seen(user))
+        campaigns = Campaign.objects.visible_to(user)
+        issuers = Q(organisation=models.F("campaign__issuing_organisation"))
+        return self.filter(issuers | Q(organisation__in=seen), campaign__in=campaigns)
 
 
 class Group(models.Model):
@@ -26,6 +46,8 @@ class Group(models.Model):
     office_department = models.CharField(_("办公室设在"), max_length=60, blank=True)
     document_number = models.CharField(_("成立文号"), max_length=60, blank=True)
     set_up_on = models.DateField(_("成立日期"), null=True, blank=True)
+
+    objects = GroupQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("领导小组")
@@ -74,6 +96,22 @@ class GroupMember(models.Model):
         return self.name
 
 
+class MeetingQuerySet(models.QuerySet["Meeting"]):
+    def visible_to(self, user: User) -> MeetingQuerySet:
+        """Meetings that an organisation in sight calls or is invited to."""
+        if not user.is_authenticated:
+            return self.none()
+        seen = Organisation.objects.filter(organisations_seen(user))
+        invited = MeetingInvitee.objects.filter(organisation__in=seen).values("meeting")
+        return self.filter(Q(organiser__in=seen) | Q(pk__in=invited))
+
+    def of(self, organisations: Iterable[int]) -> MeetingQuerySet:
+        """Meetings that these organisations call or are invited to themselves."""
+        places = list(organisations)
+        invited = MeetingInvitee.objects.filter(organisation__in=places).values("meeting")
+        return self.filter(Q(organiser__in=places) | Q(pk__in=invited))
+
+
 class Meeting(models.Model):
     """A meeting of the campaign, such as the kick-off (S1-4.2c, S1-5.1.2a)."""
 
@@ -85,6 +123,8 @@ class Meeting(models.Model):
     agenda = models.TextField(_("议程"))
     minutes = models.TextField(_("会议纪要"), blank=True)
     minutes_at = models.DateTimeField(_("纪要时间"), null=True, blank=True)
+    convened_at = models.DateTimeField(_("通知时间"), null=True)
+    files = models.ManyToManyField("core.StoredFile", related_name="meetings", blank=True)
     organiser = models.ForeignKey(
         "accounts.Organisation", models.PROTECT, related_name="+", verbose_name=_("召集单位")
     )
@@ -124,6 +164,23 @@ class MeetingInvitee(models.Model):
         return f"{self.organisation}"
 
 
+class DocumentIssueQuerySet(models.QuerySet["DocumentIssue"]):
+    def visible_to(self, user: User) -> DocumentIssueQuerySet:
+        """Documents that an organisation in sight issued or received."""
+        if not user.is_authenticated:
+            return self.none()
+        seen = Organisation.objects.filter(organisations_seen(user))
+        received = DocumentRecipient.objects.filter(organisation__in=seen).values("issue")
+        return self.filter(Q(issuer__in=seen) | Q(pk__in=received))
+
+    def to_sign(self, user: User) -> models.QuerySet[DocumentRecipient]:
+        """What the person's own organisations have received and not signed for."""
+        places = workplaces(user, Permission.CAMPAIGN_VIEW)
+        return DocumentRecipient.objects.filter(
+            organisation__in=[place.pk for place in places], read_at__isnull=True
+        ).select_related("issue__issuer", "issue__campaign", "organisation")
+
+
 class DocumentIssue(models.Model):
     """The plan or another document issued under a number to named recipients (S1-5.1.2b)."""
 
@@ -136,6 +193,8 @@ class DocumentIssue(models.Model):
     body = models.TextField(_("正文"))
     issued_at = models.DateTimeField(_("印发时间"))
     issued_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+
+    objects = DocumentIssueQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("印发文件")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import IO
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -23,8 +24,10 @@ from campaign.models import (
 )
 from campaign.people import people_of
 from campaign.scope import works_for
-from core import audit, clock, outbox
+from core import audit, clock, files, outbox
 from core.errors import Conflict, Refused
+
+FILE_PURPOSE = "meeting"
 
 
 @dataclass(frozen=True)
@@ -139,6 +142,7 @@ def convene(
         agenda=agenda.strip(),
         organiser=organiser,
         group=group,
+        convened_at=now,
     )
     MeetingInvitee.objects.bulk_create(
         MeetingInvitee(meeting=meeting, organisation=one) for one in invited.values()
@@ -166,8 +170,12 @@ def record_minutes(
     attended: Iterable[Organisation],
     by: User,
     now: datetime,
+    upload: IO[bytes] | None = None,
 ) -> Meeting:
-    """Write down what was decided and who came, after the meeting began. Raises ``Refused``."""
+    """Write down what was decided and who came, after the meeting began.
+
+    ``upload`` is one more file for the record. Raises ``Refused``.
+    """
     meeting = (
         Meeting.objects.select_for_update(of=("self",))
         .select_related("organiser")
@@ -180,6 +188,12 @@ def record_minutes(
         raise Refused(_("请填写会议纪要。"))
     meeting.minutes, meeting.minutes_at = minutes.strip(), now
     meeting.save(update_fields=["minutes", "minutes_at"])
+    if upload is not None:
+        meeting.files.add(
+            files.store(
+                upload, by=by, now=now, organisation=meeting.organiser, purpose=FILE_PURPOSE
+            )
+        )
     came = [organisation.pk for organisation in attended]
     meeting.invitees.update(attended=False)
     meeting.invitees.filter(organisation__in=came).update(attended=True)

@@ -1,17 +1,67 @@
-"""Pages of campaigns."""
+"""Pages of campaigns. Find through ``visible_to``, call a service, render."""
 
-from typing import Any
+from campaign.views.board import board, board_export
+from campaign.views.convening import (
+    document,
+    documents,
+    edit_group,
+    group,
+    groups,
+    meeting,
+    meetings,
+    new_document,
+    new_meeting,
+    sign,
+)
+from campaign.views.duties import assign, duty, exempt, extend, withdraw
+from campaign.views.feed import calendar_feed
+from campaign.views.overview import (
+    campaign_list,
+    close_phase,
+    home,
+    objective,
+    open_phase,
+    phase,
+    plan,
+    reminders,
+    tick_check,
+    tree,
+)
+from campaign.views.wizard import close, dates, launch, new, organisations, preview
 
-from django.http import HttpRequest, HttpResponse
-
-from accounts.permissions import Permission
-from core import policy
-
-
-@policy.needs(Permission.CAMPAIGN_VIEW)
-def home(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-    """To come."""
-    return HttpResponse(status=404)
-
-
-campaign_list = duty = meeting = document = home
+__all__ = [
+    "assign",
+    "board",
+    "board_export",
+    "calendar_feed",
+    "campaign_list",
+    "close",
+    "close_phase",
+    "dates",
+    "document",
+    "documents",
+    "duty",
+    "edit_group",
+    "exempt",
+    "extend",
+    "group",
+    "groups",
+    "home",
+    "launch",
+    "meeting",
+    "meetings",
+    "new",
+    "new_document",
+    "new_meeting",
+    "objective",
+    "open_phase",
+    "organisations",
+    "phase",
+    "plan",
+    "preview",
+    "reminders",
+    "sign",
+    "tick_check",
+    "tree",
+    "withdraw",
+]

@@ -1,0 +1,43 @@
+"""Workbooks of the campaign pages: exactly what the page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from campaign.presenting import day_of
+from campaign.queries import Matrix
+from core.sheets.writer import Out, write
+
+
+def board(matrix: Matrix) -> bytes:
+    """The duty board as one sheet: a row for each organisation, a column for each duty."""
+    columns = [Out("group", _("地区")), Out("organisation", _("单位"), 28)]
+    columns += [
+        Out(
+            f"d{definition.pk}",
+            _("%(title)s（%(day)s）")
+            % {"title": definition.title, "day": f"{definition.due_on:%Y-%m-%d}"},
+            28,
+        )
+        for definition in matrix.definitions
+    ]
+    return write(columns, _rows(matrix), sheet=_("任务看板"))
+
+
+def _rows(matrix: Matrix) -> Iterator[dict[str, Any]]:
+    for label, organisation, cells in matrix.rows():
+        row: dict[str, Any] = {"group": label, "organisation": organisation.name}
+        for definition, cell in zip(matrix.definitions, cells, strict=True):
+            row[f"d{definition.pk}"] = _text(cell)
+        yield row
+
+
+def _text(cell: Any) -> str:
+    if cell is None:
+        return "—"
+    duty, shown = cell
+    parts = [shown.text, shown.note, _("截止%(day)s") % {"day": f"{day_of(duty.due_at):%Y-%m-%d}"}]
+    return "；".join(part for part in parts if part)

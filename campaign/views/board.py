@@ -1,0 +1,108 @@
+"""The duty board: companies × duties with lamps, and the same as a workbook."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from campaign import exports, queries
+from campaign.models import Campaign
+from campaign.views.common import VIEW, find, page_context
+from campaign.workflow import PhaseState
+from core import clock, pages, policy, workdays
+from core.components import Board, BoardColumn, BoardGroup, BoardRow, Cell
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def chosen(request: HttpRequest, campaign: Campaign) -> queries.BoardFilter:
+    """The filter in the address; without a phase the one that is open."""
+    asked = request.GET.get("phase")
+    if asked is None:
+        current = campaign.phases.filter(state=PhaseState.OPEN).order_by("-number").first()
+        phase = current.number if current else None
+    else:
+        phase = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else None
+    province = request.GET.get("province", "")
+    state = request.GET.get("state", "")
+    return queries.BoardFilter(
+        phase,
+        province if province.isascii() and province.isdigit() and len(province) == 6 else "",
+        state if state in queries.BOARD_STATES else "",
+    )
+
+
+def _matrix(request: HttpRequest, pk: int) -> tuple[Campaign, queries.BoardFilter, queries.Matrix]:
+    campaign = find(request, pk)
+    picked = chosen(request, campaign)
+    now = clock.now()
+    duties = picked.on(queries.duties_of(campaign, request.user), now=now)
+    return campaign, picked, queries.matrix(duties, now=now, calendar=workdays.calendar())
+
+
+@policy.needs(VIEW)
+def board(request: HttpRequest, pk: int) -> HttpResponse:
+    """Companies × duties; every cell opens its duty."""
+    campaign, picked, matrix = _matrix(request, pk)
+    everything = queries.duties_of(campaign, request.user)
+    context = page_context(
+        campaign,
+        "board",
+        board=_as_board(matrix),
+        total=matrix.count,
+        picked=picked,
+        phases=campaign.phases.all(),
+        provinces=queries.provinces_of(everything),
+        states=[(key, label) for key, label in queries.BOARD_STATES.items()],
+        export_url=f"{reverse('campaign:board_export', args=[campaign.pk])}"
+        f"?phase={picked.phase or ''}&province={picked.province}&state={picked.state}",
+        now=clock.now(),
+    )
+    return pages.render(request, "campaign/board.html", context=context)
+
+
+@policy.needs(VIEW)
+def board_export(request: HttpRequest, pk: int) -> HttpResponse:
+    """The board that the same address shows, as .xlsx."""
+    campaign, _picked, matrix = _matrix(request, pk)
+    response = HttpResponse(exports.board(matrix), content_type=XLSX)
+    name = f"{campaign.code}-board-{clock.today():%Y%m%d}.xlsx"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _as_board(matrix: queries.Matrix) -> Board:
+    columns = [
+        BoardColumn(
+            definition.short_title,
+            _("%(day)s 到期 · %(clause)s")
+            % {"day": f"{definition.due_on:%m-%d}", "clause": definition.clauses[0]}
+            if definition.clauses
+            else f"{definition.due_on:%m-%d}",
+        )
+        for definition in matrix.definitions
+    ]
+    rows: dict[str, list[BoardRow]] = {}
+    for label, organisation, cells in matrix.rows():
+        rows.setdefault(label, []).append(
+            BoardRow(
+                str(organisation),
+                [
+                    _cell(definition.title, one)
+                    for definition, one in zip(matrix.definitions, cells, strict=True)
+                ],
+                organisation.get_kind_display(),
+            )
+        )
+    groups = [BoardGroup(label, members) for label, members in rows.items()]
+    return Board(_("单位"), columns, groups, _("各单位各项任务的办理情况"))
+
+
+def _cell(title: str, found: queries.Found | None) -> Cell:
+    if found is None:
+        return Cell()
+    duty, state = found
+    url = reverse("campaign:duty", args=[duty.pk])
+    heard = _("%(organisation)s：%(title)s") % {"organisation": duty.organisation, "title": title}
+    return Cell(state.lamp, state.text, state.note, url, heard)

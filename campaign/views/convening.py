@@ -1,0 +1,315 @@
+"""Pages of groups, meetings and issued documents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.forms import BaseFormSet, formset_factory
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import Organisation
+from accounts.permissions import Permission
+from campaign import services
+from campaign.forms import DocumentForm, GroupForm, MeetingForm, MinutesForm, SeatForm
+from campaign.models import (
+    Campaign,
+    DocumentIssue,
+    DocumentRecipient,
+    Group,
+    Meeting,
+    Participant,
+)
+from campaign.scope import workplaces, works_for
+from campaign.views.common import (
+    MANAGE,
+    VIEW,
+    find,
+    manage_refusal,
+    manages,
+    page_context,
+    tabs,
+)
+from core import clock, pages, policy
+
+DRAFT = Permission.FILING_DRAFT
+BLANK_SEATS = 3
+
+
+def participants(campaign: Campaign) -> QuerySet[Organisation]:
+    """Everybody who takes part: the issuer, the other regulators, the companies."""
+    parts = Participant.objects.filter(campaign=campaign).values("organisation")
+    found = Organisation.objects.filter(pk__in=parts)
+    return found | Organisation.objects.filter(pk=campaign.issuing_organisation_id)
+
+
+@policy.needs(VIEW)
+def groups(request: HttpRequest, pk: int) -> HttpResponse:
+    """The groups of the campaign, and who has not set one up yet (S1-4.1d)."""
+    campaign = find(request, pk)
+    seen = Group.objects.visible_to(request.user).filter(campaign=campaign)
+    rows = list(seen.select_related("organisation").prefetch_related("members__organisation"))
+    lead = {group.organisation_id for group in rows if group.set_up_on}
+    executors = Organisation.objects.filter(
+        pk__in=campaign.participants.filter(part=Participant.Part.EXECUTOR).values("organisation")
+    )
+    in_sight = executors.filter(pk__in=Organisation.objects.visible_to(request.user, VIEW))
+    own = _own_organisation(request, campaign)
+    context = page_context(
+        campaign,
+        "groups",
+        groups=rows,
+        missing=in_sight.exclude(pk__in=lead),
+        own=own,
+        kinds=Group.Kind.choices if own == campaign.issuing_organisation else _LEADING,
+    )
+    return pages.render(request, "campaign/groups.html", context=context)
+
+
+_LEADING = [(Group.Kind.LEADING.value, Group.Kind.LEADING.label)]
+
+
+def _own_organisation(request: HttpRequest, campaign: Campaign) -> Organisation | None:
+    """For whom the person may set up a group: the issuer, or the own company that takes part."""
+    if manages(request, campaign):
+        return campaign.issuing_organisation
+    parts = set(campaign.participants.values_list("organisation_id", flat=True))
+    places = workplaces(request.user, DRAFT)
+    return next((place for place in places if place.pk in parts), None)
+
+
+@policy.needs(VIEW)
+def group(request: HttpRequest, pk: int) -> HttpResponse:
+    """The printable list of a group (S1-A1, S1-A2)."""
+    seen = Group.objects.visible_to(request.user).select_related("campaign", "organisation")
+    found = get_object_or_404(seen, pk=pk)
+    members = found.members.filter(left_on__isnull=True).select_related("organisation")
+    context = page_context(
+        found.campaign,
+        "groups",
+        group=found,
+        members=members,
+        left=found.members.filter(left_on__isnull=False).select_related("organisation"),
+        may_edit=_own_organisation(request, found.campaign) == found.organisation,
+    )
+    return pages.render(request, "campaign/group.html", context=context)
+
+
+@policy.needs(MANAGE, DRAFT)
+def edit_group(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """Set up a group of one's own organisation, or write its list anew."""
+    campaign = find(request, pk)
+    own = _own_organisation(request, campaign)
+    if own is None or kind not in Group.Kind.values:
+        raise Http404
+    standing = Group.objects.filter(campaign=campaign, kind=kind, organisation=own).first()
+    form = GroupForm(request.POST or None, initial=_group_initial(standing, own))
+    seats = _seats(request, campaign, own, standing)
+    if request.method == "POST" and form.is_valid() and seats.is_valid():
+        found = services.set_up_group(
+            campaign=campaign,
+            kind=kind,
+            organisation=own,
+            seats=_filled(seats),
+            by=request.user,
+            now=clock.now(),
+            **form.cleaned_data,
+        )
+        return pages.go(request, "campaign:group", found.pk)
+    wrong = request.method == "POST"
+    context = page_context(
+        campaign, "groups", form=form, seats=seats, own=own, label=Group.Kind(kind).label
+    )
+    return pages.render(
+        request, "campaign/group_edit.html", context=context, status=422 if wrong else 200
+    )
+
+
+def _filled(seats: BaseFormSet[SeatForm]) -> list[services.Seat]:
+    """The rows of the list that hold a name and were not struck out."""
+    rows = [row for row in seats.cleaned_data if row.get("name") and not row.get("DELETE")]
+    return [
+        services.Seat(row["name"], row["post"], row["organisation"], row["role"]) for row in rows
+    ]
+
+
+def _group_initial(group: Group | None, own: Organisation) -> dict[str, Any]:
+    if group is None:
+        return {"name": _("%(name)s专项行动领导小组") % {"name": own.name}}
+    fields = ("name", "duties", "office_department", "document_number", "set_up_on")
+    return {field: getattr(group, field) for field in fields}
+
+
+def _seats(
+    request: HttpRequest, campaign: Campaign, own: Organisation, group: Group | None
+) -> BaseFormSet[SeatForm]:
+    members = group.members.filter(left_on__isnull=True) if group else ()
+    rows = [
+        {"name": m.name, "post": m.post, "organisation": m.organisation_id, "role": m.role}
+        for m in members
+    ]
+    everybody = (
+        participants(campaign)
+        if own.is_regulator
+        else Organisation.objects.filter(path__startswith=own.path)
+    )
+    factory = formset_factory(SeatForm, extra=BLANK_SEATS, max_num=60, can_delete=True)
+    return factory(
+        request.POST or None,
+        initial=rows,
+        prefix="seat",
+        form_kwargs={"organisations": everybody, "own": own},
+    )
+
+
+@policy.needs(VIEW)
+def meetings(request: HttpRequest, pk: int) -> HttpResponse:
+    """Meetings of the campaign."""
+    campaign = find(request, pk)
+    seen = Meeting.objects.visible_to(request.user).filter(campaign=campaign)
+    context = page_context(
+        campaign,
+        "meetings",
+        meetings=seen.select_related("organiser").prefetch_related("invitees"),
+        now=clock.now(),
+        refusal=manage_refusal(request, campaign),
+    )
+    return pages.render(request, "campaign/meetings.html", context=context)
+
+
+@policy.needs(MANAGE)
+def new_meeting(request: HttpRequest, pk: int) -> HttpResponse:
+    """Call a meeting."""
+    campaign = find(request, pk)
+    everybody = participants(campaign)
+    form = MeetingForm(
+        request.POST or None,
+        organisations=everybody,
+        initial={"invitees": list(everybody.values_list("pk", flat=True))},
+    )
+    if request.method == "POST" and form.is_valid():
+        found = services.convene(
+            campaign=campaign,
+            organiser=campaign.issuing_organisation,
+            by=request.user,
+            now=clock.now(),
+            **form.cleaned_data,
+        )
+        return pages.go(request, "campaign:meeting", found.pk)
+    context = page_context(campaign, "meetings", form=form)
+    return pages.render(request, "campaign/meeting_new.html", context=context)
+
+
+@policy.needs(VIEW)
+def meeting(request: HttpRequest, pk: int) -> HttpResponse:
+    """A meeting with agenda and invitees; its organiser writes the minutes here."""
+    seen = Meeting.objects.visible_to(request.user).select_related("campaign", "organiser")
+    found = get_object_or_404(seen, pk=pk)
+    now = clock.now()
+    invited = Organisation.objects.filter(pk__in=found.invitees.values("organisation"))
+    may_write = works_for(request.user, MANAGE, found.organiser)
+    form = MinutesForm(
+        request.POST or None,
+        request.FILES or None,
+        organisations=invited,
+        initial={
+            "minutes": found.minutes,
+            "attended": list(
+                found.invitees.exclude(attended=False).values_list("organisation", flat=True)
+            ),
+        },
+    )
+    if request.method == "POST" and form.is_valid():
+        data = dict(form.cleaned_data)
+        services.record_minutes(
+            meeting=found, upload=data.pop("file"), by=request.user, now=now, **data
+        )
+        return pages.go(request, "campaign:meeting", found.pk)
+    refusal = "" if may_write else _("由召集单位%(name)s登记。") % {"name": found.organiser}
+    if not refusal and now < found.starts_at:
+        refusal = _("会议尚未召开，不能登记纪要。")
+    context = {
+        "campaign": found.campaign,
+        "tabs": tabs(found.campaign, "meetings"),
+        "meeting": found,
+        "invitees": found.invitees.select_related("organisation"),
+        "files": found.files.all(),
+        "form": form,
+        "refusal": refusal,
+        "now": now,
+    }
+    return pages.render(request, "campaign/meeting.html", context=context)
+
+
+@policy.needs(VIEW)
+def documents(request: HttpRequest, pk: int) -> HttpResponse:
+    """Documents issued under the campaign."""
+    campaign = find(request, pk)
+    seen = DocumentIssue.objects.visible_to(request.user).filter(campaign=campaign)
+    rows = [
+        (issue, sum(one.read_at is not None for one in issue.recipients.all()))
+        for issue in seen.select_related("issuer").prefetch_related("recipients")
+    ]
+    context = page_context(
+        campaign, "documents", rows=rows, refusal=manage_refusal(request, campaign)
+    )
+    return pages.render(request, "campaign/documents.html", context=context)
+
+
+@policy.needs(MANAGE)
+def new_document(request: HttpRequest, pk: int) -> HttpResponse:
+    """Issue a document under its number to its recipients."""
+    campaign = find(request, pk)
+    everybody = participants(campaign).exclude(pk=campaign.issuing_organisation_id)
+    form = DocumentForm(
+        request.POST or None,
+        organisations=everybody,
+        initial={
+            "title": campaign.name,
+            "document_number": campaign.document_number,
+            "body": campaign.full_text,
+            "recipients": list(everybody.values_list("pk", flat=True)),
+        },
+    )
+    if request.method == "POST" and form.is_valid():
+        found = services.issue_document(
+            campaign=campaign, by=request.user, now=clock.now(), **form.cleaned_data
+        )
+        return pages.go(request, "campaign:document", found.pk)
+    context = page_context(campaign, "documents", form=form)
+    return pages.render(request, "campaign/document_new.html", context=context)
+
+
+@policy.needs(VIEW)
+def document(request: HttpRequest, pk: int) -> HttpResponse:
+    """A document with who signed for it when; recipients sign here."""
+    seen = DocumentIssue.objects.visible_to(request.user).select_related("campaign", "issuer")
+    found = get_object_or_404(seen, pk=pk)
+    recipients = list(found.recipients.select_related("organisation", "read_by"))
+    issuing = works_for(request.user, VIEW, found.issuer)
+    own = [one for one in recipients if works_for(request.user, VIEW, one.organisation)]
+    context = {
+        "campaign": found.campaign,
+        "tabs": tabs(found.campaign, "documents"),
+        "issue": found,
+        # Recipients see their own receipt; the issuer sees all of them.
+        "recipients": recipients if issuing else own,
+        "to_sign": [one for one in own if one.read_at is None],
+        "signed": sum(one.read_at is not None for one in recipients),
+        "total": len(recipients),
+        "issuing": issuing,
+    }
+    return pages.render(request, "campaign/document.html", context=context)
+
+
+@require_POST
+@policy.needs(VIEW)
+def sign(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign for a document on behalf of one's organisation."""
+    seen = DocumentIssue.objects.visible_to(request.user)
+    found = get_object_or_404(DocumentRecipient.objects.filter(issue__in=seen), pk=pk)
+    services.sign_for(recipient=found, by=request.user, now=clock.now())
+    return pages.go(request, "campaign:document", found.issue_id)

@@ -1,0 +1,163 @@
+"""The page of one duty and the acts on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import User
+from accounts.permissions import Permission
+from campaign import queries, services, workflow
+from campaign.forms import AssignForm, ExemptForm, ExtendForm, WithdrawForm
+from campaign.models import Duty
+from campaign.presenting import countdown, shown
+from campaign.views.common import VIEW, tabs
+from core import clock, pages, policy, sla, workdays
+from core.components import Event
+from core.models import AuditEvent
+
+
+def find_duty(request: HttpRequest, pk: int) -> Duty:
+    seen = Duty.objects.visible_to(request.user).select_related(
+        "definition__campaign__issuing_organisation",
+        "definition__phase",
+        "organisation",
+        "recipient",
+        "copy_to",
+        "responsible_person",
+    )
+    return get_object_or_404(seen, pk=pk)
+
+
+@policy.needs(VIEW)
+def duty(request: HttpRequest, pk: int) -> HttpResponse:
+    """State, clock, people, forms, history of a duty."""
+    return _page(request, find_duty(request, pk))
+
+
+def _page(request: HttpRequest, found: Duty, **bound: Form) -> HttpResponse:
+    now, calendar = clock.now(), workdays.calendar()
+    definition = found.definition
+    forms: dict[str, Form] = {
+        "assign_form": AssignForm(
+            duty=found,
+            now=now,
+            initial={
+                "department": found.responsible_department,
+                "person": found.responsible_person_id,
+            },
+        ),
+        "extend_form": ExtendForm(auto_id="extend_%s"),
+        "exempt_form": ExemptForm(auto_id="exempt_%s"),
+        "withdraw_form": WithdrawForm(auto_id="withdraw_%s"),
+    }
+    forms.update(bound)
+    running = found.state in (workflow.DutyState.OPEN, workflow.DutyState.RETURNED)
+    context: dict[str, Any] = {
+        "campaign": definition.campaign,
+        "tabs": tabs(definition.campaign, "board"),
+        "duty": found,
+        "shown": shown(found, now=now, calendar=calendar),
+        "late": found.is_late_at(now),
+        "countdown": countdown(found.due_at, now=now, calendar=calendar) if running else "",
+        "explanation": list(sla.shown(found.due_explanation)),
+        "now": now,
+        "objectives": definition.objectives.all(),
+        "extensions": found.extensions.select_related("approver"),
+        "exemption": getattr(found, "exemption", None),
+        "reminders": found.reminders.select_related("step", "person"),
+        "events": [_event(event) for event in queries.history(found)],
+        "refusals": {
+            move.name: workflow.refusal(move, found, by=request.user)
+            for move in (workflow.ASSIGN, workflow.EXTEND, workflow.EXEMPT, workflow.WITHDRAW)
+        },
+        "filing": _filing_link(request, found),
+        **forms,
+    }
+    status = 422 if any(form.errors for form in bound.values()) else 200
+    return pages.render(request, "campaign/duty.html", context=context, status=status)
+
+
+def _filing_link(request: HttpRequest, found: Duty) -> dict[str, str]:
+    """Where the duty's filing is, by the URL names of the app above; nothing without that app."""
+    filing = getattr(found, "filing", None)
+    try:
+        if filing is not None:
+            return {"url": reverse("reporting:filing", args=[filing.pk]), "label": _("查看报送")}
+        if request.user.can(Permission.FILING_DRAFT):
+            return {"url": reverse("reporting:filing_list"), "label": _("去报送")}
+    except NoReverseMatch:
+        pass
+    return {}
+
+
+def _event(event: AuditEvent) -> Event:
+    names = {
+        "open": (_("任务启动"), ""),
+        "submit": (_("报送"), "ok"),
+        "return": (_("退回补正"), "late"),
+        "accept": (_("审核通过"), "done"),
+        "assign": (_("落实责任部门、责任人"), ""),
+        "extend": (_("批准延期"), "near"),
+        "exempt": (_("批准免报"), ""),
+        "withdraw": (_("撤销任务"), ""),
+        "recompute": (_("期限按新工作日历重算"), ""),
+    }
+    verb = event.kind.partition(".")[2]
+    title, tone = names.get(verb, (event.kind, ""))
+    actor = User.objects.filter(pk=event.actor_id).first() if event.actor_id else None
+    return Event(event.at, title, event.reason, str(actor) if actor else _("系统"), tone=tone)
+
+
+@require_POST
+@policy.needs(Permission.FILING_CERTIFY, Permission.CAMPAIGN_MANAGE)
+def assign(request: HttpRequest, pk: int) -> HttpResponse:
+    """Name the responsible department and person."""
+    found = find_duty(request, pk)
+    form = AssignForm(request.POST, duty=found, now=clock.now())
+    if not form.is_valid():
+        return _page(request, found, assign_form=form)
+    services.assign(duty=found, by=request.user, now=clock.now(), **form.cleaned_data)
+    return pages.go(request, "campaign:duty", found.pk)
+
+
+@require_POST
+@policy.needs(Permission.DUTY_APPROVE)
+def extend(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a later deadline."""
+    found = find_duty(request, pk)
+    form = ExtendForm(request.POST, auto_id="extend_%s")
+    if not form.is_valid():
+        return _page(request, found, extend_form=form)
+    services.extend(duty=found, by=request.user, now=clock.now(), **form.cleaned_data)
+    return pages.go(request, "campaign:duty", found.pk)
+
+
+@require_POST
+@policy.needs(Permission.DUTY_APPROVE)
+def exempt(request: HttpRequest, pk: int) -> HttpResponse:
+    """Free the organisation from the duty."""
+    found = find_duty(request, pk)
+    form = ExemptForm(request.POST, auto_id="exempt_%s")
+    if not form.is_valid():
+        return _page(request, found, exempt_form=form)
+    services.exempt(duty=found, by=request.user, now=clock.now(), **form.cleaned_data)
+    return pages.go(request, "campaign:duty", found.pk)
+
+
+@require_POST
+@policy.needs(Permission.CAMPAIGN_MANAGE)
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the duty back."""
+    found = find_duty(request, pk)
+    form = WithdrawForm(request.POST, auto_id="withdraw_%s")
+    if not form.is_valid():
+        return _page(request, found, withdraw_form=form)
+    services.withdraw(duty=found, by=request.user, now=clock.now(), **form.cleaned_data)
+    return pages.go(request, "campaign:home", found.definition.campaign_id)

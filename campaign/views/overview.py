@@ -1,0 +1,250 @@
+"""Campaign list, home, plan, duty tree, phases, reminders."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from campaign import queries, services, template
+from campaign.forms import CheckForm
+from campaign.models import Campaign, Participant, Phase, PhaseCheck, Reminder
+from campaign.presenting import countdown, shown
+from campaign.rehearsal import Line, rehearse, rule_text
+from campaign.views.common import MANAGE, VIEW, find, manage_refusal, manages, page_context
+from campaign.workflow import CampaignState, PhaseState
+from core import clock, pages, policy, workdays
+from core.components import RailPhase, Stat
+
+NUMERALS = "一二三四五六七八九十"
+
+
+@policy.needs(VIEW)
+def campaign_list(request: HttpRequest) -> HttpResponse:
+    """Every campaign in sight with how far it is."""
+    now = clock.now()
+    rows = []
+    campaigns = Campaign.objects.visible_to(request.user).select_related("issuing_organisation")
+    for campaign in campaigns:
+        duties = queries.duties_of(campaign, request.user)
+        phase = campaign.phases.filter(state=PhaseState.OPEN).order_by("-number").first()
+        rows.append((campaign, queries.progress(duties, now=now), phase))
+    context = {"rows": rows, "may_create": request.user.can(MANAGE)}
+    return pages.render(request, "campaign/list.html", context=context)
+
+
+def rail(campaign: Campaign, done_by_phase: dict[int, tuple[int, int]]) -> list[RailPhase]:
+    """The phases as the rail shows them."""
+    found = []
+    for phase in campaign.phases.all():
+        done, total = done_by_phase.get(phase.number, (0, 0))
+        url = reverse("campaign:phase", args=[campaign.pk, phase.number])
+        numeral = NUMERALS[phase.number - 1] if phase.number <= len(NUMERALS) else phase.number
+        found.append(
+            RailPhase(numeral, phase.name, phase.starts_on, phase.ends_on, url, "", done, total)
+        )
+    return found
+
+
+@policy.needs(VIEW)
+def home(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where the campaign stands: phases, counts, the next deadlines."""
+    campaign = find(request, pk)
+    now, calendar = clock.now(), workdays.calendar()
+    duties = queries.duties_of(campaign, request.user)
+    upcoming = [
+        (duty, shown(duty, now=now, calendar=calendar))
+        for duty in queries.next_deadlines(duties, now=now, limit=8)
+    ]
+    executors = campaign.participants.filter(part=Participant.Part.EXECUTOR)
+    context = page_context(
+        campaign,
+        "home",
+        rail=rail(campaign, queries.progress_by_phase(duties)),
+        today=clock.today(),
+        stats=_stats(campaign, queries.progress(duties, now=now)),
+        upcoming=upcoming,
+        next_countdown=countdown(upcoming[0][0].due_at, now=now, calendar=calendar)
+        if upcoming
+        else "",
+        executors=executors.select_related("organisation", "supervisor", "copy_to"),
+        meetings=campaign.meetings.filter(ends_at__gte=now)[:3],
+        is_draft=campaign.state == CampaignState.DRAFT,
+        refusal=manage_refusal(request, campaign),
+    )
+    return pages.render(request, "campaign/home.html", context=context)
+
+
+def _stats(campaign: Campaign, counts: queries.Progress) -> list[Stat]:
+    board = reverse("campaign:board", args=[campaign.pk])
+    rest = counts.total - counts.done - counts.submitted - counts.overdue
+    return [
+        Stat(_("全部任务"), counts.total, f"{board}?phase=", icon="list-check"),
+        Stat(_("已完成"), counts.done, f"{board}?phase=&state=done", "", "done", "circle-check"),
+        Stat(_("待审核"), counts.submitted, f"{board}?phase=&state=submitted", "", "ok", "eye"),
+        Stat(_("在办"), rest, f"{board}?phase=&state=going", "", "", "hourglass"),
+        Stat(
+            _("逾期"),
+            counts.overdue,
+            f"{board}?phase=&state=overdue",
+            "",
+            "late" if counts.overdue else "",
+            "alert-triangle",
+        ),
+    ]
+
+
+@policy.needs(VIEW)
+def plan(request: HttpRequest, pk: int) -> HttpResponse:
+    """Principles, goals and the full text, each with its clause."""
+    campaign = find(request, pk)
+    content = template.parse(campaign.template.content)
+    context = page_context(campaign, "plan", content=content)
+    return pages.render(request, "campaign/plan.html", context=context)
+
+
+@policy.needs(VIEW)
+def tree(request: HttpRequest, pk: int) -> HttpResponse:
+    """一个维护, 四个保障, 六个落实 with the evidence under each."""
+    campaign = find(request, pk)
+    roots = queries.tree(campaign, queries.duties_of(campaign, request.user))
+    groups = [
+        (_("一个维护"), [node for node in roots if node.objective.kind == "protection"]),
+        (_("四个保障"), [node for node in roots if node.objective.kind == "guarantee"]),
+        (_("六个落实"), [node for node in roots if node.objective.kind == "implementation"]),
+    ]
+    context = page_context(campaign, "tree", groups=groups)
+    return pages.render(request, "campaign/tree.html", context=context)
+
+
+@policy.needs(VIEW)
+def objective(request: HttpRequest, pk: int, node: int) -> HttpResponse:
+    """The duties that serve one node of the tree: exactly those that its number counts."""
+    campaign = find(request, pk)
+    found = get_object_or_404(campaign.objectives.select_related("parent"), pk=node)
+    now, calendar = clock.now(), workdays.calendar()
+    duties = queries.duties_of(campaign, request.user).filter(
+        definition__objectives__in=queries.descendants(found)
+    )
+    rows = [
+        (duty, shown(duty, now=now, calendar=calendar))
+        for duty in duties.distinct().order_by("due_at", "organisation__code")
+    ]
+    context = page_context(campaign, "tree", objective=found, rows=rows)
+    return pages.render(request, "campaign/objective.html", context=context)
+
+
+@policy.needs(VIEW)
+def phase(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """The checklist of a phase, and its duties."""
+    campaign = find(request, pk)
+    found = get_object_or_404(campaign.phases, number=number)
+    now, calendar = clock.now(), workdays.calendar()
+    duties = queries.duties_of(campaign, request.user)
+    rows = [
+        (duty, shown(duty, now=now, calendar=calendar))
+        for duty in duties.filter(definition__phase=found).order_by("due_at", "organisation__code")
+    ]
+    checks = list(found.checks.select_related("done_by"))
+    context = page_context(
+        campaign,
+        "home",
+        phase=found,
+        rail=rail(campaign, queries.progress_by_phase(duties)),
+        today=clock.today(),
+        checks=checks,
+        ticked=sum(check.done_at is not None for check in checks),
+        rows=rows,
+        may_tick=manages(request, campaign) and campaign.state == CampaignState.LAUNCHED,
+        refusal=_phase_refusal(request, campaign, found, checks),
+    )
+    return pages.render(request, "campaign/phase.html", context=context)
+
+
+def _phase_refusal(
+    request: HttpRequest, campaign: Campaign, phase: Phase, checks: list[PhaseCheck]
+) -> str:
+    """Why the phase cannot be opened or closed by hand now."""
+    if why_not := manage_refusal(request, campaign):
+        return why_not
+    if campaign.state != CampaignState.LAUNCHED:
+        return _("专项行动不在实施中。")
+    left = sum(check.done_at is None for check in checks)
+    if phase.state == PhaseState.OPEN and left:
+        return _("检查清单还有%(count)d项未完成。") % {"count": left}
+    return ""
+
+
+@require_POST
+@policy.needs(MANAGE)
+def open_phase(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """Begin a phase before its date."""
+    campaign = find(request, pk)
+    found = get_object_or_404(campaign.phases, number=number)
+    services.open_phase(phase=found, by=request.user, now=clock.now())
+    return pages.go(request, "campaign:phase", campaign.pk, number)
+
+
+@require_POST
+@policy.needs(MANAGE)
+def close_phase(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """End a phase before its date."""
+    campaign = find(request, pk)
+    found = get_object_or_404(campaign.phases, number=number)
+    services.close_phase(phase=found, by=request.user, now=clock.now())
+    return pages.go(request, "campaign:phase", campaign.pk, number)
+
+
+@require_POST
+@policy.needs(MANAGE)
+def tick_check(request: HttpRequest, pk: int) -> HttpResponse:
+    """Tick a line of a checklist, or take the tick back."""
+    seen = Campaign.objects.visible_to(request.user)
+    check = get_object_or_404(
+        PhaseCheck.objects.filter(phase__campaign__in=seen).select_related("phase"), pk=pk
+    )
+    form = CheckForm(request.POST)
+    form.is_valid()
+    data: dict[str, Any] = form.cleaned_data
+    services.tick_check(
+        check=check,
+        done=data.get("done", False),
+        note=data.get("note", ""),
+        by=request.user,
+        now=clock.now(),
+    )
+    return pages.go(request, "campaign:phase", check.phase.campaign_id, check.phase.number)
+
+
+@policy.needs(VIEW)
+def reminders(request: HttpRequest, pk: int) -> HttpResponse:
+    """The ladder, what went out, and a rehearsal of what will."""
+    campaign = find(request, pk)
+    now = clock.now()
+    duties = queries.duties_of(campaign, request.user)
+    mine = set(duties.values_list("organisation__code", flat=True))
+    lines = [line for line in rehearse(campaign, now=now) if _in_sight(line, mine, campaign)]
+    sent = Reminder.objects.filter(duty__in=duties).select_related(
+        "duty__definition", "duty__organisation", "step", "person"
+    )
+    context = page_context(
+        campaign,
+        "reminders",
+        ladder=[(step, rule_text(step)) for step in campaign.ladder.all()],
+        lines=lines[:200],
+        line_count=len(lines),
+        by_kind=Counter(line.kind for line in lines),
+        sent=sent.order_by("-at", "-pk")[:100],
+        sent_count=sent.count(),
+    )
+    return pages.render(request, "campaign/reminders.html", context=context)
+
+
+def _in_sight(line: Line, codes: set[str], campaign: Campaign) -> bool:
+    """Lines about organisations whose duties the person sees; all of one's own draft."""
+    return campaign.state == CampaignState.DRAFT or line.organisation in codes

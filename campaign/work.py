@@ -1,0 +1,148 @@
+"""The app's work items for the desk. Filing a duty's report is reporting's; this is the rest."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.permissions import Permission
+from campaign.models import Campaign, DocumentIssue, Duty, Meeting, Phase
+from campaign.scope import workplaces
+from campaign.workflow import UNFINISHED, CampaignState, DutyState, PhaseState
+from core import clock, sla
+from core.workitems import WorkItem
+
+# Meetings and checklists are shown so long ahead.
+AHEAD = timedelta(days=7)
+
+
+def items(user: User, *, now: datetime) -> list[WorkItem]:
+    """Drafts, responsibility to be named, checklists, documents to sign for, meetings, arrears."""
+    if not user.can(Permission.CAMPAIGN_VIEW):
+        return []
+    return [
+        *_drafts(user),
+        *_unassigned(user),
+        *_checklists(user, now=now),
+        *_documents(user),
+        *_meetings(user, now=now),
+        *_arrears(user, now=now),
+    ]
+
+
+def _places(user: User, permission: Permission) -> list[int]:
+    return [place.pk for place in workplaces(user, permission)]
+
+
+def _drafts(user: User) -> list[WorkItem]:
+    drafts = Campaign.objects.filter(
+        state=CampaignState.DRAFT,
+        issuing_organisation__in=_places(user, Permission.CAMPAIGN_MANAGE),
+    )
+    return [
+        WorkItem(
+            "mine",
+            _("待启动：%(name)s") % {"name": campaign.name},
+            _("核对实施单位和时间安排后启动"),
+            reverse("campaign:preview", args=[campaign.pk]),
+        )
+        for campaign in drafts
+    ]
+
+
+def _unassigned(user: User) -> list[WorkItem]:
+    """Open duties of one's own organisation without a responsible person (S1-4.1e)."""
+    duties = Duty.objects.filter(
+        organisation__in=_places(user, Permission.FILING_CERTIFY),
+        state__in=(DutyState.OPEN, DutyState.RETURNED),
+        responsible_person__isnull=True,
+        definition__campaign__state=CampaignState.LAUNCHED,
+    ).select_related("definition", "organisation")
+    return [
+        WorkItem(
+            "mine",
+            _("落实责任人：%(title)s") % {"title": duty.definition.title},
+            str(duty.organisation),
+            f"{reverse('campaign:duty', args=[duty.pk])}#people",
+        )
+        for duty in duties.order_by("due_at", "pk")
+    ]
+
+
+def _checklists(user: User, *, now: datetime) -> list[WorkItem]:
+    """Phases that end soon with lines of their checklist still open."""
+    today = now.astimezone(clock.ZONE).date()
+    phases = Phase.objects.filter(
+        state=PhaseState.OPEN,
+        ends_on__lte=today + AHEAD,
+        campaign__issuing_organisation__in=_places(user, Permission.CAMPAIGN_MANAGE),
+    ).select_related("campaign")
+    found = []
+    for phase in phases:
+        left = phase.checks.filter(done_at__isnull=True).count()
+        if left:
+            due_at = sla.day_end(phase.ends_on)
+            found.append(
+                WorkItem(
+                    "due_today" if phase.ends_on == today else "mine",
+                    _("%(phase)s：检查清单还有%(count)d项") % {"phase": phase, "count": left},
+                    phase.campaign.name,
+                    reverse("campaign:phase", args=[phase.campaign_id, phase.number]),
+                    due_at,
+                    sla.lamp(now, due_at),
+                )
+            )
+    return found
+
+
+def _documents(user: User) -> list[WorkItem]:
+    return [
+        WorkItem(
+            "new",
+            _("待签收：%(number)s") % {"number": one.issue.document_number},
+            one.issue.title,
+            reverse("campaign:document", args=[one.issue_id]),
+        )
+        for one in DocumentIssue.objects.to_sign(user)
+    ]
+
+
+def _meetings(user: User, *, now: datetime) -> list[WorkItem]:
+    places = _places(user, Permission.CAMPAIGN_VIEW)
+    coming = Meeting.objects.of(places).filter(starts_at__gte=now, starts_at__lte=now + AHEAD)
+    return [
+        WorkItem(
+            "others",
+            _("会议：%(title)s") % {"title": meeting.title},
+            meeting.place,
+            reverse("campaign:meeting", args=[meeting.pk]),
+            meeting.starts_at,
+        )
+        for meeting in coming
+    ]
+
+
+def _arrears(user: User, *, now: datetime) -> list[WorkItem]:
+    """For regulators: what others owe them and is overdue, one line for each campaign."""
+    owed = Duty.objects.filter(
+        recipient__in=_places(user, Permission.FILING_REVIEW),
+        state__in=UNFINISHED,
+        due_at__lt=now,
+    ).exclude(organisation__in=_places(user, Permission.FILING_REVIEW))
+    counts: dict[int, int] = {}
+    for campaign in owed.values_list("definition__campaign", flat=True):
+        counts[campaign] = counts.get(campaign, 0) + 1
+    names = Campaign.objects.in_bulk(counts)
+    return [
+        WorkItem(
+            "others",
+            _("%(count)d项任务逾期未报") % {"count": count},
+            names[pk].name,
+            f"{reverse('campaign:board', args=[pk])}?phase=&state=overdue",
+            lamp="late",
+        )
+        for pk, count in counts.items()
+    ]
