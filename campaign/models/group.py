@@ -130,6 +130,8 @@ class Meeting(models.Model):
     )
     group = models.ForeignKey(Group, models.PROTECT, null=True, blank=True, related_name="meetings")
 
+    objects = MeetingQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = _("会议")
         ordering = ["starts_at"]
