@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,7 @@ def load_report_templates() -> None:
         )
 
 
+@cache
 def review() -> dict[str, Any]:
     """The review catalogue as it stands in the file."""
     return yaml.safe_load((HOME / "review.yaml").read_text(encoding="utf-8"))

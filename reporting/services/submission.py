@@ -58,7 +58,6 @@ def send_back(*, filing: Filing, reason: str, by: User, now: datetime) -> Filing
     return version
 
 
-@transaction.atomic
 def certify_and_submit(
     *, filing: Filing, by: User, now: datetime, seen_digest: str = ""
 ) -> Receipt:
@@ -69,6 +68,16 @@ def certify_and_submit(
     Raises ``Refused`` (also for whoever comes second), ``Conflict`` when the content changed.
     """
     now = now.replace(microsecond=0)
+    # Whoever comes late is told so without waiting for a lock; the lock then decides for good.
+    if why_not := _already_filed(
+        Filing.objects.select_related("current_version").get(pk=filing.pk)
+    ):
+        raise Refused(why_not)
+    with transaction.atomic():
+        return _submit(filing, by=by, now=now, seen_digest=seen_digest)
+
+
+def _submit(filing: Filing, *, by: User, now: datetime, seen_digest: str) -> Receipt:
     filing = lock(filing)
     if (why_not := _already_filed(filing)) or (
         why_not := workflow.refusal(workflow.SUBMIT, filing, by=by)

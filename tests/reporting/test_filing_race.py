@@ -64,20 +64,23 @@ def _twin(filing, duty):
 
 
 def at_once(work, clients=CLIENTS):
-    """Run ``work(number)`` in as many threads, all let loose together; what went wrong, if any."""
-    gate = threading.Barrier(clients)
+    """Run ``work(gate)`` in as many threads; ``gate.wait()`` lets all go on in the same instant.
+
+    Gives what went wrong, if anything.
+    """
+    gate = threading.Barrier(clients, timeout=120)
     wrong = []
 
-    def run(number):
+    def run():
         try:
-            gate.wait()
-            work(number)
+            work(gate)
         except Exception as error:
             wrong.append(repr(error))
+            gate.abort()
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=run, args=[number]) for number in range(clients)]
+    threads = [threading.Thread(target=run) for _each in range(clients)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -90,8 +93,9 @@ def test_200_filings_pressed_by_8_clients_at_once_get_one_receipt_each(waiting):
     lead = reporting.certifier(waiting.organisation)
     won, refused = [], []
 
-    def press(_number):
+    def press(gate):
         for filing in filings:
+            gate.wait()
             try:
                 receipt = submission.certify_and_submit(filing=filing, by=lead, now=reporting.NOW)
                 won.append(receipt.pk)
@@ -121,9 +125,10 @@ def test_through_the_page_one_client_gets_the_receipt_and_the_others_409(waiting
     lead = reporting.certifier(waiting.organisation)
     answers = []
 
-    def press(_number):
+    def press(gate):
         client = Client()
         client.force_login(lead)
+        gate.wait()
         answer = client.post(f"/filings/{waiting.pk}/submit/", {"confirm": "1"})
         answers.append(answer.status_code)
 
