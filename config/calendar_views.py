@@ -65,9 +65,9 @@ class Festival:
     """Everything that a version says under one name."""
 
     name: str
-    off: str
+    off: list[str]
     days_off: int
-    worked: str
+    worked: list[str]
 
 
 @policy.signed_in
@@ -242,15 +242,15 @@ def festivals(days: Iterable[Day], year: int) -> list[Festival]:
     ]
 
 
-def _spans(days: list[Day], year: int) -> str:
-    """Dates as "01-01 — 01-03, 01-08", the same in every language; other years are written out."""
+def _spans(days: list[Day], year: int) -> list[str]:
+    """Dates as "01-01 — 01-03" and "01-08", the same in every language; other years in full."""
     runs: list[list[date]] = []
     for entry in days:
         if runs and (entry.day - runs[-1][-1]).days == 1:
             runs[-1].append(entry.day)
         else:
             runs.append([entry.day])
-    return ", ".join(" — ".join(_short(day, year) for day in sorted({r[0], r[-1]})) for r in runs)
+    return [" — ".join(_short(day, year) for day in sorted({r[0], r[-1]})) for r in runs]
 
 
 def _short(day: date, year: int) -> str:
