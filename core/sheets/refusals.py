@@ -50,6 +50,7 @@ def sentence(code: str, facts: Mapping[str, Any], *, title: str) -> tuple[str, s
             % {"row": facts.get("row", 0)},
             _("请改正该行，或改用 .xlsx 上传。"),
         ),
+        "busy": (_("正在读取的文件较多"), _("请稍后重新上传，文件本身没有问题。")),
         "resources": (
             _("文件过大或结构异常，在规定的时间和内存内没有读完"),
             use_template,

@@ -6,7 +6,9 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 
@@ -26,6 +28,7 @@ HEAVY = {
     "far-cell", "far-row", "unplaced", "wide", "merge-all", "merges-200k", "styles-300k", "deep",
     "csv-rows", "csv-columns", "csv-long-cell", "members", "overlapping",
 }  # fmt: skip
+OUT_OF_TIME = "在规定的时间和内存内没有读完"
 figures = {"files": 0, "seconds": 0.0, "growth_mb": 0.0, "child_mb": 0.0}
 
 
@@ -40,7 +43,7 @@ def own_peak_from_here():
 
 
 def child_peak(content, name, tmp_path):
-    """Peak memory of the reading child and its seconds, measured from a small process."""
+    """Peak memory of the reading child and its processor seconds, seen from a small process."""
     path = tmp_path / "upload"
     path.write_bytes(content)
     kind = name.rpartition(".")[2].lower()
@@ -59,7 +62,8 @@ def test_each_ends_in_a_sentence_within_the_limits(kind, name, make, words, tmp_
     seconds, growth = time.monotonic() - begin, own_peak() - before
     told = "；".join(problem.message for problem in read.problems)
     if words:
-        assert re.search(words, told)
+        # on a busy machine the heavy ones may be stopped by the wall clock before they are read
+        assert re.search(words, told) or (kind in HEAVY and OUT_OF_TIME in told)
         assert not read.ok
     for problem in read.problems:
         assert problem.message
@@ -72,8 +76,9 @@ def test_each_ends_in_a_sentence_within_the_limits(kind, name, make, words, tmp_
     figures["seconds"] = max(figures["seconds"], seconds)
     figures["growth_mb"] = max(figures["growth_mb"], growth / MEGABYTE)
     if kind in HEAVY:
-        peak, _took = child_peak(content, name, tmp_path)
+        peak, took = child_peak(content, name, tmp_path)
         assert peak <= 300 * MEGABYTE
+        assert took <= reader.SECONDS
         figures["child_mb"] = max(figures["child_mb"], peak / MEGABYTE)
 
 
@@ -109,6 +114,39 @@ def test_a_child_that_hangs_is_killed_and_told(monkeypatch):
     (problem,) = group_form().read(io.BytesIO(hostile.good()), name="a.xlsx").problems
     assert problem.message == "文件过大或结构异常，在规定的时间和内存内没有读完"
     assert "领导小组名单" in problem.remedy
+
+
+def test_four_bombs_at_once_are_taken_two_at_a_time(monkeypatch):
+    together, most, lock = 0, 0, threading.Lock()
+    really = reader._run
+
+    def counted(request, source):
+        nonlocal together, most
+        with lock:
+            together += 1
+            most = max(most, together)
+        try:
+            return really(request, source)
+        finally:
+            with lock:
+                together -= 1
+
+    monkeypatch.setattr(reader, "_run", counted)
+    content = hostile.bomb(100)
+    with ThreadPoolExecutor(4) as pool:
+        reads = list(
+            pool.map(lambda _n: group_form().read(io.BytesIO(content), name="a.xlsx"), range(4))
+        )
+    assert [read.problems[0].rule for read in reads] == ["ratio"] * 4
+    assert most == 2
+
+
+def test_who_waits_too_long_is_asked_to_come_again(monkeypatch):
+    monkeypatch.setattr(reader, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(reader, "_places", threading.BoundedSemaphore(1))
+    reader._places.acquire()
+    (problem,) = group_form().read(io.BytesIO(hostile.good()), name="a.xlsx").problems
+    assert (problem.rule, problem.message) == ("busy", "正在读取的文件较多")
 
 
 def test_a_child_without_memory_is_told_and_not_believed(monkeypatch):

@@ -15,6 +15,7 @@ import zipfile
 import zlib
 
 import openpyxl
+from rustpy_xlsxwriter import FastExcel
 
 from tests.core.sheet_forms import LEADER, MEMBER, group_form
 
@@ -345,6 +346,18 @@ def csv_of(text, encoding="utf-8"):
     return ("姓名,组内职务,联系电话\n" + text).encode(encoding)
 
 
+def shared(changes=(), **options):
+    """A workbook whose texts lie in the table of shared strings, as Excel writes it, patched."""
+    buffer = io.BytesIO()
+    rows = [{"姓名": "甲一", "组内职务": "组长"}, {"姓名": "乙二", "组内职务": "成员"}]
+    FastExcel(buffer).sheet("领导小组名单", rows, dedupe_strings=True).save()
+    return patched(changes, source=buffer.getvalue(), **options)
+
+
+def far_string(content):
+    return content.replace(b"<v>1</v>", b"<v>999</v>")
+
+
 def links(content):
     return content.replace(b"/xl/worksheets/sheet1.xml", b"../../../etc/passwd")
 
@@ -376,6 +389,9 @@ def kinds():
         ("sheet-is-binary", lambda: patched({SHEET: os.urandom(3000)}), "已损坏|没有找到表头"),
         ("broken-workbook", lambda: patched({BOOK: lambda c: c[:200]}), "已损坏|没有找到工作表"),
         ("link-outside", lambda: patched({"xl/_rels/workbook.xml.rels": links}), "已损坏"),
+        ("cut-strings", lambda: shared({STRINGS: lambda c: c[:-60]}), "文件已损坏"),
+        ("no-strings", lambda: shared(drop=[STRINGS]), "文件已损坏"),
+        ("string-index", lambda: shared({SHEET: far_string}), "文件已损坏"),
         ("deep", deep, "压缩比异常"),
         ("duplicate-member", duplicate, "两个同名部分"),
         ("nested-zip", lambda: patched(more=[("xl/media/a.zip", good())]), "夹带其他压缩包"),
