@@ -24,30 +24,36 @@ def _keys(audit_keys: str, secret_key: str) -> dict[str, bytes]:
     }
 
 
-def seal(before: str, fields: list[Any], *, like: str = "") -> str:
-    """Keyed hash over the seal before and the fields, as "method:key:hex".
-
-    ``like`` is an existing seal whose method and key are used again, to prove it; one that names a
-    method or key that is not known gives the empty string, which equals no seal.
-    """
+def seal(before: str, fields: list[Any]) -> str:
+    """Keyed hash over the seal before and the fields, as "method:key:hex"."""
     keys = _keys(settings.AUDIT_KEY, settings.SECRET_KEY)
     method, name = METHODS[settings.CRYPTO_PROFILE], next(iter(keys))
-    if like:
-        method, _, rest = like.partition(":")
-        name = rest.partition(":")[0]
-        if method not in METHODS.values() or name not in keys:
-            return ""
-    told = [before, *(_text(field) for field in fields)]
-    text = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return f"{method}:{name}:{hmac.new(keys[name], text.encode(), method).hexdigest()}"
+    return f"{method}:{name}:{_mac(keys[name], before, fields, method)}"
 
 
-def proves(seal_found: str, before: str, fields: list[Any]) -> bool:
-    """Whether a seal is the one that these fields got after that seal."""
-    return hmac.compare_digest(
-        seal(before, fields, like=seal_found).encode(), seal_found.encode() or b"-"
-    )
+def proves(found: str, before: str, fields: list[Any]) -> bool:
+    """Whether a seal is the one that these fields got after that seal.
+
+    It is proved by the method and the key that it names itself; one that names a method that we
+    never used, or a key that we do not hold, proves nothing.
+    """
+    method, _, rest = found.partition(":")
+    name, _, told = rest.partition(":")
+    key = _keys(settings.AUDIT_KEY, settings.SECRET_KEY).get(name)
+    if key is None or method not in METHODS.values():
+        return False
+    return hmac.compare_digest(_mac(key, before, fields, method), told)
 
 
-def _text(field: Any) -> Any:
-    return field.astimezone(UTC).isoformat() if isinstance(field, datetime) else field
+def _mac(key: bytes, before: str, fields: list[Any], method: str) -> str:
+    return hmac.digest(key, _canonical([before, *fields]).encode(), method).hex()
+
+
+def _instant(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat()
+
+
+# One text for one value: sorted names, no blanks, instants in UTC.
+_canonical = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_instant
+).encode
