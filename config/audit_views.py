@@ -7,8 +7,7 @@ from typing import Any
 
 from django import forms
 from django.apps import apps
-from django.contrib.auth import get_user_model
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -33,13 +32,38 @@ DATE = {"type": "date"}
 class Search(forms.Form):
     """What to look for. Anything that is no valid value is left out."""
 
-    organisation = forms.CharField(label=_("单位代码"), required=False, max_length=32)
-    actor = forms.CharField(label=_("操作人账号"), required=False, max_length=150)
-    kind = forms.CharField(label=_("事项"), required=False, max_length=60)
+    organisation = forms.CharField(label=_("单位"), required=False, max_length=32)
+    actor = forms.CharField(label=_("操作人姓名或账号"), required=False, max_length=150)
+    kind = forms.CharField(label=_("动作"), required=False, max_length=60)
     model = forms.CharField(label=_("对象类型"), required=False, max_length=80)
     target = forms.CharField(label=_("对象编号"), required=False, max_length=64)
     since = forms.DateField(label=_("日期自"), required=False, widget=forms.DateInput(attrs=DATE))
     until = forms.DateField(label=_("至"), required=False, widget=forms.DateInput(attrs=DATE))
+
+    def __init__(self, *args: Any, chains: QuerySet[AuditChain], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        codes = set(chains.exclude(organisation="").values_list("organisation", flat=True))
+        offered = {
+            "organisation": sorted(scope.names(codes).items()),
+            "kind": list(VERBS.items()),
+            "model": sorted(
+                (model._meta.label_lower, str(model._meta.verbose_name))
+                for model in apps.get_models()
+                if model.__module__.partition(".")[0] in OURS
+            ),
+        }
+        for name, choices in offered.items():
+            self.fields[name].widget = forms.Select(choices=[("", _("全部")), *choices])
+
+
+OURS = {"accounts", "campaign", "complaints", "config", "core", "grids", "reporting"}
+
+
+def visible_chains(user: User) -> QuerySet[AuditChain]:
+    """All at the national regulator; elsewhere those of organisations in sight."""
+    if scope.sees_all(user, Permission.AUDIT_VIEW):
+        return AuditChain.objects.all()
+    return AuditChain.objects.filter(organisation__in=scope.codes(user, Permission.AUDIT_VIEW))
 
 
 def visible_events(user: User) -> QuerySet[AuditEvent]:
@@ -52,15 +76,19 @@ def visible_events(user: User) -> QuerySet[AuditEvent]:
 def _found(events: QuerySet[AuditEvent], wanted: dict[str, Any]) -> QuerySet[AuditEvent]:
     same = {
         "organisation": "organisation",
-        "actor": "actor",
         "model": "target_model",
         "target": "target_id",
     }
     for field, column in same.items():
         if value := wanted.get(field):
             events = events.filter(**{column: value})
+    if actor := wanted.get("actor"):
+        named = User.objects.filter(name=actor).values("pk")
+        events = events.filter(Q(actor=actor) | Q(actor_id__in=named))
     if kind := wanted.get("kind"):
-        events = events.filter(kind__startswith=kind)
+        # A whole kind ("filing.return"), or the act alone on whatever object ("return").
+        whole = {"kind": kind} if "." in kind else {"kind__endswith": f".{kind}"}
+        events = events.filter(**whole)
     if since := wanted.get("since"):
         events = events.filter(at__gte=clock.at(since))
     if until := wanted.get("until"):
@@ -69,7 +97,7 @@ def _found(events: QuerySet[AuditEvent], wanted: dict[str, Any]) -> QuerySet[Aud
 
 
 def _search(request: HttpRequest) -> tuple[Search, QuerySet[AuditEvent]]:
-    form = Search(request.GET)
+    form = Search(request.GET, chains=visible_chains(request.user))
     form.is_valid()
     return form, _found(visible_events(request.user), form.cleaned_data)
 
@@ -80,9 +108,7 @@ def trail(request: HttpRequest) -> HttpResponse:
     form, found = _search(request)
     page = keyset(found, request.GET, order=("-at", "-pk"))
     all_chains = scope.sees_all(request.user, Permission.AUDIT_VIEW)
-    chains = AuditChain.objects.all()
-    if not all_chains:
-        chains = chains.filter(organisation__in=scope.codes(request.user, Permission.AUDIT_VIEW))
+    chains = visible_chains(request.user)
     context = {
         "form": form,
         "page": page,
@@ -101,7 +127,7 @@ def told(events: list[AuditEvent]) -> list[dict[str, Any]]:
     """Events in words, with three queries for all of them."""
     organisations = scope.names({event.organisation for event in events})
     ids = {event.actor_id for event in events if event.actor_id}
-    people = dict(get_user_model().objects.filter(pk__in=ids).values_list("pk", "name"))
+    people = dict(User.objects.filter(pk__in=ids).values_list("pk", "name"))
     return [
         {
             "event": event,

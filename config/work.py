@@ -10,8 +10,9 @@ from django.utils.translation import ngettext
 
 from accounts.models import Delegation, Membership, Organisation, SignInLink, User
 from accounts.permissions import Permission
+from config import scope
 from config.outbox_views import visible_letters
-from core import clock, workdays
+from core import clock, proving, workdays
 from core.models import Letter
 from core.workitems import WorkItem
 
@@ -24,6 +25,8 @@ def items(user: User, *, now: datetime) -> list[WorkItem]:
     found = [*unread_notices(user)]
     if user.can(Permission.OUTBOX_MANAGE):
         found += letters_to_decide(user)
+    if user.can(Permission.AUDIT_VIEW) and scope.sees_all(user, Permission.AUDIT_VIEW):
+        found += trail_to_look_into()
     if user.can(Permission.CALENDAR_MANAGE):
         found += calendars_to_publish(now)
     if user.can(Permission.PEOPLE_MANAGE):
@@ -48,8 +51,18 @@ def letters_to_decide(user: User) -> list[WorkItem]:
         return []
     title = ngettext("%(n)d 封信件等待处置", "%(n)d 封信件等待处置", number) % {"n": number}
     detail = _("未能送达或结果不明，须查明后放行或作废")
-    url = f"{reverse('outbox')}?state=parked"
+    url = f"{reverse('outbox')}?state=attention"
     return [WorkItem("mine", title, detail, url, lamp="late", lamp_text=_("滞留"))]
+
+
+def trail_to_look_into() -> list[WorkItem]:
+    """The last proof of the audit trail found something that is not as it was written."""
+    proof = proving.last()
+    if proof is None or not proof.error:
+        return []
+    first = proof.error.partition("\n")[0]
+    title, told = _("审计链核验发现问题"), _("须查明")
+    return [WorkItem("mine", title, first, reverse("audit"), lamp="late", lamp_text=told)]
 
 
 def calendars_to_publish(now: datetime) -> list[WorkItem]:

@@ -59,12 +59,14 @@ def test_events_are_found_by_organisation_actor_kind_object_and_day(client, audi
     one, two = events
     assert found(client) == ["缺附件2", "缺附件1", "缺附件0"]
     assert found(client, f"organisation={two.code}") == ["缺附件1"]
-    assert found(client, f"actor={auditor.username}&kind=filing") == [
+    assert found(client, f"actor={auditor.username}&kind=filing.return") == [
         "缺附件2",
         "缺附件1",
         "缺附件0",
     ]
     assert found(client, "actor=nobody") == []
+    assert len(found(client, f"actor={auditor.name}&kind=return")) == 3
+    assert found(client, "kind=accept") == []
     assert found(client, f"model=accounts.organisation&target={two.pk}") == ["缺附件1"]
     assert found(client, "since=2011-11-25&until=2011-11-25") == ["缺附件1"]
     assert found(client, "since=rubbish") == ["缺附件2", "缺附件1", "缺附件0"]
@@ -106,14 +108,15 @@ def test_the_trail_is_proved_in_the_background_and_the_result_stands_on_the_page
     page = client.get("/audit/").content.decode()
     assert "发现问题" in page
     assert f"审计链 {events[0].code}：链尾与链头登记不符（2）" in page
+    assert "审计链核验发现问题" in client.get("/").content.decode()
 
 
 def test_an_auditor_below_sees_the_chains_in_sight_only(client, auditor, events):
     own, other = events
     client.force_login(people.member(own, "audit_administrator"))
-    assert found(client, "kind=filing") == ["缺附件2", "缺附件0"]
-    assert found(client, f"kind=filing&organisation={other.code}") == []
-    rows = openpyxl.load_workbook(BytesIO(client.get("/audit/export/?kind=filing").content))
+    assert found(client, "kind=filing.return") == ["缺附件2", "缺附件0"]
+    assert found(client, f"kind=filing.return&organisation={other.code}") == []
+    rows = openpyxl.load_workbook(BytesIO(client.get("/audit/export/?kind=filing.return").content))
     assert rows.active.max_row == 3
     assert client.post("/audit/verify/").status_code == 409
     assert client.get("/audit/").context["chains"] == 1

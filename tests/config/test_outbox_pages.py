@@ -161,3 +161,12 @@ def test_the_number_of_queries_does_not_grow_with_the_letters(
         parked(f"k{number}")
     with django_assert_max_num_queries(16):
         client.get("/outbox/")
+
+
+def test_the_desk_tells_the_administrator_of_letters_that_wait(client, administrator):
+    assert "封信件等待处置" not in text(client.get("/"))
+    parked("a")
+    parked("b", state="unknown")
+    page = text(client.get("/"))
+    assert "2 封信件等待处置" in page
+    assert client.get("/outbox/?state=attention").context["total"] == 2
