@@ -13,6 +13,7 @@ import os
 import re
 import threading
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
@@ -160,21 +161,31 @@ def radar(axes: Mapping[str, float], series: Mapping[str, Sequence[float]]) -> O
 
 
 class Renderer:
-    """The one V8 context of this process, made at first use; calls take turns.
+    """The one V8 context of this process, made at first use; calls take turns on its one thread.
 
-    After a fork the context of the parent has no threads, so a child makes its own.
+    A thread of its own, because V8 cannot be asked from a thread that runs an event loop. After a
+    fork the parent's threads are gone, so a child makes everything anew.
     """
 
     def __init__(self) -> None:
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
+        self._thread: ThreadPoolExecutor | None = None
         self._context: MiniRacer | None = None
         self._owner = 0
 
     def draw(self, option: str, width: int, height: int) -> str:
-        with self._turn:
-            if self._context is None or self._owner != os.getpid():
-                self._context, self._owner = self._load(), os.getpid()
-            return self._context.call("draw", option, width, height, timeout_sec=DRAW_SECONDS)
+        """The SVG text as the library draws it."""
+        with self._lock:
+            if self._thread is None or self._owner != os.getpid():
+                self._thread = ThreadPoolExecutor(1, thread_name_prefix="charts")
+                self._context, self._owner = None, os.getpid()
+            waiting = self._thread.submit(self._call, option, width, height)
+        return waiting.result()
+
+    def _call(self, option: str, width: int, height: int) -> str:
+        if self._context is None:
+            self._context = self._load()
+        return self._context.call("draw", option, width, height, timeout_sec=DRAW_SECONDS)
 
     @staticmethod
     def _load() -> MiniRacer:

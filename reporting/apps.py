@@ -16,3 +16,4 @@ class ReportingConfig(AppConfig):
         files.register_owner("filing", access.may_open_attachment)
         search.register("filings", finders.filings, label=_("报送"))
         search.register("receipts", finders.receipts, label=_("回执"))
+        search.register("stage_reports", finders.stage_reports, label=_("阶段报告"))

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from core.search import Result
-from reporting.models import Filing, Receipt
+from reporting.models import Filing, Receipt, StageReport
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -35,3 +35,12 @@ def receipts(user: User, query: str) -> Iterator[Result]:
     for receipt in seen.filter(number__icontains=query).order_by("-issued_at")[:20]:
         url = reverse("reporting:receipt", args=[receipt.version_id])
         yield Result(receipt.number, url, str(receipt.version.filing))
+
+
+def stage_reports(user: User, query: str) -> Iterator[Result]:
+    """Stage reports in sight by title or document number."""
+    seen = StageReport.objects.visible_to(user).select_related("organisation")
+    named = Q(title__icontains=query) | Q(document_number__icontains=query)
+    for report in seen.filter(named).order_by("-created_at", "-pk")[:20]:
+        url = reverse("reporting:report", args=[report.pk])
+        yield Result(report.title, url, report.document_number or report.get_state_display())

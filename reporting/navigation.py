@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
 from core.navigation import Entry
-from reporting.queries import filings
+from reporting.queries import filings, reports
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -23,6 +23,11 @@ def waiting_for_company(user: User, *, now: datetime) -> int:
 def waiting_on_desk(user: User, *, now: datetime) -> int:
     """Length of the list that the entry opens: reports that have just come in."""
     return filings.DESK_VIEWS[0].on(filings.on_desk(user), now=now).count()
+
+
+def waiting_reports(user: User, *, now: datetime) -> int:
+    """Length of the list that the entry opens: reports that wait for the person's own act."""
+    return reports.waiting_for(user).count()
 
 
 ENTRIES = [
@@ -43,5 +48,13 @@ ENTRIES = [
         order=31,
         count=waiting_on_desk,
         phone=True,
+    ),
+    Entry(
+        _("阶段报告"),
+        "reporting:reports",
+        "report-analytics",
+        permission=Permission.REPORT_VIEW,
+        order=32,
+        count=waiting_reports,
     ),
 ]

@@ -14,7 +14,9 @@ from campaign.workflow import UNFINISHED, DutyState
 from core import clock, sla, workdays
 from core.workitems import WorkItem
 from reporting.queries import filings as queries
+from reporting.queries import reports
 from reporting.workflow.filing import State
+from reporting.workflow.report import State as ReportState
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -32,7 +34,29 @@ def items(user: User, *, now: datetime) -> list[WorkItem]:
     if user.can(Permission.FILING_REVIEW):
         waiting = queries.on_desk(user).filter(state=DutyState.SUBMITTED)
         found += [_to_review(duty, now=now) for duty in waiting]
-    return found
+    return found + _reports(user)
+
+
+def _reports(user: User) -> list[WorkItem]:
+    """Stage reports to approve or issue, to write, and those that wait for somebody else."""
+    if not user.can(Permission.REPORT_VIEW):
+        return []
+    groups = {
+        "mine": [*reports.waiting_for(user), *reports.in_hand(user)],
+        "others": list(reports.elsewhere(user)),
+    }
+    return [
+        WorkItem(
+            group=group,
+            title=report.title,
+            detail=report.get_state_display(),
+            url=reverse("reporting:report", args=[report.pk]),
+            lamp=reports.LAMPS[ReportState(report.state)],
+            lamp_text=report.get_state_display(),
+        )
+        for group, listed in groups.items()
+        for report in listed
+    ]
 
 
 def _to_file(user: User, duty: Duty, *, now: datetime, calendar: WorkCalendar) -> list[WorkItem]:

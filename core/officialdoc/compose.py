@@ -129,12 +129,21 @@ def _cell(value: object) -> dict[str, Any]:
     return {"text": clean(value), "number": is_number}
 
 
+# A column takes what its longest text needs, between these limits (in full-width characters).
+NARROWEST, WIDEST = 3.0, 16.0
+
+
 def _widths(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> list[float]:
     """Shares of the width after the longest text of each column, within reason."""
-    longest = [len(c) for c in columns]
+    longest = [_length(c) for c in columns]
     for row in rows:
-        longest = [max(a, min(len(clean(v)), 18)) for a, v in zip(longest, row, strict=True)]
-    return [float(max(n, 3) + 1) for n in longest]
+        longest = [max(a, _length(clean(v))) for a, v in zip(longest, row, strict=True)]
+    return [min(max(length, NARROWEST), WIDEST) + 1 for length in longest]
+
+
+def _length(text: str) -> float:
+    """Length in full-width characters; Latin letters and digits take about half."""
+    return sum(1.0 if ord(character) > 0x2E80 else 0.55 for character in text)
 
 
 def _compose_chart(chart: Chart, counters: Counters) -> dict[str, Any]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import math
+import re
 import zipfile
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from docx.oxml import OxmlElement
@@ -108,15 +109,25 @@ def tighten(run_properties: Any, points: float) -> None:
         size.addprevious(spacing)
 
 
-def fixed_archive(blob: bytes, day: date) -> bytes:
-    """The same archive with every member's time set to one day, so that bytes do not change."""
+MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
+
+
+def fixed_archive(blob: bytes, day: date, *, modified: datetime | None = None) -> bytes:
+    """The same archive with every member's time set to one day, so that bytes do not change.
+
+    ``modified`` replaces the instant of saving that some writers put into the properties.
+    """
     stamp = (max(day.year, 1980), day.month, day.day, 0, 0, 0)
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(blob)) as source, zipfile.ZipFile(out, "w") as target:
         for member in source.infolist():
+            content = source.read(member.filename)
+            if modified is not None and member.filename == "docProps/core.xml":
+                instant = f"{modified:%Y-%m-%dT%H:%M:%S}Z".encode()
+                content = MODIFIED.sub(rb"\g<1>" + instant + rb"\g<2>", content)
             info = zipfile.ZipInfo(member.filename, date_time=stamp)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.create_system = 3
             info.external_attr = 0o600 << 16
-            target.writestr(info, source.read(member.filename), compresslevel=6)
+            target.writestr(info, content, compresslevel=6)
     return out.getvalue()

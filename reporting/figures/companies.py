@@ -101,7 +101,7 @@ def _own_done(scope: Scope) -> list[Row]:
     return [duty_row(duty) for duty in scope.own_duties if duty.state in done]
 
 
-@figure("own.open", _("监管机构本级正在办理的工作"), _("项"), DUTY_COLUMNS)
+@figure("own.open", _("监管机构本级尚未完成的工作"), _("项"), DUTY_COLUMNS)
 def _own_open(scope: Scope) -> list[Row]:
     done = (DutyState.ACCEPTED, DutyState.EXEMPTED)
     return [duty_row(duty) for duty in scope.own_duties if duty.state not in done]

@@ -1,0 +1,70 @@
+"""What people see of reports in lists: phases they may report on, offices they may send to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import Organisation
+from accounts.permissions import Permission
+from campaign.models import Campaign, Phase
+from campaign.scope import workplaces
+from reporting.models import ReportTemplate, StageReport
+from reporting.workflow.report import State
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+LAMPS = {
+    State.BUILDING: "pause",
+    State.FAILED: "late",
+    State.DRAFT: "ok",
+    State.REVIEW: "near",
+    State.APPROVED: "ok",
+    State.ISSUED: "done",
+}
+
+
+def office_of(user: User) -> Organisation | None:
+    """The office for which the person makes reports: the first where they may."""
+    offices = [p for p in workplaces(user, Permission.REPORT_EDIT) if p.is_regulator]
+    return offices[0] if offices else None
+
+
+def phases_to_report(user: User) -> QuerySet[Phase]:
+    """Phases of campaigns in sight for which there is a report template."""
+    numbers = ReportTemplate.objects.values("phase_number")
+    return Phase.objects.filter(
+        campaign__in=Campaign.objects.visible_to(user).running(), number__in=numbers
+    ).select_related("campaign")
+
+
+def offices_to_send_to(report_office: Organisation) -> QuerySet[Organisation]:
+    """Regulators other than the one that reports, the national one first."""
+    found = Organisation.objects.in_force().regulators().exclude(pk=report_office.pk)
+    return found.exclude(email="").order_by("depth", "code")
+
+
+def waiting_for(user: User) -> QuerySet[StageReport]:
+    """Reports that this person is to approve or to issue next."""
+    offices = workplaces(user, Permission.REPORT_APPROVE)
+    mine = StageReport.objects.filter(organisation__in=offices)
+    approve = Q(state=State.REVIEW) & ~Q(current_version__edited_by=user)
+    return mine.filter(approve | Q(state=State.APPROVED))
+
+
+def in_hand(user: User) -> QuerySet[StageReport]:
+    """Reports that the person's office is still writing, or could not build."""
+    offices = workplaces(user, Permission.REPORT_EDIT)
+    states = (State.BUILDING, State.FAILED, State.DRAFT)
+    return StageReport.objects.filter(organisation__in=offices, state__in=states)
+
+
+def elsewhere(user: User) -> QuerySet[StageReport]:
+    """Reports of the person's office that wait for somebody else to approve or issue them."""
+    offices = workplaces(user, Permission.REPORT_EDIT)
+    out = StageReport.objects.filter(
+        organisation__in=offices, state__in=(State.REVIEW, State.APPROVED)
+    )
+    return out.exclude(pk__in=waiting_for(user).values("pk"))

@@ -1,0 +1,328 @@
+"""Reports by mail at set times: complete or not at all, and never silently not.
+
+A subscription is a row with its next time. The tick claims it by moving that time on and posts one
+job per occasion; the job counts, prints, and posts all letters in one transaction.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.permissions import Permission
+from campaign.models import Campaign, Phase
+from campaign.scope import works_for
+from core import audit, clock, files, outbox
+from core.errors import Refused
+from core.models import StoredFile
+from core.workdays import calendar
+from reporting import documents
+from reporting.models import ReportTemplate, StageReport, Subscription
+from reporting.notifications import report as wording
+from reporting.services import snapshots
+from reporting.services.reports import build_refusal, template_for, title_of
+from reporting.services.sending import files_of
+from reporting.workflow.report import State
+
+if TYPE_CHECKING:
+    from accounts.models import Organisation, User
+
+JOB = "report.subscription"
+Rhythm = Subscription.Rhythm
+
+
+@transaction.atomic
+def subscribe(
+    *,
+    campaign: Campaign,
+    phase: Phase,
+    organisation: Organisation,
+    title: str,
+    content: str = Subscription.Content.PROGRESS,
+    recipients: Iterable[Organisation] = (),
+    people: Iterable[User] = (),
+    rhythm: str,
+    send_at: time,
+    weekday: int | None = None,
+    month_day: int | None = None,
+    first_on: date | None = None,
+    provinces: Iterable[str] = (),
+    skip_if_empty: bool = True,
+    by: User,
+    now: datetime,
+) -> Subscription:
+    """Set up a subscription; ``first_on`` is the earliest day. Raises ``Refused``."""
+    if why_not := build_refusal(organisation, by=by):
+        raise Refused(why_not)
+    offices, persons = list(recipients), list(people)
+    _check_recipients(offices, persons)
+    template = template_for(phase, now=now)
+    subscription = Subscription(
+        campaign=campaign,
+        phase=phase,
+        organisation=organisation,
+        template_code=template.code,
+        title=title.strip() or template.title,
+        content=content,
+        rhythm=rhythm,
+        send_at=send_at,
+        weekday=weekday,
+        month_day=month_day,
+        filters=list(provinces),
+        skip_if_empty=skip_if_empty,
+        created_by=by,
+        created_at=now,
+    )
+    start = now
+    if first_on is not None:
+        start = max(now, clock.at(first_on) - timedelta(seconds=1))
+    subscription.next_run_at = next_time(subscription, after=start)
+    subscription.save()
+    subscription.recipients.set(offices)
+    subscription.people.set(persons)
+    audit.record(
+        "subscription.create",
+        subscription,
+        by=by,
+        now=now,
+        to=[one.code for one in offices],
+        people=[one.pk for one in persons],
+    )
+    return subscription
+
+
+def _check_recipients(offices: list[Organisation], people: list[User]) -> None:
+    """Unissued figures go to regulators only; every address must be known."""
+    if not offices and not people:
+        raise Refused(_("请选择收件单位或收件人。"))
+    if wrong := [str(one) for one in offices if not one.is_regulator]:
+        raise Refused(
+            _("进展情况只发送给监管机构，不能发送给：%(names)s。") % {"names": "、".join(wrong)}
+        )
+    if wrong := [str(one) for one in people if not one.can(Permission.REPORT_VIEW)]:
+        raise Refused(_("以下人员无权查看阶段报告：%(names)s。") % {"names": "、".join(wrong)})
+    if wrong := [str(one) for one in (*offices, *people) if not one.email]:
+        raise Refused(_("以下收件方没有登记邮箱：%(names)s。") % {"names": "、".join(wrong)})
+
+
+def next_time(subscription: Subscription, *, after: datetime) -> datetime | None:
+    """The first instant after ``after`` that the rhythm names; None when there is none."""
+    day = after.astimezone(clock.ZONE).date()
+    days = calendar(now=after)
+    for offset in range(400):
+        candidate = day + timedelta(days=offset)
+        at = datetime.combine(candidate, subscription.send_at, clock.ZONE)
+        if at > after and _falls_on(subscription, candidate, days):
+            return at
+    return None
+
+
+def _falls_on(subscription: Subscription, day: date, days: Any) -> bool:
+    match subscription.rhythm:
+        case Rhythm.WORKDAYS:
+            return days.is_workday(day)
+        case Rhythm.WEEKLY:
+            return day.weekday() == subscription.weekday
+        case Rhythm.MONTHLY:
+            return day.day == subscription.month_day
+        case _:
+            return True
+
+
+@transaction.atomic
+def switch(*, subscription: Subscription, active: bool, by: User, now: datetime) -> Subscription:
+    """Pause a subscription, or take it up again from now on. Raises ``Refused``."""
+    subscription = Subscription.objects.select_for_update(of=("self",)).get(pk=subscription.pk)
+    if not works_for(by, Permission.REPORT_EDIT, subscription.organisation):
+        raise Refused(_("由%(office)s的编制人员管理。") % {"office": subscription.organisation})
+    subscription.active = active
+    subscription.next_run_at = next_time(subscription, after=now) if active else None
+    subscription.save(update_fields=["active", "next_run_at"])
+    audit.record("subscription.switch", subscription, by=by, now=now, active=active)
+    return subscription
+
+
+def tick(*, now: datetime) -> int:
+    """Post a job for each subscription whose time has come; says how many. Safe to run twice."""
+    posted = 0
+    for subscription in Subscription.objects.due(now=now).order_by("next_run_at"):
+        posted += _claim(subscription, now=now)
+    return posted
+
+
+@transaction.atomic
+def _claim(subscription: Subscription, *, now: datetime) -> bool:
+    """Move the time on where it still stands; whoever does so posts the job.
+
+    Times missed while nothing ran are made up for once, not once each.
+    """
+    at = subscription.next_run_at
+    once = subscription.rhythm == Rhythm.ONCE
+    following = None if once else next_time(subscription, after=now)
+    mine = Subscription.objects.filter(pk=subscription.pk, next_run_at=at, active=True)
+    if not mine.update(next_run_at=following, active=not once):
+        return False
+    occasion = at.astimezone(clock.ZONE).strftime("%Y%m%dT%H%M%S")
+    outbox.post(
+        key=f"subscription:{subscription.pk}:{occasion}",
+        channel="job",
+        kind=JOB,
+        payload={"subscription": subscription.pk, "occasion": occasion},
+        now=now,
+    )
+    return True
+
+
+def run(*, subscription: Subscription, occasion: str, now: datetime) -> str:
+    """Send one occasion: all files to all addresses in one transaction, or nothing.
+
+    Returns what happened, in words. A refusal is noted where people see it and told to whoever set
+    the subscription up.
+    """
+    try:
+        result = _send(subscription, occasion=occasion, now=now)
+    except Refused as refused:
+        note_failure(subscription=subscription, reason=str(refused), now=now, occasion=occasion)
+        return str(refused)
+    Subscription.objects.filter(pk=subscription.pk).update(
+        last_run_at=now, last_result=result, last_error=""
+    )
+    return result
+
+
+def _send(subscription: Subscription, *, occasion: str, now: datetime) -> str:
+    addresses = addresses_of(subscription)
+    if not addresses:
+        raise Refused(_("没有可用的收件地址。"))
+    if subscription.content == Subscription.Content.ISSUED:
+        return _send_issued(subscription, addresses, occasion=occasion, now=now)
+    return _send_progress(subscription, addresses, occasion=occasion, now=now)
+
+
+def addresses_of(subscription: Subscription) -> list[str]:
+    """Mailboxes of the offices and of those people who may still read reports."""
+    offices = [office.email for office in subscription.recipients.all()]
+    people = [p.email for p in subscription.people.filter(is_active=True) if _still_may(p)]
+    return list(dict.fromkeys(address for address in (*offices, *people) if address))
+
+
+def _still_may(person: User) -> bool:
+    return person.can(Permission.REPORT_VIEW)
+
+
+def _send_progress(
+    subscription: Subscription, addresses: list[str], *, occasion: str, now: datetime
+) -> str:
+    day = now.astimezone(clock.ZONE).date()
+    template = ReportTemplate.objects.current(subscription.template_code, on=day)
+    asked = {
+        "campaign": subscription.campaign,
+        "phase": subscription.phase,
+        "organisation": subscription.organisation,
+        "template": template,
+        "provinces": subscription.filters,
+    }
+    content = snapshots.count(**asked, now=now)
+    fingerprint = snapshots.digest_of({name: content[name] for name in ("figures", "rows", "gaps")})
+    if subscription.skip_if_empty and not content["figures"]["company.filed"]["value"]:
+        return _("没有内容，未发送")
+    if subscription.skip_if_empty and fingerprint == subscription.last_digest:
+        return _("与上次相同，未发送")
+    with transaction.atomic():
+        snapshot = snapshots.take_snapshot(**asked, by=None, now=now)
+        title = _("{title}（进展）").format(title=title_of(template, subscription.campaign))
+        heads = documents.Heads(title=title, day=day)
+        made = documents.render(snapshot, template.content["chapters"], heads)
+        stored = _store(subscription, made, title=title, now=now)
+        as_of = snapshot.facts["text"]["as_of"]
+        _post(subscription, addresses, occasion, title=title, as_of=as_of, stored=stored, now=now)
+        Subscription.objects.filter(pk=subscription.pk).update(last_digest=fingerprint)
+    return _("已发送给{count}个地址").format(count=len(addresses))
+
+
+def _send_issued(
+    subscription: Subscription, addresses: list[str], *, occasion: str, now: datetime
+) -> str:
+    issued = StageReport.objects.filter(
+        campaign=subscription.campaign,
+        phase=subscription.phase,
+        organisation=subscription.organisation,
+        state=State.ISSUED,
+    ).select_related("snapshot", "current_version")
+    report = issued.order_by("-issued_at", "-pk").first()
+    if report is None or report.snapshot is None:
+        return _("还没有印发的报告，未发送")
+    if subscription.skip_if_empty and report.snapshot.digest == subscription.last_digest:
+        return _("没有新印发的报告，未发送")
+    with transaction.atomic():
+        as_of = report.snapshot.facts["text"]["as_of"]
+        stored = files_of(report)
+        _post(
+            subscription,
+            addresses,
+            occasion,
+            title=report.title,
+            as_of=as_of,
+            stored=stored,
+            now=now,
+        )
+        Subscription.objects.filter(pk=subscription.pk).update(last_digest=report.snapshot.digest)
+    return _("已发送给{count}个地址").format(count=len(addresses))
+
+
+def _post(
+    subscription: Subscription,
+    addresses: list[str],
+    occasion: str,
+    *,
+    title: str,
+    as_of: str,
+    stored: list[StoredFile],
+    now: datetime,
+) -> None:
+    for address in addresses:
+        letter = wording.subscribed(
+            subscription,
+            occasion=occasion,
+            address=address,
+            title=title,
+            as_of=as_of,
+            stored=stored,
+        )
+        outbox.post(**letter, now=now)
+
+
+def _store(
+    subscription: Subscription, made: dict[str, bytes], *, title: str, now: datetime
+) -> list[StoredFile]:
+    return [
+        files.store(
+            io.BytesIO(content),
+            by=None,
+            now=now,
+            organisation=subscription.organisation,
+            purpose="report",
+            kinds=(kind,),
+            name=f"{title}.{kind}",
+        )
+        for kind, content in made.items()
+    ]
+
+
+@transaction.atomic
+def note_failure(
+    *, subscription: Subscription, reason: str, now: datetime, occasion: str = ""
+) -> None:
+    """Nothing went out: say so on the subscription and tell whoever set it up."""
+    Subscription.objects.filter(pk=subscription.pk).update(
+        last_run_at=now, last_result="", last_error=reason
+    )
+    occasion = occasion or now.astimezone(clock.ZONE).strftime("%Y%m%dT%H%M%S")
+    letter = wording.not_sent(subscription, occasion=occasion, reason=reason)
+    outbox.post(**letter, now=now)
+    audit.record("subscription.failed", subscription, by=None, now=now, reason=reason)

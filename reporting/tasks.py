@@ -1,0 +1,68 @@
+"""Work of reporting in the background: building reports, sending subscriptions, opening files."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.permissions import Permission
+from campaign.scope import workplaces
+from core import files, jobs, outbox
+from core.errors import Refused
+from core.models import Job, StoredFile
+from core.models.letter import Letter
+from reporting.models import ReportVersion, StageReport, Subscription
+from reporting.services import reports, subscriptions
+
+
+@jobs.register(reports.JOB)
+def build(job: Job, *, now: datetime) -> str:
+    """Build one stage report; a report that says no is shown as not built, with the reason."""
+    report = StageReport.objects.get(pk=job.payload["report"])
+    try:
+        reports.run_build(report, progress=job.progress, now=now)
+    except Refused as refused:
+        reports.mark_failed(report=report, reason=str(refused), now=now)
+        raise
+    return reverse("reporting:report", args=[report.pk])
+
+
+@outbox.register_parked_job
+def give_up(letter: Letter, reason: str, *, now: datetime) -> None:
+    """A report whose building was tried in vain says so itself."""
+    if letter.kind == reports.JOB:
+        report = StageReport.objects.get(pk=letter.payload["report"])
+        reports.mark_failed(report=report, reason=reason, now=now)
+    elif letter.kind == subscriptions.JOB:
+        subscription = Subscription.objects.get(pk=letter.payload["subscription"])
+        subscriptions.note_failure(subscription=subscription, reason=reason, now=now)
+
+
+@outbox.register_job(subscriptions.JOB)
+def send_subscription(payload: dict[str, Any], *, letter: Letter, now: datetime) -> None:
+    """Send one subscription for one occasion, whole or not at all."""
+    subscription = Subscription.objects.get(pk=payload["subscription"])
+    subscriptions.run(subscription=subscription, occasion=payload["occasion"], now=now)
+
+
+@outbox.register_tick("reporting.subscriptions")
+def subscribe(*, now: datetime) -> None:
+    """Post a job for every subscription whose time has come."""
+    subscriptions.tick(now=now)
+
+
+def may_see_report_file(user: Any, stored: StoredFile) -> bool:
+    """Files of a version go with the report; those of a subscription stay in their office."""
+    from django.db.models import Q
+
+    versions = ReportVersion.objects.filter(Q(docx=stored) | Q(pdf=stored) | Q(xlsx=stored))
+    if versions.exists():
+        reports_of = StageReport.objects.visible_to(user)
+        return reports_of.filter(versions__in=versions).exists()
+    offices = workplaces(user, Permission.REPORT_VIEW) if user.is_authenticated else []
+    return stored.organisation in {office.code for office in offices}
+
+
+files.register_owner("report", may_see_report_file)

@@ -1,0 +1,150 @@
+"""Subscriptions: who gets which report by mail when, what happened last, and set-up."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import Organisation, User
+from accounts.permissions import Permission
+from campaign.models import Phase
+from campaign.people import people_of
+from core import clock, pages, policy
+from core.errors import Refused
+from reporting.models import Subscription
+from reporting.queries import reports as queries
+from reporting.services import subscriptions as services
+
+WEEKDAYS = [
+    (0, gettext_lazy("星期一")),
+    (1, gettext_lazy("星期二")),
+    (2, gettext_lazy("星期三")),
+    (3, gettext_lazy("星期四")),
+    (4, gettext_lazy("星期五")),
+    (5, gettext_lazy("星期六")),
+    (6, gettext_lazy("星期日")),
+]
+
+
+class SubscriptionForm(forms.Form):
+    """What a subscription consists of."""
+
+    title = forms.CharField(label=gettext_lazy("名称"), max_length=80)
+    phase = forms.ModelChoiceField(Phase.objects.none(), label=gettext_lazy("专项行动和阶段"))
+    content = forms.ChoiceField(label=gettext_lazy("内容"), choices=Subscription.Content.choices)
+    rhythm = forms.ChoiceField(label=gettext_lazy("频次"), choices=Subscription.Rhythm.choices)
+    weekday = forms.TypedChoiceField(
+        label=gettext_lazy("星期（每周发送时）"), choices=WEEKDAYS, coerce=int, required=False
+    )
+    month_day = forms.IntegerField(
+        label=gettext_lazy("日（每月发送时，1至28）"), min_value=1, max_value=28, required=False
+    )
+    send_at = forms.TimeField(
+        label=gettext_lazy("发送时间"), widget=forms.TimeInput(attrs={"type": "time"})
+    )
+    first_on = forms.DateField(
+        label=gettext_lazy("起始日期"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    recipients = forms.ModelMultipleChoiceField(
+        Organisation.objects.none(),
+        label=gettext_lazy("收件单位"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    people = forms.ModelMultipleChoiceField(
+        User.objects.none(),
+        label=gettext_lazy("本机关收件人"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    skip_if_empty = forms.BooleanField(
+        label=gettext_lazy("没有内容或没有变化时不发送"), required=False, initial=True
+    )
+
+    def __init__(self, *args, user: User, office: Organisation, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["phase"].queryset = queries.phases_to_report(user)
+        self.fields["phase"].label_from_instance = lambda p: f"{p.campaign} · {p}"
+        self.fields["recipients"].queryset = queries.offices_to_send_to(office)
+        readers = people_of(office, Permission.REPORT_VIEW, on=clock.today())
+        self.fields["people"].queryset = User.objects.filter(pk__in=[r.pk for r in readers])
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("rhythm") == "monthly" and not cleaned.get("month_day"):
+            self.add_error("month_day", _("每月发送时请填写日期。"))
+        return cleaned
+
+
+@policy.needs(Permission.REPORT_VIEW)
+@require_GET
+def subscription_list(request: HttpRequest) -> HttpResponse:
+    """Subscriptions of the person's office, each with its next time and what happened last."""
+    seen = Subscription.objects.visible_to(request.user)
+    rows = seen.select_related("campaign", "phase", "organisation", "created_by")
+    context = {
+        "rows": rows.prefetch_related("recipients", "people"),
+        "office": queries.office_of(request.user),
+        "weekdays": dict(WEEKDAYS),
+    }
+    return pages.render(request, "reporting/subscriptions.html", context=context)
+
+
+@policy.needs(Permission.REPORT_EDIT)
+def new(request: HttpRequest) -> HttpResponse:
+    """Set up a subscription for the person's office."""
+    office = queries.office_of(request.user)
+    if office is None:
+        raise Http404
+    form = SubscriptionForm(request.POST or None, user=request.user, office=office)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _subscribe(form, office, request.user)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("订阅已建立。"))
+            return pages.go(request, "reporting:subscriptions")
+    return pages.render(request, "reporting/subscription_new.html", context={"form": form})
+
+
+def _subscribe(form: SubscriptionForm, office: Organisation, by: User) -> None:
+    asked = form.cleaned_data
+    weekly = asked["rhythm"] == Subscription.Rhythm.WEEKLY
+    monthly = asked["rhythm"] == Subscription.Rhythm.MONTHLY
+    services.subscribe(
+        campaign=asked["phase"].campaign,
+        phase=asked["phase"],
+        organisation=office,
+        title=asked["title"],
+        content=asked["content"],
+        recipients=asked["recipients"],
+        people=asked["people"],
+        rhythm=asked["rhythm"],
+        send_at=asked["send_at"],
+        weekday=asked["weekday"] if weekly else None,
+        month_day=asked["month_day"] if monthly else None,
+        first_on=asked["first_on"],
+        skip_if_empty=asked["skip_if_empty"],
+        by=by,
+        now=clock.now(),
+    )
+
+
+@policy.needs(Permission.REPORT_EDIT)
+@require_POST
+def switch(request: HttpRequest, pk: int) -> HttpResponse:
+    """Pause a subscription or take it up again."""
+    subscription = get_object_or_404(Subscription.objects.visible_to(request.user), pk=pk)
+    active = request.POST.get("active") == "1"
+    services.switch(subscription=subscription, active=active, by=request.user, now=clock.now())
+    told = _("订阅已启用。") if active else _("订阅已暂停。")
+    messages.success(request, told)
+    return pages.go(request, "reporting:subscriptions")
