@@ -59,11 +59,12 @@ def chromium_path():
 class Visitor:
     """One browser profile of one person, which notes everything that went wrong on its pages."""
 
-    def __init__(self, browser, site, *, width=1440, user=None):
+    def __init__(self, browser, site, *, width=1440, user=None, scripts=True):
         self.site = site
         self.context = browser.new_context(
             viewport={"width": width, "height": WIDTHS.get(width, 900)},
             locale="zh-CN",
+            java_script_enabled=scripts,
             timezone_id="Asia/Shanghai",
             has_touch=width < 600,
         )
@@ -103,6 +104,16 @@ class Visitor:
         return self.page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
+
+    def paper_overflow(self):
+        """How many pixels the printed page is wider than A4 between its margins (182 mm)."""
+        size = self.page.viewport_size
+        self.page.emulate_media(media="print")
+        self.page.set_viewport_size({"width": 688, "height": 1000})
+        pixels = self.overflow()
+        self.page.emulate_media(media="screen")
+        self.page.set_viewport_size(size)
+        return pixels
 
     def close(self):
         self.context.close()

@@ -66,6 +66,8 @@ def look(visitor, path, label):
         faults.append(f"{label}: answered {status}")
     if (pixels := visitor.overflow()) > 0:
         faults.append(f"{label}: {pixels} px wider than the window")
+    if visitor.paper_overflow() > 0:
+        faults.append(f"{label}: wider than a sheet of A4 when printed")
     try:
         assert_accessible(visitor.page)
     except AssertionError as error:
