@@ -48,11 +48,10 @@ def shape(page):
     return "\n".join(seen)
 
 
-def crawl(client, *, per_view=2):
+def crawl(client, *, per_view=1):
     """Yield (path, page) of what a client is answered, starting from all pages without arguments.
 
-    Links are followed to at most ``per_view`` addresses of each view, so that one row of each list
-    and one filter of each page are opened.
+    Links are followed to at most ``per_view`` addresses of each view: one row of each list.
     """
     queue, seen, opened = list(paths()), set(), Counter()
     while queue:

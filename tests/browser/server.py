@@ -60,7 +60,7 @@ class Visitor:
     """One browser profile of one person, which notes everything that went wrong on its pages."""
 
     def __init__(self, browser, site, *, width=1440, user=None, scripts=True):
-        self.site = site
+        self.site, self.width = site, width
         self.context = browser.new_context(
             viewport={"width": width, "height": WIDTHS.get(width, 900)},
             locale="zh-CN",

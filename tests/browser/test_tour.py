@@ -38,6 +38,7 @@ def picture(visitor, name):
         visitor.page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
 
 
+@pytest.mark.timeout(900)
 def test_every_page_is_sound_at_both_widths_for_every_role(visit, staff):
     seen, faults = set(), []
     for role, person in [("stranger", None), *staff.items()]:
@@ -66,7 +67,7 @@ def look(visitor, path, label):
         faults.append(f"{label}: answered {status}")
     if (pixels := visitor.overflow()) > 0:
         faults.append(f"{label}: {pixels} px wider than the window")
-    if visitor.paper_overflow() > 0:
+    if visitor.width > 900 and visitor.paper_overflow() > 0:
         faults.append(f"{label}: wider than a sheet of A4 when printed")
     try:
         assert_accessible(visitor.page)
