@@ -14,7 +14,7 @@ from itertools import groupby
 from accounts.models import User
 from accounts.permissions import Permission
 from campaign.models import Duty, LadderStep
-from campaign.people import people_of
+from campaign.people import Directory
 from campaign.workflow import FILER, LEADER
 from core import clock
 from core.workdays import WorkCalendar
@@ -63,21 +63,21 @@ def moments(
     return sorted((one for one in found if one[1] >= since), key=lambda one: (one[1], one[0].pk))
 
 
-def audience(duty: Duty, step: LadderStep, *, on: date) -> list[User]:
+def audience(duty: Duty, step: LadderStep, staff: Directory, *, on: date) -> list[User]:
     """Whom a rung reaches: the responsible person (else whoever files), or those who answer."""
     organisation = duty.organisation
     if step.audience == LadderStep.Audience.LEADER:
         answering = Permission.DUTY_APPROVE if organisation.is_regulator else LEADER
-        return people_of(organisation, answering, on=on)
+        return staff.people(organisation.pk, answering, on=on)
     person = duty.responsible_person
-    working = organisation.memberships.in_force(on=on)
-    if person is not None and person.is_active and working.filter(user=person).exists():
+    if person is not None and staff.works_in(organisation.pk, person, on=on):
         return [person]
-    return people_of(organisation, FILER, on=on) or people_of(organisation, LEADER, on=on)
+    filers = staff.people(organisation.pk, FILER, on=on)
+    return filers or staff.people(organisation.pk, LEADER, on=on)
 
 
 class Ladder:
-    """The rungs of all duties at hand, with the people read once per day."""
+    """The rungs of all duties at hand, with the staff read once."""
 
     def __init__(self, duties: Sequence[Duty], *, calendar: WorkCalendar) -> None:
         steps: dict[int, list[LadderStep]] = {}
@@ -96,16 +96,13 @@ class Ladder:
             )
             for duty in duties
         ]
-        self._people: dict[tuple[int, int | None, str, date], list[User]] = {}
+        self.staff = Directory(duty.organisation_id for duty in duties)
 
     def instants(self) -> set[datetime]:
         return {when for _duty, rungs in self.rungs for _step, when in rungs}
 
     def people(self, duty: Duty, step: LadderStep, on: date) -> list[User]:
-        key = (duty.organisation_id, duty.responsible_person_id, step.audience, on)
-        if key not in self._people:
-            self._people[key] = audience(duty, step, on=on)
-        return self._people[key]
+        return audience(duty, step, self.staff, on=on)
 
     def due(self, now: datetime) -> Iterable[tuple[Duty, LadderStep, datetime]]:
         """The last rung reached of each duty and audience; missed ones below it stay unsaid."""
