@@ -216,7 +216,6 @@ def test_list_board_export_search_and_feed_show_the_same(client, campaign, sign_
             assert (link in found) == visible.filter(pk=duty.pk).exists()
 
 
-@pytest.mark.clause("S1-4.1c", "S1-5.1.3a")
 def test_the_board_shows_who_is_late_by_lamp_and_word(client, campaign, sign_in):
     sign_in("SERC-NF", "regulator_officer")
     html = page(client, f"/campaigns/{campaign.pk}/board/")
@@ -245,7 +244,7 @@ def test_a_filter_that_makes_no_sense_is_ignored(client, campaign, sign_in):
         page(client, f"/campaigns/{campaign.pk}/board/?{query}")
 
 
-@pytest.mark.clause("S1-3.1", "S1-3.2.1", "S1-3.2.2", "S1-3.2.3", "S1-3.2.4")
+@pytest.mark.clause("S1-3.1", "S1-4.1c")
 def test_the_tree_counts_evidence_and_each_number_opens_its_duties(client, campaign, sign_in):
     factory.duty_at("accepted", campaign=campaign, organisation="CSG-HI", now=NOON)
     sign_in("SERC-NF", "regulator_officer")
@@ -283,7 +282,7 @@ def test_the_bureau_ticks_the_checklist_of_a_phase(client, campaign, sign_in):
     assert client.post(f"/campaigns/checks/{check.pk}/", {"done": "on"}).status_code == 403
 
 
-@pytest.mark.clause("S1-4.1e", "S1-5.1.4b")
+@pytest.mark.clause("S1-4.1e")
 def test_the_company_names_department_and_person_on_the_duty_page(client, campaign, sign_in):
     filer = accounts.member("CSG-GD", "company_filer")
     stranger = accounts.member("CSG-GX", "company_filer")
@@ -300,6 +299,7 @@ def test_the_company_names_department_and_person_on_the_duty_page(client, campai
     assert Letter.objects.filter(kind="duty.assigned", recipient_id=filer.pk).exists()
 
 
+@pytest.mark.clause("S1-5.1.3a")
 def test_the_duty_page_explains_the_deadline(client, campaign, sign_in):
     sign_in("CSG-GD", "company_filer")
     html = page(client, f"/campaigns/duties/{factory.duty(campaign).pk}/")
