@@ -28,7 +28,7 @@ from core import virus_scan
 from core.filetypes import CHUNK, Rejected, image_size, kind_of
 from core.models.file import StoredFile, path_of
 
-__all__ = ["Rejected", "may_open", "open", "register_owner", "store"]
+__all__ = ["Rejected", "enter", "may_open", "open", "receive", "register_owner", "store"]
 
 NAME_LIMIT = 150
 Owner = Callable[[Any, StoredFile], bool]
@@ -76,6 +76,18 @@ def accept(purpose: str, kinds: Iterable[str] = ()) -> str:
     return ",".join(f".{name}" for kind in kinds_of(purpose, kinds) for name in kind.extensions)
 
 
+@dataclass(frozen=True)
+class Received:
+    """An upload that was checked, scanned and laid in its place, and has no row yet."""
+
+    sha256: str
+    size: int
+    name: str
+    kind: Kind
+    purpose: str
+    scan: str
+
+
 def store(
     upload: IO[bytes],
     *,
@@ -91,6 +103,15 @@ def store(
     ``by`` is a User or None for the system; ``organisation`` an object with a code, a code, or
     None. Raises ``Rejected`` with the reason in Chinese; then nothing is kept.
     """
+    received = receive(upload, purpose=purpose, kinds=kinds, name=name)
+    return enter(received, by=by, now=now, organisation=organisation)
+
+
+def receive(
+    upload: IO[bytes], *, purpose: str, kinds: Iterable[str] = (), name: str = ""
+) -> Received:
+    """The slow half of ``store``: copy, check, scan. Call it before a transaction begins, so that
+    no lock is held meanwhile. Raises ``Rejected``."""
     name = safe_name(name or getattr(upload, "name", "") or "")
     allowed = kinds_of(purpose, kinds)
     temporary, digest, size = _receive(upload, max(kind.limit for kind in allowed))
@@ -101,16 +122,21 @@ def store(
         _settle(temporary, path_of(digest))
     finally:
         temporary.unlink(missing_ok=True)
+    return Received(digest, size, name, kind, purpose, scan)
+
+
+def enter(received: Received, *, by: Any, now: datetime, organisation: Any) -> StoredFile:
+    """The quick half of ``store``: the row, in the caller's transaction."""
     return StoredFile.objects.create(
-        sha256=digest,
-        size=size,
-        name=name,
-        kind=kind.code,
-        content_type=kind.content_type,
-        purpose=purpose,
+        sha256=received.sha256,
+        size=received.size,
+        name=received.name,
+        kind=received.kind.code,
+        content_type=received.kind.content_type,
+        purpose=received.purpose,
         organisation=getattr(organisation, "code", organisation) or "",
         uploaded_by=by,
-        scan=scan,
+        scan=received.scan,
         created_at=now,
     )
 

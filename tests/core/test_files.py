@@ -117,6 +117,17 @@ def test_a_full_disk_is_a_sentence_and_leaves_nothing_behind(media, monkeypatch)
     assert kept(media) == []
 
 
+def test_the_slow_half_needs_no_database_and_the_quick_half_no_content(
+    media, django_assert_num_queries
+):
+    upload = SimpleUploadedFile("a.pdf", made.pdf())
+    with django_assert_num_queries(0):
+        received = files.receive(upload, purpose="filing")
+    assert len(kept(media)) == 1
+    stored = files.enter(received, by=None, now=NOW, organisation=None)
+    assert (stored.sha256, stored.kind, stored.organisation) == (received.sha256, "pdf", "")
+
+
 def test_a_file_whose_transaction_fails_leaves_no_row(media):
     with transaction.atomic():
         keep(made.pdf())
