@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import Organisation
 from campaign import exports, queries
 from campaign.models import Campaign
 from campaign.views.common import VIEW, find, page_context
@@ -49,7 +50,7 @@ def board(request: HttpRequest, pk: int) -> HttpResponse:
     context = page_context(
         campaign,
         "board",
-        board=_as_board(matrix),
+        boards=_as_boards(matrix),
         total=matrix.count,
         picked=picked,
         phases=campaign.phases.all(),
@@ -72,7 +73,25 @@ def board_export(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-def _as_board(matrix: queries.Matrix) -> Board:
+def _as_boards(matrix: queries.Matrix) -> list[Board]:
+    """One board for the companies and one for the regulators: they have different duties."""
+    rows = list(matrix.rows())
+    companies = [row for row in rows if not row[1].is_regulator]
+    regulators = [row for row in rows if row[1].is_regulator]
+    boards = [
+        _as_board(_("电网企业"), _("各企业各项任务的办理情况"), matrix, companies),
+        _as_board(_("监管机构"), _("监管机构各项任务的办理情况"), matrix, regulators),
+    ]
+    return [board for board in boards if board.groups]
+
+
+Row = tuple[str, Organisation, list[queries.Found | None]]
+
+
+def _as_board(corner: str, caption: str, matrix: queries.Matrix, found: list[Row]) -> Board:
+    """The given rows, with the columns in which any of them has a duty."""
+    used = [n for n in range(len(matrix.definitions)) if any(cells[n] for _l, _o, cells in found)]
+    definitions = [matrix.definitions[n] for n in used]
     columns = [
         BoardColumn(
             definition.short_title,
@@ -81,22 +100,19 @@ def _as_board(matrix: queries.Matrix) -> Board:
             if definition.clauses
             else f"{definition.due_on:%m-%d}",
         )
-        for definition in matrix.definitions
+        for definition in definitions
     ]
     rows: dict[str, list[BoardRow]] = {}
-    for label, organisation, cells in matrix.rows():
+    for label, organisation, cells in found:
         rows.setdefault(label, []).append(
             BoardRow(
                 str(organisation),
-                [
-                    _cell(definition.title, one)
-                    for definition, one in zip(matrix.definitions, cells, strict=True)
-                ],
+                [_cell(matrix.definitions[n].title, cells[n]) for n in used],
                 organisation.get_kind_display(),
             )
         )
     groups = [BoardGroup(label, members) for label, members in rows.items()]
-    return Board(_("单位"), columns, groups, _("各单位各项任务的办理情况"))
+    return Board(corner, columns, groups, caption)
 
 
 def _cell(title: str, found: queries.Found | None) -> Cell:
