@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Permission
+from campaign import queries
 from campaign.models import Campaign, DocumentIssue, Duty, Meeting, Phase
 from campaign.scope import workplaces
 from campaign.workflow import UNFINISHED, CampaignState, DutyState, PhaseState
 from core import clock, sla
-from core.workitems import WorkItem
+from core.workitems import Panel, PanelRow, WorkItem
 
 # Meetings and checklists are shown so long ahead.
 AHEAD = timedelta(days=7)
@@ -31,6 +33,41 @@ def items(user: User, *, now: datetime) -> list[WorkItem]:
         *_meetings(user, now=now),
         *_arrears(user, now=now),
     ]
+
+
+def panels(user: User, *, now: datetime) -> list[Panel]:
+    """For each open phase: how far every organisation in sight is with its duties."""
+    if not user.can(Permission.CAMPAIGN_VIEW):
+        return []
+    open_phases = Phase.objects.filter(
+        campaign__in=Campaign.objects.visible_to(user),
+        campaign__state=CampaignState.LAUNCHED,
+        state=PhaseState.OPEN,
+    ).select_related("campaign")
+    return [_phase_panel(phase, user, now=now) for phase in open_phases]
+
+
+def _phase_panel(phase: Phase, user: User, *, now: datetime) -> Panel:
+    board = reverse("campaign:board", args=[phase.campaign_id])
+    listed = queries.duties_of(phase.campaign, user).filter(definition__phase=phase).order_by()
+    counts = listed.values("organisation_id", "organisation__short_name").annotate(
+        total=Count("pk"),
+        finished=Count("pk", filter=queries.DONE),
+        late=Count("pk", filter=queries.in_state("overdue", now=now)),
+    )
+    rows = [
+        PanelRow(
+            row["organisation__short_name"],
+            note=_("逾期%(count)d项") % {"count": row["late"]} if row["late"] else "",
+            done=row["finished"],
+            total=row["total"],
+            tone="late" if row["late"] else "",
+        )
+        for row in counts.order_by("organisation__region_id", "organisation__code")
+    ]
+    left = (phase.ends_on - clock.today()).days
+    note = _("剩%(days)d天") % {"days": left} if left >= 0 else _("已过结束日期")
+    return Panel(str(phase), tuple(rows), f"{board}?phase={phase.number}", _("打开看板"), note)
 
 
 def _places(user: User, permission: Permission) -> list[int]:

@@ -8,17 +8,18 @@ from core.clock import ZONE
 from tests.factories import accounts as people
 from tests.factories import campaign as campaigns
 from tests.factories import reporting as reports
+from tests.factories import reports as documents
 
 EVE = datetime(2011, 11, 24, 9, 30, tzinfo=ZONE)
 FILED = datetime(2011, 11, 22, 10, 0, tzinfo=ZONE)
 HOMES = {"regulator": "SERC-NF", "company": "CSG-GD", "system": "SERC-NF"}
 # Company and the state that its kick-off report has reached.
 STATES = {
-    "CSG-GD": "returned",
-    "CSG-GX": "submitted",
+    "CSG-GD": "draft",
+    "CSG-GX": "returned",
     "CSG-HI": "accepted",
     "CSG-YN": "received",
-    "CSG-GZ": "certifying",
+    "CSG-GZ": "submitted",
 }
 
 
@@ -36,5 +37,6 @@ def plant():
     for company, state in STATES.items():
         duty = campaigns.duty(campaign, organisation=company)
         reports.filed(duty, state=state, now=FILED)
+    documents.building(campaign, by=crew["regulator_officer"], now=EVE)
     outbox.run_due(now=EVE)
     return crew
