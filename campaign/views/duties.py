@@ -17,6 +17,7 @@ from campaign import queries, services, workflow
 from campaign.forms import AssignForm, ExemptForm, ExtendForm, WithdrawForm
 from campaign.models import Duty
 from campaign.presenting import countdown, shown
+from campaign.scope import works_for
 from campaign.views.common import VIEW, tabs
 from core import clock, pages, policy, sla, workdays
 from core.components import Event
@@ -90,7 +91,7 @@ def _filing_link(request: HttpRequest, found: Duty) -> dict[str, str]:
     try:
         if filing is not None:
             return {"url": reverse("reporting:filing", args=[filing.pk]), "label": _("查看报送")}
-        if request.user.can(Permission.FILING_DRAFT):
+        if works_for(request.user, Permission.FILING_DRAFT, found.organisation):
             return {"url": reverse("reporting:filing_list"), "label": _("去报送")}
     except NoReverseMatch:
         pass
