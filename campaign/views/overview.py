@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +19,10 @@ from campaign.views.common import MANAGE, VIEW, find, manage_refusal, manages, p
 from campaign.workflow import CampaignState, PhaseState
 from core import clock, pages, policy, workdays
 from core.components import RailPhase, Stat
+from core.paging import Page, keyset
 
+# Lines of a rehearsal on one page.
+LINES = 40
 NUMERALS = "一二三四五六七八九十"
 
 
@@ -236,13 +238,25 @@ def reminders(request: HttpRequest, pk: int) -> HttpResponse:
         campaign,
         "reminders",
         ladder=[(step, rule_text(step)) for step in campaign.ladder.all()],
-        lines=lines[:200],
+        lines=page_of(lines, request.GET.get("from", "")),
         line_count=len(lines),
-        by_kind=Counter(line.kind for line in lines),
-        sent=sent.order_by("-at", "-pk")[:100],
+        sent=keyset(sent, request.GET, order=("-at", "-pk"), size=LINES, name="sent"),
         sent_count=sent.count(),
     )
     return pages.render(request, "campaign/reminders.html", context=context)
+
+
+def page_of(lines: list[Line], start: str) -> Page:
+    """One page of lines that exist nowhere but in memory, beginning with line number ``start``."""
+    first = int(start) if start.isascii() and start.isdigit() and len(start) < 6 else 0
+    first = first if first < len(lines) else 0
+    before = max(first - LINES, 0)
+    return Page(
+        lines[first : first + LINES],
+        next_query=f"?from={first + LINES}" if first + LINES < len(lines) else "",
+        previous_query=f"?from={before}" if first else "",
+        size=LINES,
+    )
 
 
 def _in_sight(line: Line, codes: set[str], campaign: Campaign) -> bool:
