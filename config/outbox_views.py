@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.permissions import Permission
+from accounts.services.links import without_tokens
 from config import scope
 from core import audit, clock, outbox, pages, policy
 from core.components import Tab
@@ -133,7 +134,9 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
 def _context(letter: Letter, **more: Any) -> dict[str, Any]:
     organisation = scope.names({letter.organisation}).get(letter.organisation, "")
     parked = letter.state in (State.PARKED, State.UNKNOWN)
-    return {**_row(letter), "organisation": organisation, "parked": parked, **more}
+    body = without_tokens(letter.body)
+    shown = {**_row(letter), "organisation": organisation, "parked": parked, "body": body}
+    return {**shown, **more}
 
 
 @policy.needs(Permission.OUTBOX_MANAGE)

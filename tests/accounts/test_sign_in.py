@@ -277,6 +277,17 @@ def test_an_invitation_sets_the_password_once(client, catalogues):
     assert sign_in(client, "xinren").status_code == 302
 
 
+def test_no_administrator_reads_the_link_of_somebody_else_in_the_outbox(client, catalogues):
+    invite()
+    letter = Letter.objects.get(kind="accounts.invitation")
+    token = link_in(letter).split("/")[3]
+    client.force_login(member("NEA-ROOT", "system_administrator"))
+    url = reverse("outbox_read", args=[letter.pk])
+    page = client.post(url, {"reason": "收件人说没有收到"}).content.decode()
+    assert "请在" in page, "the text is shown"
+    assert token not in page
+
+
 def test_an_invitation_expires_after_a_week_and_a_new_one_replaces_it(client, catalogues):
     start = clock.now()
     user = invite()
