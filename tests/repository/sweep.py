@@ -1,0 +1,235 @@
+"""The leak sweep: every person knocks at every door with every key, and no secret comes out.
+
+An app joins by a module in ``tests/repository/secrets/`` with ``plant(world) -> list[Secret]``. A
+secret is a text that stands in one object, with the truth (written by hand) of who may read it, and
+the URL arguments that open the object. The sweep takes every URL pattern of the portal, fills its
+arguments with the keys of all secrets of the same app (own, foreign, and those of other models),
+asks by GET and POST as each person, and looks for the text in whatever comes back.
+"""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+import pkgutil
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.test import Client
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.models import User
+from accounts.permissions import ROLES
+from core import policy
+from tests.factories import accounts
+
+# Doors of libraries that answer with files or schemas of their own.
+OUTSIDE = ("admin:",)
+
+
+@dataclass(frozen=True)
+class Door:
+    """One URL pattern: its view, its full name, and the arguments that it takes."""
+
+    name: str
+    view: Any
+    route: str
+    arguments: frozenset[str]
+
+    @property
+    def app(self) -> str:
+        return self.name.rpartition(":")[0]
+
+    @property
+    def policy(self) -> policy.Policy | None:
+        return policy.of(self.view, self.name)
+
+    def path(self, keys: dict[str, Any]) -> str | None:
+        """The address with these keys; None where they do not fit (a slug for a number)."""
+        try:
+            return reverse(self.name, kwargs={a: keys[a] for a in self.arguments})
+        except NoReverseMatch:
+            return None
+
+
+def doors(patterns: Any = None, prefix: str = "", names: tuple[str, ...] = ()) -> Iterator[Door]:
+    """Every URL pattern of the portal."""
+    for pattern in patterns if patterns is not None else get_resolver().url_patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            space = (*names, pattern.namespace) if pattern.namespace else names
+            yield from doors(pattern.url_patterns, route, space)
+        elif isinstance(pattern, URLPattern):
+            name = ":".join((*names, pattern.name or ""))
+            arguments = frozenset(pattern.pattern.converters) or frozenset(
+                re.findall(r"\(\?P<(\w+)>", route)
+            )
+            yield Door(name, pattern.callback, "/" + route, arguments)
+
+
+@dataclass(frozen=True)
+class Person:
+    """One visitor: where they work, as what (both empty for a stranger)."""
+
+    home: str
+    role: str
+    user: User | None = None
+
+    def may(self, permission: str) -> bool:
+        """Whether the role carries a permission, by the table of roles."""
+        return bool(self.role) and permission in ROLES[self.role].permissions
+
+    def __str__(self) -> str:
+        return f"{self.role or 'stranger'}@{self.home or 'nowhere'}"
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A text in an object, who may read it, and what opens the object.
+
+    ``app``: namespace of the URLs that take ``keys`` ("" for those of the portal itself).
+    ``opens``: names of pages that show exactly this object; to others they are 404, like a missing
+    one. Doors that are closed to the role answer 403 before.
+    """
+
+    name: str
+    text: str
+    may_read: Callable[[Person], bool]
+    app: str = ""
+    keys: dict[str, Any] = field(default_factory=dict)
+    opens: tuple[str, ...] = ()
+
+
+class World:
+    """The people of the sweep and a source of texts that occur nowhere else."""
+
+    REGULATORS = ("regulator_lead", "regulator_officer", "regulator_viewer")
+    COMPANY = ("company_lead", "company_filer", "company_viewer")
+    SYSTEM = ("system_administrator", "security_administrator", "audit_administrator")
+
+    def __init__(self) -> None:
+        self._numbers = itertools.count(1)
+        cast = [("NEA-ROOT", role) for role in ("regulator_lead", *self.SYSTEM)]
+        cast += [(home, role) for home in ("SERC-NF", "SERC-YN") for role in self.REGULATORS]
+        cast += [(home, role) for home in ("CSG-GD", "CSG-YN", "GXSL") for role in self.COMPANY]
+        cast += [("CSG-GD", "security_administrator"), ("GOV-441284", "grid_officer")]
+        self.people = [
+            Person(home, role, accounts.member(home, role, name=f"某{number}"))
+            for number, (home, role) in enumerate(cast)
+        ]
+        self.stranger = Person("", "")
+
+    def text(self) -> str:
+        """A canary: letters and digits only, so that no escaping changes it."""
+        return f"QZX{next(self._numbers):04d}KJV"
+
+    def person(self, home: str, role: str) -> Person:
+        return next(p for p in self.people if (p.home, p.role) == (home, role))
+
+
+def plant(world: World) -> list[Secret]:
+    """The secrets of every app that joined."""
+    package = importlib.import_module("tests.repository.secrets")
+    found: list[Secret] = []
+    for module in sorted(m.name for m in pkgutil.iter_modules(package.__path__)):
+        found += importlib.import_module(f"{package.__name__}.{module}").plant(world)
+    return found
+
+
+@dataclass
+class Outcome:
+    """What the sweep saw."""
+
+    requests: int = 0
+    faults: list[str] = field(default_factory=list)
+    opened: set[str] = field(default_factory=set)  # doors that answered 200 to somebody
+
+
+class Sweep:
+    """All requests of some people; each one is undone, so that their order tells nothing."""
+
+    def __init__(self, secrets: list[Secret]) -> None:
+        self.secrets = secrets
+        self.outcome = Outcome()
+
+    def run(self, people: list[Person]) -> Outcome:
+        for person in people:
+            client = Client(raise_request_exception=False)
+            if person.user is not None:
+                client.force_login(person.user)
+            for door in doors():
+                if not door.name.startswith(OUTSIDE):
+                    self.knock(client, person, door)
+        return self.outcome
+
+    def knock(self, client: Client, person: Person, door: Door) -> None:
+        for path, targets in self.addresses(door).items():
+            for method in ("get", "post"):
+                self.ask(client, person, door, method, path, targets)
+
+    def addresses(self, door: Door) -> dict[str, list[Secret]]:
+        """Addresses of a door with every key that fits, and the secrets that each must show."""
+        if not door.arguments:
+            return {path: []} if (path := door.path({})) else {}
+        found: dict[str, list[Secret]] = {}
+        for secret in self.secrets:
+            if secret.app == door.app and door.arguments <= set(secret.keys):
+                path = door.path(secret.keys)
+                if path:
+                    found.setdefault(path, [])
+                    if door.name in secret.opens:
+                        found[path].append(secret)
+        return found
+
+    def ask(
+        self,
+        client: Client,
+        person: Person,
+        door: Door,
+        method: str,
+        path: str,
+        targets: list[Secret],
+    ) -> None:
+        label = f"{person} {method.upper()} {path} ({door.name})"
+        # The session of one visitor must survive a POST that signs out.
+        with transaction.atomic():
+            cookies = client.cookies.copy()
+            response = getattr(client, method)(path, {"q": "QZX"} if method == "get" else {})
+            body = self.body_of(response)
+            transaction.set_rollback(True)
+        client.cookies = cookies
+        self.outcome.requests += 1
+        status = response.status_code
+        # A portal that is not ready says so by 503; that is its answer, not a fault.
+        if status >= 500 and door.name != "core:readyz":
+            self.outcome.faults.append(f"{label}: {status}")
+        if status == 200:
+            self.outcome.opened.add(door.name)
+        for secret in self.secrets:
+            if secret.text in body and not secret.may_read(person):
+                self.outcome.faults.append(f"{label}: leaks {secret.name}")
+        self.judge(label, person, door, status, targets)
+
+    def judge(
+        self, label: str, person: Person, door: Door, status: int, targets: list[Secret]
+    ) -> None:
+        """Closed doors are 403 (or lead strangers to the sign-in page); foreign objects are 404."""
+        rule = door.policy
+        if rule is None:
+            self.outcome.faults.append(f"{label}: no policy")
+        elif rule.audience != "public" and person.user is None:
+            if status not in (302, 401, 403):
+                self.outcome.faults.append(f"{label}: {status} for a stranger")
+        elif person.user is not None and not rule.admits(person.user):
+            if status != 403:
+                self.outcome.faults.append(f"{label}: {status} behind a closed door")
+        elif any(not s.may_read(person) for s in targets) and status not in (404, 405):
+            self.outcome.faults.append(f"{label}: {status} for a foreign object")
+
+    @staticmethod
+    def body_of(response: Any) -> str:
+        content = b"".join(response.streaming_content) if response.streaming else response.content
+        return content.decode("utf-8", "ignore") + str(response.headers)
