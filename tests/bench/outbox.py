@@ -41,7 +41,7 @@ def kills(folder: Path) -> dict:
     from tests.core.relay import VARIABLE, Relay, accepted
 
     os.environ[VARIABLE] = str(folder / "ledger")
-    rules = {"grace_seconds": {"mail": 0.5, "notice": 0, "job": 0}, "tick_seconds": 1}
+    rules = {"grace_seconds": {"mail": 4, "notice": 0, "job": 0}, "tick_seconds": 1}
     now = clock.now()
     for number in range(LETTERS):
         outbox.post(
