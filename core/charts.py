@@ -24,7 +24,8 @@ from py_mini_racer import MiniRacer
 from core import typeset
 
 Option = dict[str, Any]
-Link = Mapping[tuple[int, int], str]
+# (series, place) → (address of the list that the mark counts, what a screen reader says of it).
+Links = Mapping[tuple[int, int], tuple[str, str]]
 
 # The house palette (static/css/tokens.css): one accent, then the lamp colours, then neutral ones.
 PALETTE = ["#0b4f9e", "#b26a00", "#1a7f4b", "#c0272d", "#5b6876", "#6f4aa8", "#0e7c86", "#7a8694"]
@@ -206,12 +207,12 @@ def svg(
     *,
     title: str,
     description: str = "",
-    links: Link | None = None,
+    links: Links | None = None,
 ) -> str:
     """The chart as an SVG element that a page may hold as it is: no style, no script.
 
     ``title`` and ``description`` are read by screen readers. ``links`` maps (series index, data
-    index) to the address of the list that the mark counts.
+    index) to the address of the list that the mark counts and the name of that link.
     """
     canonical = json.dumps(option, ensure_ascii=False, sort_keys=True)
     drawn = _renderer.draw(json.dumps(option, ensure_ascii=False), width, height)
@@ -227,7 +228,7 @@ MARK = re.compile(r"<(?:path|circle|rect|polyline|polygon)\b[^>]*>(?:</\w+>)?")
 META = re.compile(r' ecmeta_(\w+)="([^"]*)"')
 
 
-def _tidy(drawn: str, prefix: str, links: Link) -> str:
+def _tidy(drawn: str, prefix: str, links: Links) -> str:
     """Drop what a strict content policy refuses and what differs from one drawing to the next."""
     drawn = STYLE_BLOCK.sub("", drawn)
     drawn = STYLE.sub(lambda found: _as_attributes(found.group(1)), drawn)
@@ -240,13 +241,15 @@ def _as_attributes(style: str) -> str:
     return "".join(f" {name.strip()}={quoteattr(value.strip())}" for name, value in pairs)
 
 
-def _linked(mark: str, links: Link) -> str:
+def _linked(mark: str, links: Links) -> str:
     meta = dict(META.findall(mark))
     if meta.get("ssr_type") != "chart":
         return mark
     place = (int(meta.get("series_index", -1)), int(meta.get("data_index", -1)))
-    address = links.get(place)
-    return f"<a href={quoteattr(address)}>{mark}</a>" if address else mark
+    if place not in links:
+        return mark
+    address, name = links[place]
+    return f"<a href={quoteattr(address)} aria-label={quoteattr(name)}>{mark}</a>"
 
 
 def _name(drawn: str, prefix: str, title: str, description: str) -> str:

@@ -128,7 +128,8 @@ def _link(cell: Cell, address: Address) -> str:
 def _chart(key: str, node: dict[str, Any], reading: Reading, address: Address) -> Shown:
     option, title, description = reading.chart(key)
     links = {
-        place: address(cell.figure, cell.query) for place, cell in reading.chart_places(key).items()
+        place: (address(cell.figure, cell.query), name)
+        for place, (cell, name) in reading.chart_places(key).items()
     }
     drawn = charts.svg(
         option, node["width"], node["height"], title=title, description=description, links=links

@@ -157,14 +157,19 @@ class Reading:
             for one in chart["series"]
         }
 
-    def chart_places(self, key: str) -> dict[tuple[int, int], Cell]:
-        """Which list each mark of a chart counts, by (series, place)."""
+    def chart_places(self, key: str) -> dict[tuple[int, int], tuple[Cell, str]]:
+        """Which list each mark of a chart counts, and its name; marks of nothing have none."""
         chart = self.template["charts"][key]
-        by = chart["by"]
+        by, unit = chart["by"], chart["unit"]
+        counts = self.series(key)
         return {
-            (s, p): Cell(None, one["figure"], by, code)
+            (s, p): (
+                Cell(count, one["figure"], by, code),
+                f"{name}{one['label']}{count}{unit}",
+            )
             for s, one in enumerate(chart["series"])
-            for p, (code, _name) in enumerate(self.groups(by))
+            for p, (code, name) in enumerate(self.groups(by))
+            if (count := counts[one["label"]][p])
         }
 
     @staticmethod

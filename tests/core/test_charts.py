@@ -68,10 +68,11 @@ def test_the_figures_have_a_name_and_a_description():
 
 
 def test_marks_open_the_list_they_count():
-    drawn = draw(links={(0, 1): "/duties/?state=late&province=45"})
+    drawn = draw(links={(0, 1): ("/duties/?state=late&province=45", "广西按时4件")})
     root = ElementTree.fromstring(drawn)
     links = list(root.iter(f"{SVG}a"))
     assert [a.get("href") for a in links] == ["/duties/?state=late&province=45"]
+    assert links[0].get("aria-label") == "广西按时4件"
     assert root.get("role") == "group"
 
 
