@@ -138,7 +138,7 @@ def _widths(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> list[fl
     longest = [_length(c) for c in columns]
     for row in rows:
         longest = [max(a, _length(clean(v))) for a, v in zip(longest, row, strict=True)]
-    return [min(max(length, NARROWEST), WIDEST) + 1 for length in longest]
+    return [min(max(length, NARROWEST), WIDEST) + 1.2 for length in longest]
 
 
 def _length(text: str) -> float:

@@ -264,6 +264,11 @@ class Writer:
             unit.paragraph_format.keep_with_next = True
         table = self.word.add_table(rows=0, cols=len(block["columns"]), style="Table Grid")
         table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+        # Narrow margins inside the cells: Word's own would break short words of narrow columns.
+        margins = element("tblCellMar")
+        for side in ("left", "right"):
+            margins.append(element(side, w=57, type="dxa"))
+        table._tbl.tblPr.find(qn("w:tblLook")).addprevious(margins)
         table._tbl.tblPr.append(element("tblCaption", val=block["title"]))
         head = [{"text": text, "number": False} for text in block["columns"]]
         self._row(table, head, face="heading", centred=True)
