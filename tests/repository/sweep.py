@@ -1,6 +1,6 @@
 """The leak sweep: every person knocks at every door with every key, and no secret comes out.
 
-An app joins by a module in ``tests/repository/secrets/`` with ``plant(world) -> list[Secret]``. A
+An app joins by a module in ``tests/repository/canaries/`` with ``plant(world) -> list[Secret]``. A
 secret is a text that stands in one object, with the truth (written by hand) of who may read it, and
 the URL arguments that open the object. The sweep takes every URL pattern of the portal, fills its
 arguments with the keys of all secrets of the same app (own, foreign, and those of other models),
@@ -132,7 +132,7 @@ class World:
 
 def plant(world: World) -> list[Secret]:
     """The secrets of every app that joined."""
-    package = importlib.import_module("tests.repository.secrets")
+    package = importlib.import_module("tests.repository.canaries")
     found: list[Secret] = []
     for module in sorted(m.name for m in pkgutil.iter_modules(package.__path__)):
         found += importlib.import_module(f"{package.__name__}.{module}").plant(world)

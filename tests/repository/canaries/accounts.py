@@ -1,0 +1,109 @@
+"""Secrets of organisations and people."""
+
+from datetime import date
+
+from accounts.models import User
+from tests.factories import accounts
+from tests.repository.sweep import Secret
+
+GUANGDONG = {"NEA-ROOT", "SERC-NF", "CSG-GD"}
+YUNNAN = {"NEA-ROOT", "SERC-NF", "SERC-YN", "CSG-YN"}
+
+
+def plant(world):
+    return [*units(world), *people(world), *deputies(world)]
+
+
+def units(world):
+    """A station of each of two companies: seen by its company and by the regulators over it."""
+    found = []
+    for code, parent, homes in (
+        ("SECRET-GD", "CSG-GD-ZQ-SH", GUANGDONG),
+        ("SECRET-YN", "CSG-YN-KM", YUNNAN),
+    ):
+        name = world.text()
+        accounts.unit(name, parent=accounts.organisation(parent), code=code)
+        found.append(
+            Secret(
+                name=f"station {code}",
+                text=name,
+                # A role without any permission sees nothing at all.
+                may_read=lambda p, homes=homes: p.home in homes and p.role != "grid_officer",
+                app="accounts",
+                keys={"code": code},
+                opens=("accounts:organisation", "accounts:rename", "accounts:merge")
+                + ("accounts:move",),
+            )
+        )
+    return found
+
+
+def people(world):
+    """A person's name, their mail address, and their account behind the administrators' door."""
+    found = []
+    for home, homes in (("SECRET-GD", GUANGDONG), ("SECRET-YN", YUNNAN)):
+        name, mail = world.text(), world.text()
+        user = accounts.member(home, "company_filer", name=name)
+        User.objects.filter(pk=user.pk).update(email=f"{mail}@people.example")
+        managers = {"NEA-ROOT"} | ({"CSG-GD"} if home == "SECRET-GD" else set())
+        account = {
+            "app": "accounts",
+            "keys": {"pk": user.pk},
+            "opens": tuple(f"accounts:{act}" for act in ACTS),
+        }
+        found += [
+            Secret(
+                f"name of a person of {home}",
+                name,
+                lambda p, homes=homes: p.home in homes and p.role != "grid_officer",
+            ),
+            Secret(f"mail of a person of {home}", mail, lambda p: False),
+            Secret(
+                f"account of a person of {home}",
+                world.text(),
+                lambda p, who=managers: p.home in who and p.may("people.manage"),
+                **account,
+            ),
+        ]
+        found.append(membership(world, user, managers))
+    return found
+
+
+ACTS = ("person", "appoint", "invite_again", "send_reset", "unlock", "kill_sessions", "suspend")
+ACTS += ("reinstate", "drop_factor")
+
+
+def membership(world, user, managers):
+    return Secret(
+        "a membership",
+        world.text(),
+        lambda p: p.home in managers and p.may("people.manage"),
+        app="accounts",
+        keys={"pk": user.memberships.get().pk},
+        opens=("accounts:end_membership",),
+    )
+
+
+def deputies(world):
+    """Who stands in for whom, and why: for the two and for those who look after the people."""
+    reason = world.text()
+    company = accounts.organisation("CSG-YN")
+    deputy = accounts.member("CSG-YN-KM", "company_viewer", name="某代理")
+    given = accounts.deputy(
+        deputy,
+        company,
+        "company_filer",
+        starts_on=date(2011, 11, 1),
+        ends_on=date(2011, 12, 31),
+    )
+    type(given).objects.filter(pk=given.pk).update(reason=reason)
+    return [
+        Secret(
+            "reason of a delegation",
+            reason,
+            lambda p: p.home == "NEA-ROOT" and p.may("people.manage"),
+            app="accounts",
+            keys={"pk": given.pk},
+            opens=("accounts:revoke",),
+        )
+    ]

@@ -1,0 +1,87 @@
+"""Secrets of filings: a draft, and submitted reports of two provinces with their files."""
+
+from reporting.models import Attachment, Filing
+from tests.factories import campaign as campaigns
+from tests.factories import reporting as filings
+from tests.repository.sweep import Secret
+
+# Pages of one filing: to those who may not see it they are 404, as if it were not there.
+PAGES = ("filing", "filing_reveal", "filing_receive", "filing_decide", "filing_edit")
+PAGES += ("filing_check", "filing_certify", "filing_submit", "filing_send_back")
+PAGES += ("filing_recall", "filing_withdraw", "filing_part", "part_template")
+PAGES += ("filing_detach", "part_upload_new", "receipt", "receipt_content")
+
+
+def plant(world):
+    campaign = campaigns.launched_campaign()
+    found = [
+        *of_campaign(world, campaign),
+        *of_filing(world, campaign, "GXSL", "draft", {"GXSL"}),
+        *of_filing(world, campaign, "CSG-GD", "submitted", {"CSG-GD", "SERC-NF", "NEA-ROOT"}),
+        *of_filing(
+            world,
+            campaign,
+            "CSG-YN",
+            "submitted",
+            {"CSG-YN", "SERC-YN", "SERC-NF", "NEA-ROOT"},
+        ),
+    ]
+    return found
+
+
+def of_filing(world, campaign, company, state, homes):
+    duty = campaigns.duty(campaign, organisation=company)
+    text = world.text()
+    filing = filed_with(duty, text, state)
+    version = filing.current_version
+    attachment = Attachment.objects.filter(version=version).first()
+
+    def may_read(person):
+        return person.home in homes and person.may("filing.view")
+
+    shared = {"name": f"{state} filing of {company}", "text": text, "may_read": may_read}
+    keys = {
+        "pk": filing.pk,
+        "code": "leading_group",
+        "duty_pk": duty.pk,
+        "version_pk": version.pk,
+        "attachment_pk": attachment.pk,
+        "upload_pk": 1,
+    }
+    # A draft's row is known to its recipient, only its content is not: no 404 is asked for it.
+    opens = () if state == "draft" else tuple(f"reporting:{page}" for page in PAGES)
+    found = [
+        Secret(**shared, app="reporting", keys=keys, opens=opens),
+        Secret(**shared, app="campaign", keys={"pk": duty.pk}),
+        Secret(**shared, keys={"uuid": attachment.file.uuid}),
+    ]
+    if receipt := getattr(version, "receipt", None):
+        found.append(Secret(**shared, app="reporting", keys={"code": receipt.verify_code}))
+    return found
+
+
+def of_campaign(world, campaign):
+    """The campaign itself is no secret to its parties; its address takes many kinds of keys."""
+    phase, node = campaign.phases.first(), campaign.objectives.first()
+    keys = {"pk": campaign.pk, "number": phase.number, "node": node.pk, "kind": "leading"}
+    owner = world.person("CSG-YN", "company_filer").user
+    type(owner).objects.filter(pk=owner.pk).update(calendar_token="t" * 43)
+    return [
+        Secret("a campaign", world.text(), lambda p: True, app="campaign", keys=keys),
+        Secret(
+            "a calendar feed",
+            world.text(),
+            lambda p: True,
+            app="campaign",
+            keys={"token": "t" * 43},
+        ),
+    ]
+
+
+def filed_with(duty, text, state):
+    """The report of a duty whose first text says the secret, brought to a state."""
+    before, filings.TEXT = filings.TEXT, f"{filings.TEXT}{text}"
+    try:
+        return Filing.objects.get(pk=filings.filed(duty, state=state).pk)
+    finally:
+        filings.TEXT = before
