@@ -3,6 +3,7 @@
 from reporting.models import Attachment, Filing
 from tests.factories import campaign as campaigns
 from tests.factories import reporting as filings
+from tests.factories import reports
 from tests.repository.sweep import Secret
 
 # Pages of one filing: to those who may not see it they are 404, as if it were not there.
@@ -10,11 +11,13 @@ PAGES = ("filing", "filing_reveal", "filing_receive", "filing_decide", "filing_e
 PAGES += ("filing_check", "filing_certify", "filing_submit", "filing_send_back")
 PAGES += ("filing_recall", "filing_withdraw", "filing_part", "part_template")
 PAGES += ("filing_detach", "part_upload_new", "receipt", "receipt_content")
+REPORT_PAGES = ("report", "report_edit", "report_versions", "report_figures", "report_submit")
+REPORT_PAGES += ("report_approve", "report_issue", "report_correct", "report_send")
 
 
 def plant(world):
     campaign = campaigns.launched_campaign()
-    found = [
+    return [
         *of_campaign(world, campaign),
         *of_filing(world, campaign, "GXSL", "draft", {"GXSL"}),
         *of_filing(world, campaign, "CSG-GD", "submitted", {"CSG-GD", "SERC-NF", "NEA-ROOT"}),
@@ -25,8 +28,8 @@ def plant(world):
             "submitted",
             {"CSG-YN", "SERC-YN", "SERC-NF", "NEA-ROOT"},
         ),
+        of_report(world, campaign),
     ]
-    return found
 
 
 def of_filing(world, campaign, company, state, homes):
@@ -58,6 +61,21 @@ def of_filing(world, campaign, company, state, homes):
     if receipt := getattr(version, "receipt", None):
         found.append(Secret(**shared, app="reporting", keys={"code": receipt.verify_code}))
     return found
+
+
+def of_report(world, campaign):
+    """A draft report: its own office only, until it is issued."""
+    report = reports.drafted(campaign)
+    title = world.text()
+    type(report).objects.filter(pk=report.pk).update(title=title)
+    return Secret(
+        "draft stage report of the South bureau",
+        title,
+        lambda p: p.home == "SERC-NF" and p.may("report.view"),
+        app="reporting",
+        keys={"pk": report.pk, "key": "duties_due"},
+        opens=tuple(f"reporting:{page}" for page in REPORT_PAGES),
+    )
 
 
 def of_campaign(world, campaign):
