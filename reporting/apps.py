@@ -3,6 +3,15 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+FILER_PAGES = (
+    "filing_list",
+    "filing_edit",
+    "filing_part",
+    "filing_check",
+    "filing_certify",
+    "part_upload",
+)
+
 
 class ReportingConfig(AppConfig):
     name = "reporting"
@@ -10,10 +19,27 @@ class ReportingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from core import files, search
+        from core import files, help, search
         from reporting import access, finders
 
         files.register_owner("filing", access.may_open_attachment)
+        help.register(
+            help.Topic(
+                "filing",
+                _("填报和报送"),
+                tuple(f"reporting:{name}" for name in FILER_PAGES),
+            ),
+            help.Topic(
+                "review",
+                _("接收和审核"),
+                ("reporting:review_desk", "reporting:filing"),
+            ),
+            help.Topic(
+                "receipt",
+                _("回执和核验"),
+                ("reporting:receipt", "reporting:verify", "reporting:verify_search"),
+            ),
+        )
         search.register("filings", finders.filings, label=_("报送"))
         search.register("receipts", finders.receipts, label=_("回执"))
         search.register("stage_reports", finders.stage_reports, label=_("阶段报告"))
