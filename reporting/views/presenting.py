@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -88,11 +88,13 @@ def shown(column: Any, value: Any, *, full: bool) -> str:
     return str(value)
 
 
-def changes(
-    old: FilingVersion, new: FilingVersion, *, full: bool
-) -> list[tuple[parts.Part, list[Change]]]:
-    """What changed between two versions: (part, changes) for every part."""
-    return [(part, _part_changes(part, old, new, full=full)) for part in parts.of_version(new)]
+def changes(old: FilingVersion, new: FilingVersion, *, full: bool) -> list[Change]:
+    """What changed between two versions, part by part; each place begins with its part."""
+    return [
+        replace(change, label=f"{part.title}：{change.label}")
+        for part in parts.of_version(new)
+        for change in _part_changes(part, old, new, full=full)
+    ]
 
 
 def _part_changes(

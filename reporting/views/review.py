@@ -153,9 +153,7 @@ def _filing_page(request: HttpRequest, filing: Filing, *, full: bool) -> HttpRes
         "is_filer": common.is_filer(request.user, filing),
         "before": before,
         "older": older,
-        "changes": [(part, found) for part, found in changes(before, version, full=full) if found]
-        if before
-        else [],
+        "changes": changes(before, version, full=full) if before else [],
         "events": events(filing, filed, drafts=common.is_filer(request.user, filing)),
         "reviews": list(version.reviews.select_related("by")),
         "review_lamp": sla.lamp(now, version.review_due_at),
