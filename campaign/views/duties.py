@@ -89,7 +89,9 @@ def _filing_link(request: HttpRequest, found: Duty) -> dict[str, str]:
     """Where the duty's filing is, by the URL names of the app above; nothing without that app."""
     filing = getattr(found, "filing", None)
     try:
-        if filing is not None:
+        # A draft is its organisation's own: nobody else learns from here that there is one.
+        inside = works_for(request.user, Permission.FILING_VIEW, found.organisation)
+        if filing is not None and (filing.filed_version_id or inside):
             return {"url": reverse("reporting:filing", args=[filing.pk]), "label": _("查看报送")}
         if works_for(request.user, Permission.FILING_DRAFT, found.organisation):
             return {"url": reverse("reporting:filing_list"), "label": _("去报送")}

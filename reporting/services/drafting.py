@@ -182,10 +182,7 @@ def upload_part_workbook(
     Raises ``Unreadable`` or ``core.files.Rejected`` (both ``Refused``) for a file that is no sound
     workbook: then nothing at all is kept. The child process reads before the transaction begins.
     """
-    if why_not := workflow.refusal(workflow.SAVE, filing, by=by):
-        raise Refused(why_not)
-    version = filing.current_version
-    assert version is not None
+    version = _draft(filing, by=by)
     definition = part_of(version, part)
     if definition.form is None:
         raise Refused(_("这份材料没有表格模板。"))
@@ -193,12 +190,11 @@ def upload_part_workbook(
     read = definition.form.read(upload, name=name)
     if not read.ok and not read.rows:
         raise Unreadable(read.problems)
+    upload.seek(0)
+    received = files.receive(upload, purpose="workbook", name=name)
     with transaction.atomic():
         filing, version = lock_for(filing, workflow.SAVE, by=by)
-        upload.seek(0)
-        stored = files.store(
-            upload, by=by, now=now, organisation=filing.organisation, purpose="workbook", name=name
-        )
+        stored = files.enter(received, by=by, now=now, organisation=filing.organisation)
         kept = PartUpload.objects.create(
             version=version,
             part=part,
@@ -236,7 +232,6 @@ def _drop_orphans(version: FilingVersion, part: str) -> None:
     version.attachments.filter(part=part).exclude(row_key__in=["", *keys]).delete()
 
 
-@transaction.atomic
 def attach(
     *,
     filing: Filing,
@@ -248,8 +243,46 @@ def attach(
     by: User,
     now: datetime,
 ) -> Attachment:
-    """Add a file to a part, or to one of its rows. Raises ``core.files.Rejected``, ``Refused``."""
-    filing, version = lock_for(filing, workflow.SAVE, by=by)
+    """Add a file to a part, or to one of its rows. Raises ``core.files.Rejected``, ``Refused``.
+
+    Who may not, or has no room, is told before the file is copied; the lock then decides.
+    """
+    rule = _room_for(filing, part, row_key, by=by)
+    received = files.receive(upload, purpose="filing", kinds=rule.kinds, name=name)
+    with transaction.atomic():
+        filing, version = lock_for(filing, workflow.SAVE, by=by)
+        _room_for(filing, part, row_key, by=by)
+        stored: StoredFile = files.enter(received, by=by, now=now, organisation=filing.organisation)
+        attachment = Attachment.objects.create(
+            version=version,
+            part=part,
+            row_key=row_key,
+            file=stored,
+            caption=caption.strip(),
+            added_by=by,
+            added_at=now,
+        )
+        _note_editor(version, by)
+        record(filing, version, "attach", by=by, now=now, part=part, sha256=stored.sha256)
+    return attachment
+
+
+def _draft(filing: Filing, *, by: User) -> FilingVersion:
+    """The draft as it stands, without a lock, if the person may write in it. Raises ``Refused``."""
+    filing = Filing.objects.select_related(
+        "organisation", "recipient", "current_version", "duty__definition"
+    ).get(pk=filing.pk)
+    if why_not := workflow.refusal(workflow.SAVE, filing, by=by):
+        raise Refused(why_not)
+    version = filing.current_version
+    assert version is not None
+    version.filing = filing
+    return version
+
+
+def _room_for(filing: Filing, part: str, row_key: str, *, by: User) -> parts.AttachmentRule:
+    """What the part says of its files, if the person may add one now. Raises ``Refused``."""
+    version = _draft(filing, by=by)
     rule = part_of(version, part).attachments
     if rule is None:
         raise Refused(_("这份材料不需要附件。"))
@@ -257,27 +290,7 @@ def attach(
         raise Refused(_("附件数量已达上限%(limit)d个。") % {"limit": rule.max})
     if row_key and row_key not in {row[parts.ROW_KEY] for row in version.rows(part)}:
         raise Refused(_("该行已不存在，请刷新页面。"))
-    stored: StoredFile = files.store(
-        upload,
-        by=by,
-        now=now,
-        organisation=filing.organisation,
-        purpose="filing",
-        kinds=rule.kinds,
-        name=name,
-    )
-    attachment = Attachment.objects.create(
-        version=version,
-        part=part,
-        row_key=row_key,
-        file=stored,
-        caption=caption.strip(),
-        added_by=by,
-        added_at=now,
-    )
-    _note_editor(version, by)
-    record(filing, version, "attach", by=by, now=now, part=part, sha256=stored.sha256)
-    return attachment
+    return rule
 
 
 @transaction.atomic

@@ -394,6 +394,11 @@ def test_nobody_outside_sees_a_draft(client, duty, people, state):
             answer = client.get(f"/filings/{filing.pk}/{page}")
             assert answer.status_code in (403, 404), (name, page)
         assert client.get(photo.get_absolute_url()).status_code == 404, name
+        # Nor does the page of the duty tell that somebody began.
+        assert (
+            f"/filings/{filing.pk}/"
+            not in client.get(f"/campaigns/duties/{duty.pk}/").content.decode()
+        )
         assert not Filing.objects.visible_to(person).exists(), name
         assert not FilingVersion.objects.visible_to(person).exists(), name
 
