@@ -1,4 +1,4 @@
-"""What must always be true of filings; ``manage.py verify`` proves it."""
+"""What must always be true of filings and reports; ``manage.py verify`` proves it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,18 @@ from django.utils.translation import gettext as _
 
 from core.invariants import register
 from reporting import digest
-from reporting.models import Filing, FilingVersion, Receipt, ReceiptCounter
+from reporting.models import (
+    DocumentCounter,
+    FigureSnapshot,
+    Filing,
+    FilingVersion,
+    Receipt,
+    ReceiptCounter,
+    StageReport,
+)
+from reporting.services.snapshots import is_intact
 from reporting.workflow.filing import OPEN_STATES
+from reporting.workflow.report import State as ReportState
 
 
 @register("reporting.receipts-without-gap")
@@ -84,3 +94,32 @@ def digests_recompute() -> list[str]:
         for version in versions.iterator(chunk_size=100)
         if digest.of(version) != version.digest
     ]
+
+
+@register("reporting.snapshots-intact")
+def snapshots_intact() -> list[str]:
+    """Every frozen snapshot still says what its digest was made from."""
+    return [
+        _("数据快照 {snapshot} 的内容与取数时的摘要不一致。").format(snapshot=snapshot.pk)
+        for snapshot in FigureSnapshot.objects.iterator(chunk_size=20)
+        if not is_intact(snapshot)
+    ]
+
+
+@register("reporting.issued-reports-complete")
+def issued_reports_complete() -> list[str]:
+    """An issued report has its three files, an approver, and a serial that its office gave."""
+    last = {(c.organisation_id, c.year): c.last for c in DocumentCounter.objects.all()}
+    problems = []
+    for report in StageReport.objects.filter(state=ReportState.ISSUED).select_related(
+        "current_version"
+    ):
+        version = report.current_version
+        whole = version.docx_id and version.pdf_id and version.xlsx_id and version.approved_by_id
+        if not whole:
+            words = _("已印发的报告 {number} 缺少文件或审批记录。")
+            problems.append(words.format(number=report.document_number))
+        if report.serial > last.get((report.organisation_id, report.year), 0):
+            words = _("已印发的报告 {number} 没有对应的发文编号记录。")
+            problems.append(words.format(number=report.document_number))
+    return problems

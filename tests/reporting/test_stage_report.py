@@ -323,3 +323,40 @@ def test_text_that_looks_like_a_formula_stays_text_in_the_annex(catalogues):
     cells = [c for sheet in book for line in sheet.iter_rows() for c in line if c.value == "=1+1"]
     assert cells
     assert {cell.data_type for cell in cells} == {"s"}
+
+
+def test_verify_finds_a_changed_snapshot_and_an_issued_report_without_its_file(catalogues):
+    from django.db import connection
+
+    from core.invariants import check_all
+    from reporting.models import ReportVersion
+
+    names = ("reporting.snapshots-intact", "reporting.issued-reports-complete")
+    report = factory.at("issued", campaigns.launched_campaign())
+    assert [check_all()[name] for name in names] == [[], []]
+    ReportVersion.objects.filter(pk=report.current_version_id).update(pdf=None)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE reporting_figuresnapshot SET digest = 'x'")
+    assert [len(check_all()[name]) for name in names] == [1, 1]
+
+
+def test_a_report_costs_far_less_than_twice_as_much_for_twice_the_companies(catalogues):
+    """Work grows with the rows, not with their square: measured as a ratio in one run."""
+    from time import perf_counter
+
+    report = factory.drafted(story())
+    snapshot, heads = report.snapshot, reports.heads_of(report, report.snapshot)
+    words = report.current_version.chapters
+
+    def seconds():
+        best = []
+        for _time in range(3):
+            begun = perf_counter()
+            documents.render(snapshot, words, heads)
+            best.append(perf_counter() - begun)
+        return min(best)
+
+    one = seconds()
+    for code, name in list(snapshot.facts["organisations"]):
+        snapshot.facts["organisations"].append([f"{code}-2", f"{name}分公司"])
+    assert seconds() < 3 * one
