@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -14,28 +15,34 @@ from core import audit, sla, workdays
 from core.workdays import WorkCalendar
 
 
-def allowance_of(duty: Duty) -> tuple[datetime, sla.Allowance] | None:
-    """What a deadline was computed from; None for dated ones, which no calendar moves."""
+def computed(duty: Duty, calendar: WorkCalendar) -> sla.Due | None:
+    """The deadline that a calendar gives; None for dated ones, which no calendar moves.
+
+    ``not_before`` in the basis is a deadline that was later anyway and is not taken away.
+    """
     basis = duty.due_basis or {}
     if "start" not in basis:
         return None
-    return datetime.fromisoformat(basis["start"]), sla.Allowance(basis["value"], basis["unit"])
+    allowance = sla.Allowance(basis["value"], basis["unit"])
+    due = sla.due(datetime.fromisoformat(basis["start"]), allowance, calendar=calendar)
+    if floor := basis.get("not_before"):
+        return replace(due, due_at=max(due.due_at, datetime.fromisoformat(floor)))
+    return due
 
 
-def movable() -> Iterator[tuple[Duty, datetime, sla.Allowance]]:
+def movable() -> Iterator[Duty]:
     """Unfinished duties whose deadline stands on an allowance and is provisional."""
     duties = Duty.objects.unfinished().filter(due_provisional=True)
-    for duty in duties.select_related("definition", "organisation"):
-        if (found := allowance_of(duty)) is not None:
-            yield duty, *found
+    return (duty for duty in duties.select_related("definition", "organisation") if duty.due_basis)
 
 
 def recompute(*, now: datetime) -> int:
     """Bring every provisional deadline in line with the calendar that counts now; says how many."""
     calendar = workdays.calendar(now=now)
     return sum(
-        _recompute(duty, sla.due(start, allowance, calendar=calendar), now=now)
-        for duty, start, allowance in movable()
+        _recompute(duty, due, now=now)
+        for duty in movable()
+        if (due := computed(duty, calendar)) is not None
     )
 
 
@@ -66,8 +73,7 @@ def _recompute(duty: Duty, due: sla.Due, *, now: datetime) -> bool:
 
 def impact(old: WorkCalendar, new: WorkCalendar) -> Iterator[tuple[str, str, datetime, datetime]]:
     """Which stored deadlines would move between two calendars, for the calendar's preview page."""
-    for duty, start, allowance in movable():
-        before = sla.due(start, allowance, calendar=old).due_at
-        after = sla.due(start, allowance, calendar=new).due_at
-        if before != after:
-            yield str(duty), notifications.duty_url(duty), before, after
+    for duty in movable():
+        before, after = computed(duty, old), computed(duty, new)
+        if before and after and before.due_at != after.due_at:
+            yield str(duty), notifications.duty_url(duty), before.due_at, after.due_at

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -17,9 +17,9 @@ from django.utils.translation import gettext_noop
 from campaign import services as campaign
 from core import clock, outbox, sla
 from core.errors import Refused
-from reporting.models import Filing, FilingVersion, Review
+from reporting.models import Filing, FilingVersion, Review, ReviewRule
 from reporting.notifications import filing as wording
-from reporting.services.moves import lock_for, move, record
+from reporting.services.moves import day_of, lock_for, move, record
 from reporting.services.submission import due_by_rule
 from reporting.workflow import filing as workflow
 
@@ -81,7 +81,14 @@ def return_for_correction(
         new_due_at=due.due_at,
         new_due_explanation=list(due.explanation),
     )
-    campaign.return_duty(duty=filing.duty, new_due=due, by=by, now=now, reason=comment.strip())
+    campaign.return_duty(
+        duty=filing.duty,
+        new_due=due,
+        by=by,
+        now=now,
+        reason=comment.strip(),
+        basis=correction_basis(filing, now=now),
+    )
     for letter in wording.returned(version, review, now=now):
         outbox.post(**letter, now=now)
     return review
@@ -99,6 +106,17 @@ def correction_due(filing: Filing, *, now: datetime) -> sla.Due:
         "source": "",
     }
     return replace(due, due_at=standing, explanation=(*due.explanation, line))
+
+
+def correction_basis(filing: Filing, *, now: datetime) -> dict[str, Any]:
+    """What ``correction_due`` stands on, so that a calendar that comes later can be applied."""
+    rule = ReviewRule.objects.current("correction", on=day_of(now))
+    return {
+        "start": now.isoformat(),
+        "value": rule.value,
+        "unit": rule.unit,
+        "not_before": filing.duty.due_at.isoformat(),
+    }
 
 
 def _marked(version: FilingVersion, deficient: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:

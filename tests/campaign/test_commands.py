@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from campaign import services
 from campaign.models import Duty, Reminder
-from campaign.services.recomputing import impact
+from campaign.services.recomputing import computed, impact
 from core import outbox, sla
 from core.calendars import publish_version
 from core.clock import ZONE, standing_at
@@ -17,6 +17,7 @@ from core.models import AuditEvent, Letter
 from core.workdays import Day, YearPlan, calendar
 from tests.factories import accounts
 from tests.factories import campaign as factory
+from tests.factories import reporting as filings
 
 EVE = datetime(2011, 11, 24, 8, 0, tzinfo=ZONE)
 
@@ -120,3 +121,19 @@ def test_a_dated_deadline_never_moves_with_a_calendar(catalogues):
 @pytest.mark.django_db
 def test_the_tick_and_the_job_are_known_to_every_process():
     assert "campaign.tick" in outbox.ticks()
+
+
+@pytest.mark.django_db
+def test_a_filing_returned_by_rule_moves_too_but_never_before_its_first_deadline(catalogues):
+    """Back on Monday 11-21, three working days end on 11-24: the plan's own 11-25 stays."""
+    campaign = factory.launched_campaign(executors=["CSG-GD"])
+    returned = datetime(2011, 11, 21, 10, 0, tzinfo=ZONE)
+    filings.filed(factory.duty(campaign), state="returned", now=returned)
+    duty = factory.duty(campaign)
+    assert duty.due_basis["unit"] == "working_days"
+    assert duty.due_basis["start"].startswith("2011-11-21T10:")
+    assert computed(duty, calendar()).due_at == duty.due_at
+    # The same on a calendar in which the whole of that week is off.
+    days = [Day(date(2011, 11, day), "holiday", "台风") for day in range(22, 26)]
+    later = calendar().with_plan(YearPlan(2011, 9, False, "通知", tuple(days)))
+    assert computed(duty, later).due_at == datetime(2011, 11, 30, 23, 59, 59, tzinfo=ZONE)
