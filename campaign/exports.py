@@ -24,6 +24,7 @@ def board(matrix: Matrix) -> bytes:
         )
         for definition in matrix.definitions
     ]
+    columns += [Out(column.key, column.label, 22) for column in matrix.inside]
     return write(columns, _rows(matrix), sheet=_("任务看板"))
 
 
@@ -32,7 +33,14 @@ def _rows(matrix: Matrix) -> Iterator[dict[str, Any]]:
         row: dict[str, Any] = {"group": label, "organisation": organisation.name}
         for definition, cell in zip(matrix.definitions, cells, strict=True):
             row[f"d{definition.pk}"] = _text(cell)
+        for column, found in zip(matrix.inside, matrix.inside_of(organisation), strict=True):
+            row[column.key] = _inside(found)
         yield row
+
+
+def _inside(found: Any) -> str:
+    """A part of a report: the same words as on the page."""
+    return "；".join(text for text in (found[1].text, found[1].note) if text) if found else "—"
 
 
 def _text(cell: Any) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation, Region, User
+from campaign.inside import Column
 from campaign.models import Campaign, Duty, DutyDefinition, Objective
 from campaign.presenting import Shown, shown
 from campaign.workflow import UNFINISHED, DutyState
@@ -112,6 +113,16 @@ class Matrix:
     definitions: list[DutyDefinition]
     groups: list[tuple[str, str, list[Organisation]]]
     cells: dict[tuple[int, int], Found] = field(default_factory=dict)
+    # What stands inside the duties, as the apps above tell it.
+    inside: list[Column] = field(default_factory=list)
+
+    def inside_of(self, organisation: Organisation) -> list[tuple[Duty, Shown] | None]:
+        """Cells of an organisation in the columns of ``inside``, each with its duty."""
+        mine = [duty for (pk, _d), (duty, _s) in self.cells.items() if pk == organisation.pk]
+        return [
+            next(((duty, column.cells[duty.pk]) for duty in mine if duty.pk in column.cells), None)
+            for column in self.inside
+        ]
 
     @property
     def count(self) -> int:

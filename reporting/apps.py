@@ -19,9 +19,12 @@ class ReportingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from campaign import inside
         from core import files, help, search
         from reporting import access, finders
+        from reporting.inside import report_parts
 
+        inside.register("report-parts", report_parts)
         files.register_owner("filing", access.may_open_attachment)
         help.register(
             help.Topic(

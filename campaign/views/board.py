@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
-from campaign import exports, queries
+from campaign import exports, inside, queries
 from campaign.models import Campaign
 from campaign.views.common import VIEW, find, page_context
 from campaign.workflow import PhaseState
@@ -39,7 +39,12 @@ def _matrix(request: HttpRequest, pk: int) -> tuple[Campaign, queries.BoardFilte
     picked = chosen(request, campaign)
     now = clock.now()
     duties = picked.on(queries.duties_of(campaign, request.user), now=now)
-    return campaign, picked, queries.matrix(duties, now=now, calendar=workdays.calendar())
+    matrix = queries.matrix(duties, now=now, calendar=workdays.calendar())
+    if picked.phase is not None:
+        # Of one phase only: over all phases the board would be too wide to be read.
+        found = [duty for duty, _shown in matrix.cells.values()]
+        matrix.inside = inside.columns(found, user=request.user, today=clock.today())
+    return campaign, picked, matrix
 
 
 @policy.needs(VIEW)
@@ -92,6 +97,8 @@ def _as_board(corner: str, caption: str, matrix: queries.Matrix, found: list[Row
     """The given rows, with the columns in which any of them has a duty."""
     used = [n for n in range(len(matrix.definitions)) if any(cells[n] for _l, _o, cells in found)]
     definitions = [matrix.definitions[n] for n in used]
+    within = {organisation.pk: matrix.inside_of(organisation) for _l, organisation, _c in found}
+    shown = [n for n in range(len(matrix.inside)) if any(cells[n] for cells in within.values())]
     columns = [
         BoardColumn(
             definition.short_title,
@@ -102,12 +109,16 @@ def _as_board(corner: str, caption: str, matrix: queries.Matrix, found: list[Row
         )
         for definition in definitions
     ]
+    columns += [BoardColumn(matrix.inside[n].label, matrix.inside[n].note) for n in shown]
     rows: dict[str, list[BoardRow]] = {}
     for label, organisation, cells in found:
         rows.setdefault(label, []).append(
             BoardRow(
                 str(organisation),
-                [_cell(matrix.definitions[n].title, cells[n]) for n in used],
+                [
+                    *(_cell(matrix.definitions[n].title, cells[n]) for n in used),
+                    *(_cell(matrix.inside[n].label, within[organisation.pk][n]) for n in shown),
+                ],
                 organisation.get_kind_display(),
             )
         )
