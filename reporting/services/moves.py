@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from campaign.models import Duty
 from core import audit, clock
 from core.errors import Conflict, Refused
 from reporting.models import Filing, FilingVersion
@@ -20,7 +21,10 @@ def lock(filing: Filing) -> Filing:
     """The filing as it stands now with its duty, held until the end of the transaction.
 
     On the embedded database the transaction itself excludes other writers; on PostgreSQL the row.
+    Always in one order, so that nobody waits in a ring: the duty, its filing, the audit chain, the
+    receipt counter. An extension takes the duty and the chain in the same order.
     """
+    Duty.objects.select_for_update(of=("self",)).get(pk=filing.duty_id)
     return (
         Filing.objects.select_for_update(of=("self",))
         .select_related(

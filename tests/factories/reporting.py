@@ -171,10 +171,11 @@ def filed(duty, *, state="submitted", now=NOW, by=None, deficient=None):
 
 
 def played(filing, state, *, now=NOW, deficient=None):
-    """Play a filled-in draft on to a state."""
+    """Play a filled-in draft, or one that is on its way, on to a state."""
     company = filing.organisation
+    reached = ORDER.index(Filing.objects.get(pk=filing.pk).state)
     moment = now
-    for step in ORDER[1 : ORDER.index(state) + 1]:
+    for step in ORDER[reached + 1 : ORDER.index(state) + 1]:
         if step == "returned" and state != "returned":
             continue
         moment += timedelta(minutes=1)

@@ -1,19 +1,22 @@
 """Eight clients press the same button at once: one receipt each, and no number left out."""
 
+import contextlib
 import threading
 from copy import copy
+from datetime import date
 
 import pytest
 from django.db import connection, connections
 from django.test import Client
 
 from campaign.models import Duty
+from campaign.services import extend
 from core import clock, invariants
 from core.errors import Refused
 from reporting.models import Filing, FilingVersion, Receipt, ReceiptCounter
-from reporting.services import submission
+from reporting.services import review, submission
+from tests.factories import accounts, reporting
 from tests.factories import campaign as campaigns
-from tests.factories import reporting
 
 CLIENTS = 8
 FILINGS = 200
@@ -135,3 +138,35 @@ def test_through_the_page_one_client_gets_the_receipt_and_the_others_409(waiting
     assert at_once(press) == []
     assert sorted(answers) == [302] + [409] * (CLIENTS - 1)
     assert Receipt.objects.count() == 1
+
+
+def test_a_return_and_an_extension_at_once_do_not_wait_for_each_other_forever(waiting):
+    """Both take the duty and then the audit chain; one after the other, never in a ring."""
+    head = accounts.member(waiting.recipient, "regulator_lead")
+    filing = reporting.played(waiting, "received")
+    officer = reporting.reviewer(
+        filing.recipient,
+        other_than=[reporting.filer(filing.organisation), reporting.certifier(filing.organisation)],
+    )
+    turns = iter(["return", "extend"])
+
+    def act(gate):
+        turn = next(turns)
+        gate.wait()
+        with contextlib.suppress(Refused):
+            if turn == "return":
+                review.return_for_correction(
+                    filing=filing, deficient=[reporting.lack(filing)], by=officer, now=reporting.NOW
+                )
+            else:
+                extend(
+                    duty=filing.duty,
+                    due_on=date(2011, 12, 9),
+                    reason="台风影响",
+                    document_number="南电监函〔2011〕12号",
+                    by=head,
+                    now=reporting.NOW,
+                )
+
+    assert at_once(act, clients=2) == []
+    assert Filing.objects.get().state == "returned"
