@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -15,7 +17,7 @@ from campaign.workflow import DutyState
 from core import ical, policy
 
 # Shorter tokens are no secret; an empty one would match everybody who never asked for a feed.
-SHORTEST = 20
+TOKEN = re.compile(r"[A-Za-z0-9_-]{20,64}")
 
 
 @policy.public
@@ -25,7 +27,7 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
     The address itself is the key, because calendar programs cannot sign in. Unknown tokens are 404.
     """
     user = None
-    if len(token) >= SHORTEST:
+    if TOKEN.fullmatch(token):
         user = User.objects.filter(calendar_token=token, is_active=True).first()
     if user is None:
         raise Http404

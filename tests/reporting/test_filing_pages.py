@@ -144,6 +144,7 @@ OWN = {
 }
 
 
+@pytest.mark.clause("S1-5.1.1a", "S1-5.1.4a", "S1-5.1.4b", "S1-5.1.4c", "S1-5.1.5")
 @pytest.mark.parametrize(
     ("code", "recipient", "told"),
     [pytest.param(c, r, t, marks=pytest.mark.clause(n), id=c) for c, (n, r, t) in OWN.items()],
