@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts.models import Organisation, SignInLink, User
+from accounts.models import Membership, Organisation, SignInLink, User
 
 
 def _address(token: str) -> str:
@@ -50,3 +50,20 @@ def locked(user: User, *, occasion: str) -> dict[str, Any]:
     with translation.override(user.language or settings.LANGUAGE_CODE):
         letter = _letter(user, "locked", _("您的账号因多次登录失败被暂时锁定"))
     return {"key": f"locked-{occasion}", "kind": "accounts.locked", **letter}
+
+
+def appointed(membership: Membership) -> dict[str, Any]:
+    """Tell a person inside the portal which role they hold from when, and what it allows."""
+    user, role = membership.user, membership.role_definition
+    with translation.override(user.language or settings.LANGUAGE_CODE):
+        return {
+            "key": f"membership-{membership.pk}-appointed",
+            "channel": "notice",
+            "kind": "accounts.appointed",
+            "recipient": user,
+            "subject": _("您已担任%(organisation)s的%(role)s")
+            % {"organisation": membership.organisation.name, "role": role.name},
+            "body": _("自%(day)s起。职责：%(sentence)s")
+            % {"day": membership.starts_on.isoformat(), "sentence": role.sentence},
+            "url": reverse("accounts:roles"),
+        }

@@ -8,11 +8,11 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from accounts import names, workflow
+from accounts import names, notifications, workflow
 from accounts.models import Membership, Organisation, User
 from accounts.permissions import Permission
 from accounts.services import links
-from core import audit
+from core import audit, outbox
 from core.clock import ZONE
 from core.errors import Refused
 
@@ -132,6 +132,7 @@ def appoint(
         role=role,
         starts_on=str(starts_on),
     )
+    outbox.post(**notifications.appointed(membership), now=now)
     return membership
 
 

@@ -12,13 +12,13 @@ from itertools import groupby
 
 from accounts.models import Organisation, User
 from campaign import services as campaign_services
-from campaign.models import Campaign, CampaignTemplate, Duty
-from config.replay.content import Writer, as_stream
-from config.replay.script import Act, Script
-from core import clock, outbox
+from campaign.models import Campaign, CampaignTemplate, DocumentRecipient, Duty, Group
+from config.replay.content import Upload, Writer, as_stream
+from config.replay.script import Act, Script, instant
+from core import clock, files, outbox
 from reporting import examine
-from reporting.models import Filing
-from reporting.services import drafting, review, submission
+from reporting.models import Filing, StageReport
+from reporting.services import drafting, reports, review, submission
 
 # When the portal ticks on a day of the replay: at midnight (phases, deadlines) and in office hours.
 TICKS = (time(0, 1), time(8, 0), time(9, 0), time(12, 0), time(15, 0), time(18, 0))
@@ -35,15 +35,14 @@ class Player:
     seed: int
     say: Say = lambda _text: None
     campaign: Campaign | None = None
-    report: object | None = None
     played: list[Act] = field(default_factory=list)
 
     def play(self, until: datetime) -> None:
         """Play everything up to and including an instant."""
-        for instant, acts in self.timetable(until):
-            with clock.standing_at(instant):
+        for moment, acts in self.timetable(until):
+            with clock.standing_at(moment):
                 if not acts:
-                    self.tick(instant)
+                    self.tick(moment)
                 for act in acts:
                     self.perform(act)
         with clock.standing_at(until):
@@ -65,14 +64,14 @@ class Player:
         stops = [(at, act) for at, act in ticks if first <= at <= until]
         stops += [(act.at, act) for act in acts]
         stops.sort(key=lambda stop: stop[0])
-        for instant, group in groupby(stops, key=lambda stop: stop[0]):
+        for moment, group in groupby(stops, key=lambda stop: stop[0]):
             members = [act for _at, act in group]
-            # A tick that falls on an act's instant runs first, as a dispatcher would.
+            # A tick that falls on an act's moment runs first, as a dispatcher would.
             if None in members:
-                yield instant, []
+                yield moment, []
             found = [act for act in members if act is not None]
             if found:
-                yield instant, found
+                yield moment, found
 
     def tick(self, now: datetime) -> None:
         """What beat and the dispatcher do: periodic work, then every letter that is due."""
@@ -166,6 +165,8 @@ class Player:
         writer = Writer(filing.organisation, seed=self.seed, on=date_of(act.at))
         for code in codes:
             answer = writer.answer(code, weak=weak)
+            if act.details.get("attach_report"):
+                answer.files = [self.issued_report()]
             version = self.version(filing)
             for attachment in version.attachments.filter(part=code):
                 drafting.detach(attachment=attachment, by=filer, now=act.at)
@@ -229,6 +230,129 @@ class Player:
     def do_accept(self, act: Act) -> None:
         filing = self.filing(act)
         review.accept(filing=filing, by=self.reviewer(filing), now=act.at)
+
+    # --- groups, meetings, documents --------------------------------------------------------------
+
+    def do_set_up_groups(self, act: Act) -> None:
+        bureau = Organisation.objects.get(code=act.organisation)
+        grid = Organisation.objects.get(code="CSG")
+        writer = Writer(bureau, seed=self.seed, on=date_of(act.at))
+        names = {
+            Group.Kind.LEADING: ("指导协调、督促开展专项行动。", bureau),
+            Group.Kind.JOINT: ("负责相关工作的推动、沟通和协调，确保步调一致。", grid),
+        }
+        for kind, (duties, other) in names.items():
+            seats = [
+                campaign_services.Seat(writer.person(), "主要负责人", bureau, "head"),
+                campaign_services.Seat(writer.person(), "分管负责人", other, "deputy"),
+                campaign_services.Seat(writer.person(), "部门负责人", bureau, "member"),
+                campaign_services.Seat(writer.person(), "部门负责人", other, "member"),
+            ]
+            campaign_services.set_up_group(
+                campaign=self.running,
+                kind=kind,
+                organisation=bureau,
+                name=f"南方区域开展居民用电服务质量监管专项行动{kind.label}",
+                duties=duties,
+                office_department="输供电监管处",
+                seats=seats,
+                by=self.officer(act),
+                now=act.at,
+            )
+
+    def do_convene(self, act: Act) -> None:
+        plan = act.details
+        campaign_services.convene(
+            campaign=self.running,
+            title=plan["title"],
+            starts_at=instant(plan["starts"]),
+            ends_at=instant(plan["ends"]),
+            place=plan["place"],
+            agenda=plan["agenda"],
+            organiser=Organisation.objects.get(code=act.organisation),
+            invitees=self.everybody(act),
+            by=self.officer(act),
+            now=act.at,
+        )
+
+    def do_minutes(self, act: Act) -> None:
+        campaign_services.record_minutes(
+            meeting=self.running.meetings.get(),
+            minutes=act.details["text"],
+            attended=self.everybody(act),
+            by=self.officer(act),
+            now=act.at,
+        )
+
+    def do_issue_document(self, act: Act) -> None:
+        campaign_services.issue_document(
+            campaign=self.running,
+            title=act.details["title"],
+            document_number=act.details["number"],
+            body=self.running.full_text,
+            recipients=self.everybody(act),
+            by=self.officer(act),
+            now=act.at,
+        )
+
+    def do_sign_for(self, act: Act) -> None:
+        recipient = DocumentRecipient.objects.get(
+            issue__campaign=self.running, organisation__code=act.organisation
+        )
+        reader = self.someone(act.organisation, "company_filer")
+        campaign_services.sign_for(recipient=recipient, by=reader, now=act.at)
+
+    @property
+    def running(self) -> Campaign:
+        assert self.campaign is not None
+        return self.campaign
+
+    def officer(self, act: Act) -> User:
+        return self.someone(act.organisation, "regulator_officer")
+
+    def everybody(self, act: Act) -> list[Organisation]:
+        """Who takes part, without the organisation that acts."""
+        taking_part = self.running.participants.values("organisation")
+        others = Organisation.objects.filter(pk__in=taking_part)
+        return list(others.exclude(code=act.organisation).order_by("code"))
+
+    # --- the stage report -------------------------------------------------------------------------
+
+    def report(self, act: Act) -> StageReport:
+        return StageReport.objects.get(
+            campaign=self.running,
+            phase__number=int(act.subject),
+            organisation__code=act.organisation,
+        )
+
+    def do_build_report(self, act: Act) -> None:
+        reports.build(
+            campaign=self.running,
+            phase=self.running.phases.get(number=int(act.subject)),
+            organisation=Organisation.objects.get(code=act.organisation),
+            occasion=f"{self.running.code}/stage-{act.subject}",
+            by=self.officer(act),
+            now=act.at,
+        )
+
+    def do_submit_report(self, act: Act) -> None:
+        report = self.report(act)
+        reports.submit_for_approval(report=report, by=self.officer(act), now=act.at)
+
+    def do_approve_report(self, act: Act) -> None:
+        leader = self.someone(act.organisation, "regulator_lead")
+        reports.approve(report=self.report(act), by=leader, now=act.at)
+
+    def do_issue_report(self, act: Act) -> None:
+        leader = self.someone(act.organisation, "regulator_lead")
+        reports.issue(report=self.report(act), by=leader, now=act.at)
+
+    def issued_report(self) -> Upload:
+        """The PDF of the issued stage report, to be attached to the report upwards."""
+        version = StageReport.objects.get(campaign=self.running).current_version
+        assert version is not None
+        with files.open(version.pdf) as stream:
+            return Upload("第一阶段工作情况报告.pdf", stream.read())
 
     # --- who acts ---------------------------------------------------------------------------------
 

@@ -1,0 +1,140 @@
+"""The replay of stage 1: what its folder says is what the script, read by hand, makes happen."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from email import policy
+from email.parser import BytesParser
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def play(folder, *options):
+    """The command as a process of its own, on an empty data folder."""
+    env = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "REDIS_URL"}}
+    env |= {"PORTAL_DATA": str(folder / "data"), "DJANGO_SETTINGS_MODULE": "config.settings.base"}
+    command = [sys.executable, "manage.py", "replay", "--out", str(folder / "out"), *options]
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("replay")
+    done = play(folder, "--campaign", "residential-2011", "--until", "2011-11-30", "--seed", "1")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder / "out"
+
+
+@pytest.fixture(scope="module")
+def summary(played):
+    return json.loads((played / "summary.json").read_text(encoding="utf-8"))
+
+
+def table(played, name):
+    with (played / "export" / f"{name}.csv").open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_stage_one_ends_as_the_script_says(summary):
+    """Eleven companies: nine accepted, one exempted, one filed last; eight duties of the bureau."""
+    first = summary["phases"][0]
+    assert first["state"] == "open"
+    assert first["duties"] == {
+        "all": 19,
+        "due": 19,
+        # Eight of the bureau's own; of the companies all but Guiyang (exempted), Kunming (in
+        # review) and Nanning (filed on the last morning).
+        "accepted": 16,
+        "returned": 1,
+        "returned_times": 2,
+        # Shenzhen, Kunming and Nanning after the 25th.
+        "late": 3,
+        "exempted": 1,
+    }
+    assert len(summary["organisations"]) >= 11
+
+
+def test_the_later_phases_have_not_begun(summary):
+    assert [phase["state"] for phase in summary["phases"][1:]] == ["planned"] * 3
+    assert all(phase["duties"]["accepted"] == 0 for phase in summary["phases"][1:])
+
+
+def test_receipts_are_numbered_without_gap_for_each_recipient(played):
+    serials = {}
+    for row in table(played, "receipts"):
+        serials.setdefault((row["recipient"], row["year"]), []).append(int(row["serial"]))
+    assert serials
+    for found in serials.values():
+        assert sorted(found) == list(range(1, len(found) + 1))
+
+
+def test_yunnan_and_guizhou_report_to_their_offices_with_a_copy_to_the_south_bureau(played):
+    reports = {
+        r["organisation"]: r for r in table(played, "duties") if r["duty"] == "kickoff-report"
+    }
+    assert (reports["CSG-YN"]["recipient"], reports["CSG-YN"]["copy_to"]) == ("SERC-YN", "SERC-NF")
+    assert (reports["CSG-GZ"]["recipient"], reports["CSG-GZ"]["copy_to"]) == ("SERC-GZ", "SERC-NF")
+    for direct in ("CSG-GD", "CSG-GX", "CSG-HI", "GXSL"):
+        assert (reports[direct]["recipient"], reports[direct]["copy_to"]) == ("SERC-NF", "")
+
+
+def test_the_group_that_was_returned_twice_filed_three_versions(played):
+    versions = [
+        r
+        for r in table(played, "filings")
+        if r["organisation"] == "GXSL" and r["duty"] == "kickoff-report"
+    ]
+    assert [r["version"] for r in versions] == ["1", "2", "3"]
+    decisions = [r["decision"] for r in table(played, "reviews") if r["organisation"] == "GXSL"]
+    assert decisions == ["received", "returned", "received", "returned", "received", "accepted"]
+
+
+def test_every_mail_that_went_out_is_a_readable_file(played):
+    sent = [r for r in table(played, "letters") if r["channel"] == "mail" and r["state"] == "sent"]
+    files = sorted((played / "letters").glob("*.eml"))
+    assert len(files) == len(sent) > 20
+    for path in files:
+        message = BytesParser(policy=policy.default).parsebytes(path.read_bytes())
+        assert message["Subject"]
+        assert message.get_body(("plain",)).get_content().strip()
+
+
+def test_no_letter_is_left_parked_or_unsent(played):
+    states = {r["state"] for r in table(played, "letters")}
+    assert states <= {"sent", "queued"}
+
+
+@pytest.mark.clause("S1-5.1", "S1-5", "S1-5.1.5")
+def test_the_stage_report_is_issued_with_its_three_files(played, summary):
+    (report,) = summary["reports"]
+    assert (report["phase"], report["organisation"], report["state"]) == (1, "SERC-NF", "issued")
+    assert report["document_number"].endswith("号")
+    assert len(report["snapshot"]) == 64
+    kinds = sorted(path.suffix for path in (played / "reports").iterdir())
+    assert kinds == [".docx", ".pdf", ".xlsx"]
+
+
+def test_the_same_seed_plays_the_same_campaign(played, tmp_path):
+    done = play(tmp_path, "--seed", "1")
+    assert done.returncode == 0, done.stderr
+    again = tmp_path / "out" / "summary.json"
+    assert again.read_bytes() == (played / "summary.json").read_bytes()
+
+
+def test_a_database_with_people_in_it_is_left_alone(played):
+    data = played.parent
+    done = play(data)
+    assert done.returncode != 0
+    assert "只能在空数据库上进行" in done.stderr
+
+
+def test_an_unknown_campaign_names_the_known_ones(tmp_path):
+    done = play(tmp_path, "--campaign", "nothing")
+    assert done.returncode != 0
+    assert "residential-2011" in done.stderr
+    assert not (tmp_path / "out").exists()
