@@ -188,6 +188,16 @@ class Renderer:
             self._context = self._load()
         return self._context.call("draw", option, width, height, timeout_sec=DRAW_SECONDS)
 
+    def close(self) -> None:
+        """End the context while the interpreter is whole: V8 torn down with it crashes the process.
+
+        A child after a fork leaves alone what belongs to its parent.
+        """
+        if self._thread and self._context is not None and self._owner == os.getpid():
+            self._thread.submit(self._context.close).result()
+            self._thread.shutdown()
+        self._thread = self._context = None
+
     @staticmethod
     def _load() -> MiniRacer:
         library = settings.BASE_DIR / "static" / "vendor" / "echarts.min.js"
@@ -198,6 +208,9 @@ class Renderer:
 
 
 _renderer = Renderer()
+# Before the interpreter waits for its threads, as the thread pools themselves do it; atexit comes
+# after that, when V8 can no longer be ended in its own thread.
+threading._register_atexit(_renderer.close)  # type: ignore[attr-defined]
 
 
 def svg(

@@ -109,7 +109,6 @@ def test_no_letter_is_left_parked_or_unsent(played):
     assert states <= {"sent", "queued"}
 
 
-@pytest.mark.clause("S1-5.1", "S1-5", "S1-5.1.5")
 def test_the_stage_report_is_issued_with_its_three_files(played, summary):
     (report,) = summary["reports"]
     assert (report["phase"], report["organisation"], report["state"]) == (1, "SERC-NF", "issued")

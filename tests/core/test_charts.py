@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import threading
 from xml.etree import ElementTree
 
@@ -117,3 +119,15 @@ def test_threads_take_turns_at_the_one_context():
     for thread in threads:
         thread.join()
     assert [found[n] for n in range(8)] == wanted
+
+
+def test_a_process_that_drew_a_chart_ends_in_peace():
+    """V8 torn down together with the interpreter crashed the process after its work was done."""
+    program = (
+        "import django; django.setup()\n"
+        "from core import charts\n"
+        "print(len(charts.svg({'xAxis': {}, 'yAxis': {}, 'series': []}, 200, 100, title='t')))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert int(done.stdout) > 100
