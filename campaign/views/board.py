@@ -122,7 +122,9 @@ def _as_board(corner: str, caption: str, matrix: queries.Matrix, found: list[Row
                 organisation.get_kind_display(),
             )
         )
-    groups = [BoardGroup(label, members) for label, members in rows.items()]
+    groups = [
+        BoardGroup("" if label == corner else label, members) for label, members in rows.items()
+    ]
     return Board(corner, columns, groups, caption)
 
 
