@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Organisation, TerritoryRule
 from core.errors import Refused
 
@@ -32,5 +34,5 @@ def national_regulator() -> Organisation:
     kind = Organisation.Kind.NATIONAL_REGULATOR
     found = Organisation.objects.in_force().filter(kind=kind).order_by("path").first()
     if found is None:
-        raise Refused("数据库中没有国家监管机构。")
+        raise Refused(_("数据库中没有国家监管机构。"))
     return found
