@@ -47,13 +47,23 @@ class Progress:
 
 def progress(duties: QuerySet[Duty], *, now: datetime) -> Progress:
     """Counts over the given duties at an instant."""
-    counts = duties.order_by().aggregate(
-        total=Count("pk"),
-        done=Count("pk", filter=DONE),
-        submitted=Count("pk", filter=SENT),
-        overdue=Count("pk", filter=in_state("overdue", now=now)),
-    )
-    return Progress(**counts)
+    return Progress(**duties.order_by().aggregate(**_counts(now)))
+
+
+def progress_by_campaign(user: User, *, now: datetime) -> dict[int, Progress]:
+    """The same for every campaign in sight, in one query."""
+    duties = Duty.objects.visible_to(user).exclude(state=DutyState.WITHDRAWN).order_by()
+    rows = duties.values("definition__campaign").annotate(**_counts(now))
+    return {row.pop("definition__campaign"): Progress(**row) for row in rows}
+
+
+def _counts(now: datetime) -> dict[str, Count]:
+    return {
+        "total": Count("pk"),
+        "done": Count("pk", filter=DONE),
+        "submitted": Count("pk", filter=SENT),
+        "overdue": Count("pk", filter=in_state("overdue", now=now)),
+    }
 
 
 def progress_by_phase(duties: QuerySet[Duty]) -> dict[int, tuple[int, int]]:

@@ -73,7 +73,7 @@ def _page(request: HttpRequest, found: Duty, **bound: Form) -> HttpResponse:
         "extensions": found.extensions.select_related("approver"),
         "exemption": getattr(found, "exemption", None),
         "reminders": found.reminders.select_related("step", "person"),
-        "events": [_event(event) for event in queries.history(found)],
+        "events": _events(queries.history(found)),
         "refusals": {
             move.name: workflow.refusal(move, found, by=request.user)
             for move in (workflow.ASSIGN, workflow.EXTEND, workflow.EXEMPT, workflow.WITHDRAW)
@@ -100,7 +100,13 @@ def _filing_link(request: HttpRequest, found: Duty) -> dict[str, str]:
     return {}
 
 
-def _event(event: AuditEvent) -> Event:
+def _events(history: list[AuditEvent]) -> list[Event]:
+    """The trail of a duty as a timeline."""
+    actors = User.objects.in_bulk([event.actor_id for event in history if event.actor_id])
+    return [_event(event, actors.get(event.actor_id)) for event in history]
+
+
+def _event(event: AuditEvent, actor: User | None) -> Event:
     names = {
         "open": (_("任务启动"), ""),
         "submit": (_("报送"), "ok"),
@@ -114,7 +120,6 @@ def _event(event: AuditEvent) -> Event:
     }
     verb = event.kind.partition(".")[2]
     title, tone = names.get(verb, (event.kind, ""))
-    actor = User.objects.filter(pk=event.actor_id).first() if event.actor_id else None
     return Event(event.at, title, event.reason, str(actor) if actor else _("系统"), tone=tone)
 
 

@@ -29,13 +29,16 @@ NUMERALS = "一二三四五六七八九十"
 @policy.needs(VIEW)
 def campaign_list(request: HttpRequest) -> HttpResponse:
     """Every campaign in sight with how far it is."""
-    now = clock.now()
-    rows = []
-    campaigns = Campaign.objects.visible_to(request.user).select_related("issuing_organisation")
-    for campaign in campaigns:
-        duties = queries.duties_of(campaign, request.user)
-        phase = campaign.phases.filter(state=PhaseState.OPEN).order_by("-number").first()
-        rows.append((campaign, queries.progress(duties, now=now), phase))
+    campaigns = list(
+        Campaign.objects.visible_to(request.user).select_related("issuing_organisation")
+    )
+    counts = queries.progress_by_campaign(request.user, now=clock.now())
+    opened = Phase.objects.filter(state=PhaseState.OPEN, campaign__in=campaigns)
+    phases = {phase.campaign_id: phase for phase in opened.order_by("number")}
+    rows = [
+        (campaign, counts.get(campaign.pk, queries.Progress()), phases.get(campaign.pk))
+        for campaign in campaigns
+    ]
     context = {"rows": rows, "may_create": request.user.can(MANAGE)}
     return pages.render(request, "campaign/list.html", context=context)
 
