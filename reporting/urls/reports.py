@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reporting.views import reports, subscriptions
+from reporting.views import figures, reports, subscriptions
 
 urlpatterns = [
     path("reports/", reports.report_list, name="reports"),
@@ -11,9 +11,9 @@ urlpatterns = [
     path("reports/<int:pk>/progress/", reports.progress, name="report_progress"),
     path("reports/<int:pk>/edit/", reports.edit, name="report_edit"),
     path("reports/<int:pk>/versions/", reports.versions, name="report_versions"),
-    path("reports/<int:pk>/figures/", reports.figure_list, name="report_figures"),
-    path("reports/<int:pk>/figures/<str:key>/", reports.figure, name="report_figure"),
-    path("reports/<int:pk>/figures/<str:key>/export.xlsx", reports.export, name="figure_export"),
+    path("reports/<int:pk>/figures/", figures.figure_list, name="report_figures"),
+    path("reports/<int:pk>/figures/<str:key>/", figures.figure, name="report_figure"),
+    path("reports/<int:pk>/figures/<str:key>/export.xlsx", figures.export, name="figure_export"),
     path("reports/<int:pk>/submit/", reports.submit, name="report_submit"),
     path("reports/<int:pk>/recall/", reports.recall, name="report_recall"),
     path("reports/<int:pk>/send-back/", reports.send_back, name="report_send_back"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
 from uuid import uuid4
 
 from django.contrib import messages
@@ -20,7 +19,6 @@ from core import clock, pages, policy
 from core.components import Tab
 from core.errors import Refused
 from core.paging import keyset
-from core.sheets import writer
 from reporting import chapters, preview
 from reporting.models import StageReport
 from reporting.queries import reports as queries
@@ -46,7 +44,6 @@ EVERYTHING = (
     "job",
     "issued_by",
 )
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def find(request: HttpRequest, pk: int) -> StageReport:
@@ -155,19 +152,21 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "report": report,
         "version": version,
-        "shown": preview.of_version(version, heads, _address(report)),
+        "shown": preview.of_version(version, heads, address_of(report)),
         "typed": list(dict.fromkeys(chapters.typed_numbers(version.chapters))),
         "lamp": queries.LAMPS[State(report.state)],
         "acts": _acts(request, report),
         "offices": queries.offices_to_send_to(report.organisation),
         "corrections": report.corrections.visible_to(request.user),
         "occasion": uuid4().hex,
-        "tabs": _tabs(report, "report"),
+        "tabs": tabs_of(report, "report"),
     }
     return pages.render(request, "reporting/report.html", context=context)
 
 
-def _address(report: StageReport) -> preview.Address:
+def address_of(report: StageReport) -> preview.Address:
+    """Where the list behind a figure of this report stands."""
+
     def address(key: str, query: str) -> str:
         return reverse("reporting:report_figure", args=[report.pk, key]) + query
 
@@ -182,7 +181,8 @@ def _acts(request: HttpRequest, report: StageReport) -> dict[str, str]:
     return acts
 
 
-def _tabs(report: StageReport, here: str) -> list[Tab]:
+def tabs_of(report: StageReport, here: str) -> list[Tab]:
+    """The views of one report."""
     names = {
         "report": _("正文预览"),
         "report_figures": _("数据和清单"),
@@ -192,79 +192,6 @@ def _tabs(report: StageReport, here: str) -> list[Tab]:
         Tab(label, reverse(f"reporting:{name}", args=[report.pk]), current=name == here)
         for name, label in names.items()
     ]
-
-
-# -- lists behind figures --------------------------------------------------------------------------
-
-
-@policy.needs(Permission.REPORT_VIEW)
-@require_GET
-def figure_list(request: HttpRequest, pk: int) -> HttpResponse:
-    """All figures of the snapshot with their values, and what is missing."""
-    report = find_counted(request, pk)
-    reading = Reading(report.snapshot)
-    address = _address(report)
-    rows = [
-        {"key": key, "text": reading.text(key), "url": address(key, ""), **figure}
-        for key, figure in ((k, report.snapshot.figures[k]) for k in reading.template["figures"])
-    ]
-    context = {
-        "report": report,
-        "snapshot": report.snapshot,
-        "rows": rows,
-        "gaps": report.snapshot.gaps,
-        "tabs": _tabs(report, "report_figures"),
-    }
-    return pages.render(request, "reporting/report_figures.html", context=context)
-
-
-@policy.needs(Permission.REPORT_VIEW)
-@require_GET
-def figure(request: HttpRequest, pk: int, key: str) -> HttpResponse:
-    """Exactly the rows that a figure counts, as they were when it was taken."""
-    report = find_counted(request, pk)
-    reading, chosen = _figure(report, key, request)
-    rows = reading.rows(key, **chosen)
-    context = {
-        "report": report,
-        "snapshot": report.snapshot,
-        "figure": report.snapshot.figures[key],
-        "value": reading.text(key),
-        "key": key,
-        "columns": reading.columns(key),
-        "rows": rows,
-        "chosen": chosen,
-        "organisations": reading.groups("organisation"),
-        "provinces": reading.groups("province"),
-        "export_url": reverse("reporting:figure_export", args=[report.pk, key])
-        + (f"?{request.GET.urlencode()}" if request.GET else ""),
-    }
-    return pages.render(request, "reporting/report_figure.html", context=context)
-
-
-@policy.needs(Permission.REPORT_VIEW)
-@require_GET
-def export(request: HttpRequest, pk: int, key: str) -> HttpResponse:
-    """The same rows as a workbook."""
-    report = find_counted(request, pk)
-    reading, chosen = _figure(report, key, request)
-    columns = [(str(n), label) for n, label in enumerate([_("单位"), *reading.columns(key)])]
-    rows = (
-        {str(n): v for n, v in enumerate([row["name"], *row["cells"]])}
-        for row in reading.rows(key, **chosen)
-    )
-    response = HttpResponse(writer.write(columns, rows), content_type=XLSX)
-    name = quote(f"{report.snapshot.figures[key]['label']}.xlsx")
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
-    return response
-
-
-def _figure(report: StageReport, key: str, request: HttpRequest) -> tuple[Reading, dict[str, str]]:
-    reading = Reading(report.snapshot)
-    if key not in report.snapshot.figures:
-        raise Http404
-    chosen = {name: request.GET.get(name, "")[:40] for name in ("organisation", "province")}
-    return reading, chosen
 
 
 # -- words -----------------------------------------------------------------------------------------
@@ -339,7 +266,7 @@ def versions(request: HttpRequest, pk: int) -> HttpResponse:
         "before": before,
         "after": after,
         "changes": changes_between(before, after),
-        "tabs": _tabs(report, "report_versions"),
+        "tabs": tabs_of(report, "report_versions"),
     }
     return pages.render(request, "reporting/report_versions.html", context=context)
 
