@@ -17,7 +17,7 @@ CONFLICT = 409
 
 def wants_fragment(request: HttpRequest) -> bool:
     """Whether htmx asked for a part of the page (not for a page by a boosted link or history)."""
-    htmx = getattr(request, "htmx", None)
+    htmx: Any = getattr(request, "htmx", None)
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
