@@ -105,8 +105,9 @@ def _to_review(duty: Duty, *, now: datetime) -> WorkItem:
     version = duty.filing.filed_version
     words = {"organisation": duty.organisation, "title": duty.definition.title}
     late = _("，逾期报送") if version.is_late else ""
+    arrived = "new" if version.state == State.SUBMITTED else "mine"
     return WorkItem(
-        group="new" if version.state == State.SUBMITTED else "mine",
+        group="overdue" if now > version.review_due_at else arrived,
         title=_("%(organisation)s：%(title)s") % words,
         detail=_("第%(version)d版%(late)s，回执 %(number)s")
         % {"version": version.number, "late": late, "number": version.receipt.number},
