@@ -28,7 +28,10 @@ def record_sign_in(sender: Any, request: HttpRequest, user: User, **kwargs: Any)
 
 
 @receiver(account_signals.user_logged_out)
-def record_sign_out(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
+def record_sign_out(sender: Any, request: HttpRequest, user: User | None, **kwargs: Any) -> None:
+    """Nobody signs out where the session was anonymous or its person is suspended by now."""
+    if user is None:
+        return
     audit.record("person.sign_out", user, by=user, now=clock.now(), organisation=user.home)
 
 

@@ -370,3 +370,18 @@ def test_there_is_no_sign_up():
     client = Client()
     assert client.get("/accounts/signup/").status_code == 404
     assert client.get("/accounts/email/").status_code == 404
+
+
+def test_signing_out_is_recorded_for_those_who_were_signed_in_and_harmless_for_others(
+    client, catalogues
+):
+    client.logout()
+    gone = member("SERC-NF", "regulator_officer")
+    client.force_login(gone)
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    client.logout()
+    assert not AuditEvent.objects.filter(kind="person.sign_out").exists()
+    user = member("SERC-NF", "regulator_officer")
+    client.force_login(user)
+    client.logout()
+    assert AuditEvent.objects.get(kind="person.sign_out").actor_id == user.pk
