@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import Organisation
+from accounts.models import Organisation, Region
 from accounts.permissions import Permission
-from campaign.models import Campaign, Phase
+from campaign.models import Campaign, Duty, Phase
+from campaign.queries import provinces_of
 from campaign.scope import workplaces
 from reporting.models import ReportTemplate, StageReport
 from reporting.workflow.report import State
@@ -44,6 +45,22 @@ def offices_to_send_to(report_office: Organisation) -> QuerySet[Organisation]:
     """Regulators other than the one that reports, the national one first."""
     found = Organisation.objects.in_force().regulators().exclude(pk=report_office.pk)
     return found.exclude(email="").order_by("depth", "code")
+
+
+def provinces_to_report(user: User) -> list[tuple[str, str]]:
+    """(code, short name) of the provinces in which the campaigns to report on are carried out."""
+    phases = phases_to_report(user).values("pk")
+    return provinces_of(Duty.objects.filter(definition__phase__in=phases))
+
+
+def province_names() -> dict[str, str]:
+    """Short name of every province by its code of GB/T 2260."""
+    return dict(Region.objects.filter(code__endswith="0000").values_list("code", "short_name"))
+
+
+def provinces_of_phase(phase: Phase) -> list[tuple[str, str]]:
+    """(code, short name) of the provinces in which a phase is carried out."""
+    return provinces_of(Duty.objects.filter(definition__phase=phase))
 
 
 def waiting_for(user: User) -> QuerySet[StageReport]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -64,6 +65,12 @@ class SubscriptionForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    provinces = forms.MultipleChoiceField(
+        label=gettext_lazy("省份"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("只统计所选省份的单位；不选则统计全部。"),
+    )
     skip_if_empty = forms.BooleanField(
         label=gettext_lazy("没有内容或没有变化时不发送"), required=False, initial=True
     )
@@ -73,6 +80,7 @@ class SubscriptionForm(forms.Form):
         self.fields["phase"].queryset = queries.phases_to_report(user)
         self.fields["phase"].label_from_instance = lambda p: f"{p.campaign} · {p}"
         self.fields["recipients"].queryset = queries.offices_to_send_to(office)
+        self.fields["provinces"].choices = queries.provinces_to_report(user)
         readers = people_of(office, Permission.REPORT_VIEW, on=clock.today())
         self.fields["people"].queryset = User.objects.filter(pk__in=[r.pk for r in readers])
 
@@ -80,7 +88,23 @@ class SubscriptionForm(forms.Form):
         cleaned = super().clean()
         if cleaned.get("rhythm") == "monthly" and not cleaned.get("month_day"):
             self.add_error("month_day", _("每月发送时请填写日期。"))
+        if wrong := self._wrong_provinces(cleaned):
+            self.add_error("provinces", wrong)
         return cleaned
+
+    def _wrong_provinces(self, cleaned) -> str:
+        """Why the chosen provinces cannot be; empty when they can."""
+        chosen, phase = cleaned.get("provinces"), cleaned.get("phase")
+        if not chosen or phase is None:
+            return ""
+        if cleaned.get("content") == Subscription.Content.ISSUED:
+            return _("印发的报告按全文发送，不能只选部分省份。")
+        inside = dict(queries.provinces_of_phase(phase))
+        names = dict(self.fields["provinces"].choices)
+        outside = [names[code] for code in chosen if code not in inside]
+        if not outside:
+            return ""
+        return _("该专项行动不涉及：%(names)s。") % {"names": "、".join(outside)}
 
 
 @policy.needs(Permission.REPORT_VIEW)
@@ -91,10 +115,19 @@ def subscription_list(request: HttpRequest) -> HttpResponse:
     rows = seen.select_related("campaign", "phase", "organisation", "created_by")
     context = {
         "rows": rows.prefetch_related("recipients", "people"),
+        "provinces": _provinces_by_subscription(rows),
         "office": queries.office_of(request.user),
         "weekdays": dict(WEEKDAYS),
     }
     return pages.render(request, "reporting/subscriptions.html", context=context)
+
+
+def _provinces_by_subscription(rows: QuerySet[Subscription]) -> dict[int, str]:
+    names = queries.province_names()
+    return {
+        pk: "、".join(names.get(code, code) for code in codes)
+        for pk, codes in rows.values_list("pk", "filters")
+    }
 
 
 @policy.needs(Permission.REPORT_EDIT)
@@ -132,6 +165,7 @@ def _subscribe(form: SubscriptionForm, office: Organisation, by: User) -> None:
         weekday=asked["weekday"] if weekly else None,
         month_day=asked["month_day"] if monthly else None,
         first_on=asked["first_on"],
+        provinces=asked["provinces"],
         skip_if_empty=asked["skip_if_empty"],
         by=by,
         now=clock.now(),

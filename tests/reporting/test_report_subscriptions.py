@@ -248,3 +248,71 @@ def test_subscriptions_are_set_up_and_paused_on_their_page(campaign, client):
         assert not subscription.active
         client.force_login(accounts.member("SERC-YN", "regulator_officer"))
         assert client.post(switch, {"active": "1"}).status_code == 404
+
+
+def form_data(campaign, **changes):
+    return {
+        "title": "滇黔日报",
+        "phase": factory.phase(campaign).pk,
+        "content": "progress",
+        "rhythm": "workdays",
+        "send_at": "08:30",
+        "recipients": [accounts.organisation("NEA-ROOT").pk],
+        "provinces": ["520000", "530000"],
+        "skip_if_empty": "on",
+    } | changes
+
+
+def test_the_form_narrows_a_subscription_down_to_provinces(campaign, client):
+    filings.filed(campaigns.duty(campaign))
+    filings.filed(campaigns.duty(campaign, organisation="CSG-YN"))
+    client.force_login(factory.editor())
+    with clock.standing_at(NOW):
+        new = reverse("reporting:subscription_new")
+        form = client.get(new).context["form"]
+        assert form.fields["provinces"].choices == [
+            ("440000", "广东"),
+            ("450000", "广西"),
+            ("460000", "海南"),
+            ("520000", "贵州"),
+            ("530000", "云南"),
+        ]
+        assert client.post(new, form_data(campaign)).status_code == 302
+        listed = client.get(reverse("reporting:subscriptions")).content.decode()
+    assert "仅限贵州、云南" in listed
+    subscription = Subscription.objects.get()
+    assert subscription.filters == ["520000", "530000"]
+    subscriptions.run(subscription=subscription, occasion="a", now=NOW)
+    snapshot = FigureSnapshot.objects.latest("pk")
+    # Yunnan has filed; Guizhou still owes; Guangdong is left out.
+    assert snapshot.figures["company.expected"]["value"] == 2
+    assert snapshot.figures["company.filed"]["value"] == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"provinces": ["110000"]}, "选择一个有效的选项"),
+        ({"provinces": ["x"]}, "选择一个有效的选项"),
+        ({"content": "issued"}, "印发的报告按全文发送，不能只选部分省份。"),
+    ],
+)
+def test_provinces_that_make_no_sense_are_refused(campaign, client, changes, words):
+    client.force_login(factory.editor())
+    with clock.standing_at(NOW):
+        new = reverse("reporting:subscription_new")
+        response = client.post(new, form_data(campaign, **changes))
+    assert response.status_code == 422
+    assert words in response.content.decode()
+    assert not Subscription.objects.exists()
+
+
+def test_provinces_belong_to_the_chosen_campaign(campaign, client):
+    by = factory.editor()
+    other = campaigns.launched_campaign(by=by, executors=["CSG-YN"], code="yunnan")
+    client.force_login(by)
+    with clock.standing_at(NOW):
+        new = reverse("reporting:subscription_new")
+        response = client.post(new, form_data(campaign, phase=factory.phase(other).pk))
+    assert response.status_code == 422
+    assert "该专项行动不涉及：贵州。" in response.content.decode()
