@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organisation, User
 from accounts.permissions import ROLES, Permission
+from core import clock
 
 # The three administrators are kept apart from each other and from all business (等保 访问控制 d).
 ADMINISTRATORS = frozenset(code for code, role in ROLES.items() if role.side == "system")
@@ -21,12 +22,15 @@ def require(by: User | None, permission: Permission, organisation: Organisation)
 
 
 def require_over_person(by: User, person: User) -> None:
-    """Raise PermissionDenied unless the actor looks after the person's organisations.
+    """Raise PermissionDenied unless the actor looks after all of the person's organisations.
 
-    Nobody manages their own account by this way: one's own password and sessions stand in the
-    profile, everything else is for another administrator.
+    An account is one for all roles: whoever looks after one of them only, or after one that the
+    person has left, must not lock out or unlock the person elsewhere. Nobody manages their own
+    account by this way: one's own password and sessions stand in the profile.
     """
-    if by.pk == person.pk or not User.objects.visible_to(by).filter(pk=person.pk).exists():
+    seen = by.pk != person.pk and User.objects.visible_to(by).filter(pk=person.pk).exists()
+    held = person.memberships.in_force_from(on=clock.today()).select_related("organisation")
+    if not seen or not all(by.may(Permission.PEOPLE_MANAGE, m.organisation) for m in held):
         raise PermissionDenied(_("您的角色无权管理此人的账号。"))
 
 

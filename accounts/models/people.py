@@ -137,12 +137,14 @@ class User(AbstractUser):
     def sight(self, permission: Permission | str | None = None) -> Q:
         """Condition on Organisation: everything that the person's organisations cover.
 
-        With a permission only the organisations count where a role carries it.
+        With a permission only the organisations count where a role carries it; what is merely
+        copied to an office is in sight for reading, never for acting (the rule of ``may``).
         """
+        copies = permission is None or permission in READING
         condition = Q(pk__in=())
         for organisation, role in self.stands:
             if role.permissions and (permission is None or permission in role.permissions):
-                condition |= sight_of(organisation)
+                condition |= sight_of(organisation, copies=copies)
         return condition
 
 
@@ -155,17 +157,18 @@ def territory_codes(regulator: Organisation, *, on: date, copies: bool = True) -
     return set(rules.values_list("region_id", flat=True))
 
 
-def sight_of(organisation: Organisation) -> Q:
+def sight_of(organisation: Organisation, *, copies: bool = True) -> Q:
     """Condition on Organisation: what the members of one organisation may see.
 
     A company unit sees itself and below. A regulator sees itself and below, and every company unit
-    whose province is its territory or is copied to it. The national regulator sees all.
+    whose province is its territory or (with ``copies``) is copied to it. The national regulator
+    sees all.
     """
     if organisation.kind == Organisation.Kind.NATIONAL_REGULATOR:
         return Q(pk__gt=0)
     condition = Q(path__startswith=organisation.path)
     if organisation.is_regulator:
-        for code in territory_codes(organisation, on=clock.today()):
+        for code in territory_codes(organisation, on=clock.today(), copies=copies):
             condition |= Q(region__code__startswith=code[:2]) & ~Q(kind__in=ABOVE_TERRITORY)
     return condition
 

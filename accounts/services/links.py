@@ -62,8 +62,11 @@ def send_invitation(
 def send_reset(*, user: User, by: User | None, now: datetime) -> SignInLink | None:
     """Mail a link to set a new password; None for accounts that cannot have one.
 
-    A person without a password yet gets nothing here: their invitation is the way.
+    A person without a password yet gets nothing here: their invitation is the way. ``by`` is the
+    administrator who sends it, or None where the person asked.
     """
+    if by is not None:
+        workflow.require_over_person(by, user)
     if not user.is_active or not user.email or not user.has_usable_password():
         return None
     link, token = make_link(user=user, purpose="reset", now=now)
