@@ -1,6 +1,7 @@
 """Paging by key: page 1,000 costs what page 1 costs, and rows that arrive shift nothing.
 
-A cursor holds the sort values of the last row shown. A tampered or outdated cursor shows page one.
+A cursor holds the sort values of the last row shown. A tampered or outdated cursor shows page one,
+also one with an infinite number or an instant that no other zone can express (OverflowError).
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ def keyset(
     if values is not None:
         try:
             taken = list(rows.filter(_beyond(fields, values))[: size + 1])
-        except (ValueError, TypeError, ValidationError, FieldError):
+        except (ArithmeticError, ValueError, TypeError, ValidationError, FieldError):
             values, backward, taken = None, False, list(queryset.order_by(*order)[: size + 1])
     else:
         backward, taken = False, list(queryset.order_by(*order)[: size + 1])

@@ -125,9 +125,9 @@ class Filters:
     late: str = ""
 
     def on(self, duties: QuerySet[Duty]) -> QuerySet[Duty]:
-        if self.phase.isdigit():
+        if _is_number(self.phase):
             duties = duties.filter(definition__phase__number=int(self.phase))
-        if self.definition.isdigit():
+        if _is_number(self.definition):
             duties = duties.filter(definition_id=int(self.definition))
         if self.organisation:
             duties = duties.filter(
@@ -139,6 +139,11 @@ class Filters:
         if self.late == "0":
             duties = duties.exclude(first_submitted_at__gt=F("due_at_submission"))
         return duties
+
+
+def _is_number(text: str) -> bool:
+    """Whether an address holds a number that the database can compare with."""
+    return text.isascii() and text.isdigit() and len(text) < 10
 
 
 @dataclass(frozen=True)

@@ -145,7 +145,8 @@ def save_part(
     """Keep what was filled in so far, fit or not. Called by autosave as well.
 
     ``seen`` is the revision of the part that the person had on the screen; ``rows`` or ``text``
-    left out keep what stands. Raises ``Conflict`` when somebody saved in between, ``Refused``.
+    left out keep what stands. Raises ``Conflict`` when somebody saved something else in between,
+    ``Refused``.
     """
     filing, version = lock_for(filing, workflow.SAVE, by=by)
     definition = part_of(version, part)
@@ -164,6 +165,8 @@ def _write(
 ) -> FilingVersion:
     """Put a part's content in its place, if the revision that was seen still stands."""
     standing = version.revisions.get(part, 0)
+    if seen != standing and content == version.parts.get(part):
+        return version  # the same sent twice: a double click, a reload, the back button
     if seen != standing:
         raise Conflict(_("这份材料刚被他人保存过，请刷新页面，核对后再修改。"))
     version.parts = {**version.parts, part: content}

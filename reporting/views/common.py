@@ -94,4 +94,9 @@ def steps(filing: Filing, now_at: str) -> list[Step]:
 
 def positive(value: str | None, default: int) -> int:
     """A whole number from a query string, at least 1."""
-    return max(1, int(value)) if value and value.isdigit() and len(value) < 7 else default
+    return max(1, whole(value, default)) if value else default
+
+
+def whole(value: str, default: int) -> int:
+    """A short whole number that somebody sent; other digits ("²", "١") are no number here."""
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 7 else default

@@ -103,13 +103,12 @@ def _save(
             forms.posted_rows(request.POST, definition.form),
             request.POST.getlist("row"),
         )
-    seen = request.POST.get("seen", "")
     version = drafting.save_part(
         filing=filing,
         part=definition.code,
         rows=rows,
         text=request.POST.get("text"),
-        seen=int(seen) if seen.isdigit() else -1,
+        seen=common.whole(request.POST.get("seen", ""), -1),
         by=request.user,
         now=clock.now(),
     )
@@ -136,9 +135,9 @@ def _after_save(request: HttpRequest, filing: Filing, definition: Any) -> HttpRe
     """Where the pressed button leads: next part, checklist, or the same page with a new row."""
     act = request.POST.get("act", "save")
     here = reverse("reporting:filing_part", args=[filing.pk, definition.code])
-    if act == "next" and request.POST.get("next_part"):
-        target = reverse("reporting:filing_part", args=[filing.pk, request.POST["next_part"][:40]])
-        return pages.go(request, target)
+    following = _neighbours(filing.current_version, definition.code)[1]
+    if act == "next" and following is not None:
+        return pages.go(request, "reporting:filing_part", filing.pk, following.code)
     if act == "list":
         return pages.go(request, "reporting:filing_edit", filing.pk)
     page = common.positive(request.POST.get("page"), 1)

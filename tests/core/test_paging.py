@@ -1,5 +1,7 @@
 """Paging by key: every row once, in order, forwards and backwards, whatever the cursor says."""
 
+import base64
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -68,7 +70,24 @@ def test_a_row_that_arrives_shifts_nothing(people):
     assert second.items[0].username == "person-17"
 
 
-@pytest.mark.parametrize("cursor", ["%%%", "W10", "WyJ4IiwieSIsInoiXQ", "WyJub3QtYS1kYXRlIiwxXQ"])
+def forged(*values):
+    """A cursor that nobody was given, holding these values."""
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "%%%",
+        "W10",
+        "WyJ4IiwieSIsInoiXQ",
+        "WyJub3QtYS1kYXRlIiwxXQ",
+        forged("2011-11-01T00:00:00+08:00", float("inf")),
+        forged("2011-11-01T00:00:00+08:00", float("nan")),
+        forged("0001-01-01T00:00:00+08:00", 1),
+        forged("9999-12-31T23:59:59-12:00", 1),
+    ],
+)
 def test_a_cursor_that_makes_no_sense_shows_the_first_page(people, cursor):
     params = QueryDict(mutable=True)
     params["after"] = cursor

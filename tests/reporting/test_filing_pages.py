@@ -194,6 +194,51 @@ def test_autosave_answers_with_the_next_revision(client, duty, people):
     assert [row["name"] for row in rows] == ["林远山"]
 
 
+@pytest.mark.parametrize("seen", ["²", "١", "-1", "99999999999999999999", "x"])
+def test_a_revision_that_is_no_number_is_a_stale_one(client, duty, people, seen):
+    client.force_login(people["filer"])
+    filing = begun(client, duty)
+    rows = reporting.rows_for("leading_group")
+    answer = client.post(f"/filings/{filing.pk}/parts/leading_group/", grid(rows, seen=seen))
+    assert answer.status_code == 409
+    assert "请刷新页面" in answer.content.decode()
+
+
+def test_the_same_sent_twice_is_saved_once(client, duty, people):
+    client.force_login(people["filer"])
+    filing = begun(client, duty)
+    sent = grid(reporting.rows_for("leading_group"))
+    page = f"/filings/{filing.pk}/parts/leading_group/"
+    assert [client.post(page, sent).status_code for _click in range(2)] == [302, 302]
+    version = Filing.objects.get().current_version
+    assert version.revisions == {"leading_group": 1}
+    other = sent | {"r-k0-name": "另一人"}
+    assert client.post(page, other).status_code == 409
+
+
+def test_the_button_to_the_next_part_leads_there_whatever_is_sent_with_it(client, duty, people):
+    client.force_login(people["filer"])
+    filing = begun(client, duty)
+    codes = list(filing.current_version.part_versions)
+    base = f"/filings/{filing.pk}/parts"
+    sent = {"seen": "0", "act": "next", "next_part": "中文/.."}
+    assert client.post(f"{base}/{codes[0]}/", sent)["Location"] == f"{base}/{codes[1]}/"
+    # After the last part there is none.
+    assert client.post(f"{base}/{codes[-1]}/", sent)["Location"] == f"{base}/{codes[-1]}/"
+
+
+@pytest.mark.parametrize("number", ["²", "١", "99999999999999999999", "-1"])
+def test_an_address_with_a_wrong_number_shows_the_page(client, duty, people, number):
+    filing = reporting.filed(duty)
+    client.force_login(people["officer"])
+    for address in (
+        f"/filings/review/?phase={number}&definition={number}",
+        f"/filings/review/export.xlsx?phase={number}&definition={number}",
+        f"/filings/{filing.pk}/?version={number}&compare={number}",
+    ):
+        assert client.get(address).status_code == 200
+
+
 def test_rows_come_and_go_without_scripts(client, duty, people):
     client.force_login(people["filer"])
     url = f"/filings/{begun(client, duty).pk}/parts/leading_group/"
