@@ -35,6 +35,20 @@ def day_field(label: Any, **kwargs: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=Day(), **kwargs)
 
 
+class SeveralFilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class SeveralFiles(forms.FileField):
+    """Any number of files under one name; each is judged when it is stored."""
+
+    widget = SeveralFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        one_by_one = super().clean
+        return [one_by_one(each, initial) for each in data or []]
+
+
 class CreateForm(forms.Form):
     """First page of the wizard."""
 
@@ -58,6 +72,12 @@ class CreateForm(forms.Form):
     )
     document_number = forms.CharField(label=_("发文字号"), max_length=60, required=False)
     issued_on = day_field(_("印发日期"), required=False)
+    full_text = forms.CharField(
+        label=_("方案全文"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("不填则用模板的全文。以“## ”开头的行是标题。"),
+    )
 
     def __init__(self, *args: Any, user: User, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -238,6 +258,12 @@ class DocumentForm(forms.Form):
     title = forms.CharField(label=_("文件标题"), max_length=120)
     document_number = forms.CharField(label=_("发文字号"), max_length=60)
     body = forms.CharField(label=_("正文"), widget=forms.Textarea(attrs={"rows": 10}))
+    attachments = SeveralFiles(
+        label=_("附件"),
+        required=False,
+        allow_empty_file=True,
+        help_text=_("可选多个文件；任何一个不合要求时整份文件不印发。"),
+    )
     recipients = forms.ModelMultipleChoiceField(
         Organisation.objects.none(),
         label=_("主送、抄送单位"),

@@ -72,3 +72,16 @@ def shown(duty: Duty, *, now: datetime, calendar: WorkCalendar) -> Shown:
         note = _("%(day)s逾期报送") if late else _("%(day)s报送")
         return Shown(lamp, label, note % {"day": day})
     return Shown(lamp, label, "")
+
+
+def sections(text: str) -> list[tuple[str, list[str]]]:
+    """A campaign's full text as headings (lines beginning with ``## ``) with their paragraphs."""
+    found: list[tuple[str, list[str]]] = []
+    for line in filter(None, (line.strip() for line in text.splitlines())):
+        if line.startswith("## "):
+            found.append((line.removeprefix("## "), []))
+        elif found:
+            found[-1][1].append(line)
+        else:
+            found.append(("", [line]))
+    return found

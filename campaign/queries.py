@@ -13,10 +13,17 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation, Region, User
 from campaign.inside import Column
-from campaign.models import Campaign, Duty, DutyDefinition, Objective
+from campaign.models import (
+    Campaign,
+    DocumentIssue,
+    Duty,
+    DutyDefinition,
+    Objective,
+    Participant,
+)
 from campaign.presenting import Shown, shown
 from campaign.workflow import UNFINISHED, DutyState
-from core.models import AuditEvent
+from core.models import AuditEvent, StoredFile
 from core.workdays import WorkCalendar
 
 DONE = Q(state__in=(DutyState.ACCEPTED, DutyState.EXEMPTED))
@@ -191,6 +198,22 @@ def provinces_of(duties: QuerySet[Duty]) -> list[tuple[str, str]]:
     return list(
         Region.objects.filter(code__in=codes).order_by("code").values_list("code", "short_name")
     )
+
+
+def regions_of(campaign: Campaign) -> list[str]:
+    """Short names of the provinces in which a campaign is carried out."""
+    executors = campaign.participants.filter(part=Participant.Part.EXECUTOR)
+    codes = executors.values_list("organisation__region_id", flat=True)
+    provinces = {code[:2] + "0000" for code in codes if code}
+    found = Region.objects.filter(code__in=provinces).order_by("code")
+    return list(found.values_list("short_name", flat=True))
+
+
+def attachments_of(campaign: Campaign, user: User) -> list[tuple[DocumentIssue, list[StoredFile]]]:
+    """The documents of a campaign in sight that have attachments, the first issued first."""
+    seen = DocumentIssue.objects.visible_to(user).filter(campaign=campaign, files__isnull=False)
+    issues = seen.distinct().order_by("issued_at", "pk").prefetch_related("files")
+    return [(issue, sorted(issue.files.all(), key=lambda file: file.name)) for issue in issues]
 
 
 @dataclass

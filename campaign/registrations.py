@@ -12,17 +12,18 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.permissions import Permission
 from campaign.models import Campaign, DocumentIssue, Duty, Meeting
-from campaign.services.convening import FILE_PURPOSE
+from campaign.services.convening import DOCUMENT_PURPOSE, FILE_PURPOSE
 from core import files, help, search
 from core.models import StoredFile
 
 
 def register() -> None:
-    """Finders of the global search, the owner of meeting files, and help topics."""
+    """Finders of the global search, the owners of files, and help topics."""
     search.register("campaigns", campaigns, label=_("专项行动"))
     search.register("duties", duties, label=_("任务"))
     search.register("documents", documents, label=_("印发文件"))
     files.register_owner(FILE_PURPOSE, may_open)
+    files.register_owner(DOCUMENT_PURPOSE, may_open_document)
     help.register(
         help.Topic("campaigns", _("部署专项行动"), ("campaign:list", "campaign:new")),
         help.Topic("board", _("任务看板和催报"), ("campaign:board", "campaign:reminders")),
@@ -64,3 +65,8 @@ def documents(user: User, query: str) -> Iterator[search.Result]:
 def may_open(user: Any, stored: StoredFile) -> bool:
     """Files of a meeting are for those who see the meeting."""
     return Meeting.objects.visible_to(user).filter(files=stored).exists()
+
+
+def may_open_document(user: Any, stored: StoredFile) -> bool:
+    """Attachments of a document are for those who see the document."""
+    return DocumentIssue.objects.visible_to(user).filter(files=stored).exists()

@@ -195,6 +195,9 @@ class DocumentIssue(models.Model):
     body = models.TextField(_("正文"))
     issued_at = models.DateTimeField(_("印发时间"))
     issued_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    files = models.ManyToManyField(
+        "core.StoredFile", related_name="document_issues", blank=True, verbose_name=_("附件")
+    )
 
     objects = DocumentIssueQuerySet.as_manager()
 

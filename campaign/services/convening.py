@@ -28,6 +28,7 @@ from core import audit, clock, files, outbox
 from core.errors import Conflict, Refused
 
 FILE_PURPOSE = "meeting"
+DOCUMENT_PURPOSE = "campaign-document"
 
 
 @dataclass(frozen=True)
@@ -208,7 +209,6 @@ def record_minutes(
     return meeting
 
 
-@transaction.atomic
 def issue_document(
     *,
     campaign: Campaign,
@@ -218,26 +218,74 @@ def issue_document(
     recipients: Iterable[Organisation],
     by: User,
     now: datetime,
+    uploads: Iterable[IO[bytes]] = (),
 ) -> DocumentIssue:
     """Issue the plan or another document under its number; recipients sign for it (S1-5.1.2b).
 
-    Raises ``Refused`` where the number is missing or used.
+    ``uploads`` become its attachments (S1-0.2). Raises ``files.Rejected`` for one that may not be
+    kept, ``Refused`` where the number is missing or used; then nothing is kept.
     """
     issuer = campaign.issuing_organisation
     _manager(by, issuer)
     number = document_number.strip()
+    _check_number(issuer, number)
+    sent_to = {organisation.pk: organisation for organisation in recipients}
+    if not sent_to:
+        raise Refused(_("请选择主送、抄送单位。"))
+    # Checked and scanned before the transaction begins, so that no lock is held meanwhile.
+    received = [_received(upload) for upload in uploads]
+    with transaction.atomic():
+        _check_number(issuer, number)
+        issue = _write_issue(campaign, title, number, body, sent_to, by, now)
+        kept = [files.enter(one, by=by, now=now, organisation=issuer) for one in received]
+        issue.files.set(kept)
+        audit.record(
+            "document.issue",
+            issue,
+            by=by,
+            now=now,
+            organisation=issuer,
+            document_number=number,
+            recipients=[one.code for one in sent_to.values()],
+            files=[one.sha256 for one in kept],
+        )
+        for organisation in sent_to.values():
+            for user in _readers(organisation, now):
+                for letter in notifications.issued(issue, organisation, user):
+                    outbox.post(**letter, now=now)
+    return issue
+
+
+def _check_number(issuer: Organisation, number: str) -> None:
     if not number:
         raise Refused(_("请填写发文字号。"))
     if DocumentIssue.objects.filter(issuer=issuer, document_number=number).exists():
         raise Refused(_("发文字号“%(number)s”已被使用。") % {"number": number})
-    sent_to = {organisation.pk: organisation for organisation in recipients}
-    if not sent_to:
-        raise Refused(_("请选择主送、抄送单位。"))
+
+
+def _received(upload: IO[bytes]) -> files.Received:
+    """The upload, checked; a refusal names the file, because there may be several."""
+    try:
+        return files.receive(upload, purpose=DOCUMENT_PURPOSE)
+    except files.Rejected as rejected:
+        words = {"name": getattr(upload, "name", ""), "reason": rejected}
+        raise files.Rejected(_("%(name)s：%(reason)s") % words) from rejected
+
+
+def _write_issue(
+    campaign: Campaign,
+    title: str,
+    number: str,
+    body: str,
+    sent_to: dict[int, Organisation],
+    by: User,
+    now: datetime,
+) -> DocumentIssue:
     issue = DocumentIssue.objects.create(
         campaign=campaign,
         title=title.strip(),
         document_number=number,
-        issuer=issuer,
+        issuer=campaign.issuing_organisation,
         body=body.strip(),
         issued_at=now,
         issued_by=by,
@@ -245,19 +293,6 @@ def issue_document(
     DocumentRecipient.objects.bulk_create(
         DocumentRecipient(issue=issue, organisation=one) for one in sent_to.values()
     )
-    audit.record(
-        "document.issue",
-        issue,
-        by=by,
-        now=now,
-        organisation=issuer,
-        document_number=number,
-        recipients=[one.code for one in sent_to.values()],
-    )
-    for organisation in sent_to.values():
-        for user in _readers(organisation, now):
-            for letter in notifications.issued(issue, organisation, user):
-                outbox.post(**letter, now=now)
     return issue
 
 

@@ -47,9 +47,11 @@ def create(
     document_number: str = "",
     issued_on: date | None = None,
     parent: Campaign | None = None,
+    full_text: str = "",
 ) -> Campaign:
     """Make a draft from a template: phases, checklist, duty tree, duties, ladder and groups.
 
+    Name and full text are the template's where they are left empty.
     Raises ``Refused`` where the person may not, the code is taken or the template is faulty.
     Source: plan, preamble (S1-0.1, S1-0.2).
     """
@@ -66,7 +68,7 @@ def create(
         parent=parent,
         document_number=document_number.strip(),
         issued_on=issued_on,
-        full_text=_full_text(content),
+        full_text=full_text.strip() or _full_text(content),
         starts_on=content.starts_on,
         ends_on=content.ends_on,
         created_at=now,

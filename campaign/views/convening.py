@@ -24,6 +24,7 @@ from campaign.models import (
     Participant,
 )
 from campaign.scope import workplaces, works_for
+from campaign.services.convening import DOCUMENT_PURPOSE
 from campaign.views.common import (
     MANAGE,
     VIEW,
@@ -33,7 +34,7 @@ from campaign.views.common import (
     page_context,
     tabs,
 )
-from core import clock, pages, policy
+from core import clock, files, pages, policy
 
 DRAFT = Permission.FILING_DRAFT
 BLANK_SEATS = 3
@@ -266,6 +267,7 @@ def new_document(request: HttpRequest, pk: int) -> HttpResponse:
     everybody = participants(campaign).exclude(pk=campaign.issuing_organisation_id)
     form = DocumentForm(
         request.POST or None,
+        request.FILES or None,
         organisations=everybody,
         initial={
             "title": campaign.name,
@@ -275,11 +277,18 @@ def new_document(request: HttpRequest, pk: int) -> HttpResponse:
         },
     )
     if request.method == "POST" and form.is_valid():
-        found = services.issue_document(
-            campaign=campaign, by=request.user, now=clock.now(), **form.cleaned_data
-        )
-        return pages.go(request, "campaign:document", found.pk)
-    context = page_context(campaign, "documents", form=form)
+        data = dict(form.cleaned_data)
+        uploads = data.pop("attachments")
+        try:
+            found = services.issue_document(
+                campaign=campaign, uploads=uploads, by=request.user, now=clock.now(), **data
+            )
+        except files.Rejected as rejected:
+            form.add_error("attachments", str(rejected))
+        else:
+            return pages.go(request, "campaign:document", found.pk)
+    accept = files.accept(DOCUMENT_PURPOSE)
+    context = page_context(campaign, "documents", form=form, accept=accept)
     return pages.render(request, "campaign/document_new.html", context=context)
 
 
@@ -295,6 +304,7 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
         "campaign": found.campaign,
         "tabs": tabs(found.campaign, "documents"),
         "issue": found,
+        "files": found.files.order_by("name"),
         # Recipients see their own receipt; the issuer sees all of them.
         "recipients": recipients if issuing else own,
         "to_sign": [one for one in own if one.read_at is None],

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from campaign import queries, services, template
 from campaign.forms import CheckForm
 from campaign.models import Campaign, Participant, Phase, PhaseCheck, Reminder
-from campaign.presenting import countdown, shown
+from campaign.presenting import countdown, sections, shown
 from campaign.rehearsal import Line, rehearse, rule_text
 from campaign.views.common import MANAGE, VIEW, find, manage_refusal, manages, page_context
 from campaign.workflow import CampaignState, PhaseState
@@ -78,6 +78,8 @@ def home(request: HttpRequest, pk: int) -> HttpResponse:
         if upcoming
         else "",
         executors=executors.select_related("organisation", "supervisor", "copy_to"),
+        regions=queries.regions_of(campaign),
+        attachments=queries.attachments_of(campaign, request.user),
         meetings=campaign.meetings.filter(ends_at__gte=now)[:3],
         is_draft=campaign.state == CampaignState.DRAFT,
         refusal=manage_refusal(request, campaign),
@@ -109,7 +111,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     """Principles, goals and the full text, each with its clause."""
     campaign = find(request, pk)
     content = template.parse(campaign.template.content)
-    context = page_context(campaign, "plan", content=content)
+    context = page_context(campaign, "plan", content=content, sections=sections(campaign.full_text))
     return pages.render(request, "campaign/plan.html", context=context)
 
 

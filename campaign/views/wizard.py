@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import Organisation
-from campaign import services
+from campaign import queries, services
 from campaign.forms import CreateForm, DatesForm, OrganisationsForm
 from campaign.models import Campaign, Participant
 from campaign.unfolding import Planned, default_executors
@@ -116,6 +116,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     past = [plan for plan in planned if plan.due.due_at < clock.now()]
     context = {
         "campaign": campaign,
+        "regions": queries.regions_of(campaign),
         "planned": planned,
         "organisations": len({plan.organisation.pk for plan in planned}),
         "reminders": sum(len(plan.reminders) for plan in planned),
