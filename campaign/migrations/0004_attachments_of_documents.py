@@ -4,16 +4,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('campaign', '0003_meeting_files_and_notice_time'),
-        ('core', '0003_calendar_versions'),
+        ("campaign", "0003_meeting_files_and_notice_time"),
+        ("core", "0003_calendar_versions"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='documentissue',
-            name='files',
-            field=models.ManyToManyField(blank=True, related_name='document_issues', to='core.storedfile', verbose_name='附件'),
+            model_name="documentissue",
+            name="files",
+            field=models.ManyToManyField(
+                blank=True,
+                related_name="document_issues",
+                to="core.storedfile",
+                verbose_name="附件",
+            ),
         ),
     ]
