@@ -23,6 +23,7 @@ from reporting import parts as definitions
 from reporting.models import Attachment, Filing, FilingVersion, PartUpload
 from reporting.services import drafting
 from reporting.views import common
+from reporting.views.presenting import masked_rows
 from reporting.workflow import filing as workflow
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -57,6 +58,8 @@ def _context(
 ) -> dict[str, Any]:
     result = next(p for p in examine.version(version).parts if p.part.code == definition.code)
     rows = version.rows(definition.code)
+    if not common.needs_names(request.user, filing):
+        rows = masked_rows(definition, rows)
     page = min(common.positive(request.GET.get("page"), 1), forms.page_count(rows))
     blank = common.positive(request.GET.get("blank"), forms.BLANK_ROWS if rows else 3)
     problems = [*result.hard, *(warning.problem for warning in result.warnings)]
@@ -251,7 +254,10 @@ def upload(request: HttpRequest, pk: int, code: str) -> HttpResponse:
 
 
 def _find_upload(request: HttpRequest, pk: int, upload_pk: int) -> tuple[Filing, PartUpload, Any]:
+    """An upload holds names in full: it is for those who fill in and certify here (else 404)."""
     filing, version = common.find_draft(request, pk)
+    if not common.needs_names(request.user, filing):
+        raise Http404
     kept = get_object_or_404(version.uploads.select_related("file"), pk=upload_pk)
     return filing, kept, drafting.part_of(version, kept.part)
 

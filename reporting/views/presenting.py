@@ -88,6 +88,14 @@ def shown(column: Any, value: Any, *, full: bool) -> str:
     return str(value)
 
 
+def masked_rows(part: parts.Part, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same rows with names and telephones masked, for whoever only looks on."""
+    personal = [c for c in part.form.columns if c.personal] if part.form is not None else []
+    return [
+        {**row, **{c.key: shown(c, row.get(c.key), full=False) for c in personal}} for row in rows
+    ]
+
+
 def changes(old: FilingVersion, new: FilingVersion, *, full: bool) -> list[Change]:
     """What changed between two versions, part by part; each place begins with its part."""
     return [

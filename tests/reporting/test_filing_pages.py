@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from accounts import services
 from campaign.models import Duty
 from core import clock
 from core.models import AuditEvent, Letter
@@ -362,6 +363,44 @@ def test_somebody_elses_upload_is_not_there(client, campaign, people):
     sent = {"workbook": workbook("leading_group", reporting.rows_for("leading_group"))}
     url = client.post(f"/filings/{filing.pk}/parts/leading_group/upload/", sent)["Location"]
     client.force_login(accounts.member("CSG-HI", "company_filer"))
+    for page in (url, f"{url}errors.xlsx"):
+        assert client.get(page).status_code == 404
+    assert client.post(f"{url}confirm/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("code", "personal"),
+    [("leading_group", ("name", "phone")), ("demonstration_points", ("person", "phone"))],
+)
+def test_who_only_looks_on_sees_no_names_in_a_draft(client, duty, people, code, personal):
+    filing = reporting.started(duty, by=people["filer"])
+    reporting.fill(filing, by=people["filer"])
+    rows = reporting.rows_for(code)
+    secrets = [row[key] for row in rows for key in personal if row.get(key)]
+    assert len(secrets) >= 2
+    address = f"/filings/{filing.pk}/parts/{code}/"
+    client.force_login(people["filer"])
+    assert all(secret in client.get(address).content.decode() for secret in secrets)
+    client.force_login(accounts.member("CSG-GD", "company_viewer"))
+    page = client.get(address).content.decode()
+    assert [secret for secret in secrets if secret in page] == []
+
+
+def test_a_filer_of_another_company_who_may_look_on_here_opens_no_upload(client, duty, people):
+    client.force_login(people["filer"])
+    filing = begun(client, duty)
+    sent = {"workbook": workbook("leading_group", reporting.rows_for("leading_group"))}
+    url = client.post(f"/filings/{filing.pk}/parts/leading_group/upload/", sent)["Location"]
+    onlooker = accounts.member("CSG-HI", "company_filer")
+    services.appoint(
+        user=onlooker,
+        organisation=duty.organisation,
+        role="company_viewer",
+        by=None,
+        now=accounts.LONG_AGO,
+    )
+    client.force_login(onlooker)
+    assert client.get(f"/filings/{filing.pk}/edit/").status_code == 200
     for page in (url, f"{url}errors.xlsx"):
         assert client.get(page).status_code == 404
     assert client.post(f"{url}confirm/").status_code == 404
