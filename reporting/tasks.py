@@ -54,13 +54,12 @@ def subscribe(*, now: datetime) -> None:
 
 
 def may_see_report_file(user: Any, stored: StoredFile) -> bool:
-    """Files of a version go with the report; those of a subscription stay in their office."""
+    """Files of a version go with it; those of a subscription stay in their office."""
     from django.db.models import Q
 
     versions = ReportVersion.objects.filter(Q(docx=stored) | Q(pdf=stored) | Q(xlsx=stored))
     if versions.exists():
-        reports_of = StageReport.objects.visible_to(user)
-        return reports_of.filter(versions__in=versions).exists()
+        return versions.visible_to(user).exists()
     offices = workplaces(user, Permission.REPORT_VIEW) if user.is_authenticated else []
     return stored.organisation in {office.code for office in offices}
 

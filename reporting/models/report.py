@@ -205,6 +205,16 @@ class StageReport(models.Model):
         return self.title
 
 
+class ReportVersionQuerySet(models.QuerySet["ReportVersion"]):
+    def visible_to(self, user: User) -> ReportVersionQuerySet:
+        """All versions in one's own office; of offices below only the words that were issued."""
+        if not user.is_authenticated:
+            return self.none()
+        own = Q(report__organisation__in=workplaces(user, Permission.REPORT_VIEW))
+        out = Q(report__state=State.ISSUED, pk=F("report__current_version"))
+        return self.filter(own | out, report__in=StageReport.objects.visible_to(user))
+
+
 class ReportVersion(models.Model):
     """The words of a report at one time. Figures stand in them as placeholders, never as digits."""
 
@@ -240,6 +250,8 @@ class ReportVersion(models.Model):
     xlsx = models.ForeignKey(
         "core.StoredFile", models.PROTECT, null=True, blank=True, related_name="+"
     )
+
+    objects = ReportVersionQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("报告版本")

@@ -253,9 +253,10 @@ def _posted_words(request: HttpRequest) -> list[dict[str, str]]:
 @policy.needs(Permission.REPORT_VIEW)
 @require_GET
 def versions(request: HttpRequest, pk: int) -> HttpResponse:
-    """All versions, and two of them side by side."""
+    """The versions in sight (drafts stay in their office), and two of them side by side."""
     report = find_counted(request, pk)
-    found = list(report.versions.select_related("edited_by", "approved_by", "docx", "pdf", "xlsx"))
+    seen = report.versions.visible_to(request.user)
+    found = list(seen.select_related("edited_by", "approved_by", "docx", "pdf", "xlsx"))
     by_number = {version.number: version for version in found}
     after = by_number.get(_number(request.GET.get("after", "")), found[-1])
     standard = by_number.get(after.number - 1, after)
