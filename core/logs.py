@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,14 @@ from django_structlog.middlewares import RequestMiddleware
 
 # Tokens of links and feeds are longer than any other part of our addresses.
 LONGEST_PART = 40
+TOKEN = re.compile(rf"(?<=/)[^/\s?]{{{LONGEST_PART},}}")
+
+
+def without_tokens(logger: Any, name: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Cut tokens out of paths that Django itself logs, such as "Not Found: /accounts/link/…/"."""
+    if isinstance(text := event.get("event"), str):
+        event["event"] = TOKEN.sub("…", text)
+    return event
 
 
 class RequestLog(RequestMiddleware):
@@ -30,6 +39,7 @@ PROCESSORS: list[Any] = [
     structlog.processors.TimeStamper(fmt="iso", utc=False),
     structlog.processors.StackInfoRenderer(),
     structlog.processors.format_exc_info,
+    without_tokens,
 ]
 
 

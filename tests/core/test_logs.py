@@ -1,8 +1,18 @@
 """Logs tell what happened without telling on anybody."""
 
+import io
+import json
+import logging
+import logging.config
+from datetime import timedelta
+
+import pytest
 from django.test import RequestFactory
 
-from core.logs import RequestLog
+from accounts.services import links
+from core import clock
+from core.logs import RequestLog, configuration
+from tests.factories.accounts import person
 
 
 def shown(path):
@@ -21,3 +31,35 @@ def test_tokens_of_links_and_feeds_are_not_logged():
 
 def test_ordinary_paths_are_logged_as_they_are():
     assert shown("/campaigns/residential-2011/board/") == "GET /campaigns/residential-2011/board/"
+
+
+@pytest.fixture
+def written():
+    """What Django's own loggers write, formatted as in production."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    formatter = configuration(None)["formatters"]["json"]
+    build = logging.config.DictConfigurator({"version": 1}).configure_formatter
+    handler.setFormatter(build(dict(formatter)))
+    logger = logging.getLogger("django.request")
+    logger.addHandler(handler)
+    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    logger.removeHandler(handler)
+
+
+@pytest.mark.django_db
+def test_a_link_that_still_works_does_not_get_into_the_log_by_a_weak_password(client, written):
+    now = clock.now()
+    _link, token = links.make_link(user=person(), purpose="invitation", now=now)
+    assert (
+        client.post(f"/accounts/link/{token}/", {"password": "1", "again": "1"}).status_code == 422
+    )
+    assert links.find(token, now=now + timedelta(seconds=1)) is not None
+    events = [line["event"] for line in written()]
+    assert events == ["Unprocessable Entity: /accounts/link/…/"]
+
+
+@pytest.mark.django_db
+def test_an_unknown_feed_is_logged_without_its_token(client, written):
+    assert client.get(f"/calendar/{'k' * 43}.ics").status_code == 404
+    assert [line["event"] for line in written()] == ["Not Found: /calendar/…"]

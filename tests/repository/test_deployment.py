@@ -44,3 +44,9 @@ def test_the_image_does_not_run_as_root():
 
 def test_there_is_one_beat():
     assert SERVICES["beat"]["deploy"]["replicas"] == 1
+
+
+def test_no_server_before_the_portal_logs_addresses_with_tokens_or_names():
+    assert not [part for part in SERVICES["web"]["command"] if "access-log" in part]
+    nginx = (ROOT / "config" / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+    assert "access_log off;" in nginx
