@@ -87,6 +87,15 @@ def test_the_export_holds_exactly_what_was_found_and_is_recorded(client, auditor
     assert event.details == {"count": 2, "query": f"organisation={events[0].code}"}
 
 
+def test_whom_an_export_was_about_is_recorded_by_number_and_never_by_name(client, auditor, events):
+    assert auditor.name
+    client.get("/audit/export/", {"actor": auditor.name, "since": "2011-11-25"})
+    client.get("/audit/export/", {"actor": "查无此人"})
+    first, second = AuditEvent.objects.filter(kind="audit.export").order_by("pk")
+    assert first.details == {"count": 2, "query": f"since=2011-11-25&actors={auditor.pk}"}
+    assert second.details == {"count": 0, "query": "actors="}
+
+
 def test_an_export_that_is_too_large_is_refused(client, auditor, events, monkeypatch):
     monkeypatch.setattr("config.audit_views.EXPORT_LIMIT", 2)
     assert client.get("/audit/export/").status_code == 409
