@@ -164,6 +164,14 @@ def assign(*, duty: Duty, department: str, person: User | None, by: User, now: d
     return duty
 
 
+def _last_day(duty: Duty) -> datetime:
+    """As far as an extension goes: the end of the year after the one in which the campaign ends.
+
+    An extension cannot be shortened, so that a mistyped year must not come through.
+    """
+    return sla.day_end(date(duty.definition.campaign.ends_on.year + 1, 12, 31))
+
+
 @transaction.atomic
 def extend(
     *,
@@ -176,7 +184,8 @@ def extend(
 ) -> Duty:
     """Give the organisation until the end of a later day; the old explanation stays on top.
 
-    Raises ``Refused`` when the day is not later, already past, or the number is missing.
+    Raises ``Refused`` when the day is not later, already past, past the year
+    after the campaign, or when the number is missing.
     """
     duty = locked(duty)
     new_due_at = sla.day_end(due_on)
@@ -184,6 +193,12 @@ def extend(
         raise Refused(_("新的截止日期必须晚于原截止日期。"))
     if new_due_at <= now:
         raise Refused(_("新的截止日期不能早于今天。"))
+    last = _last_day(duty)
+    if new_due_at > last:
+        raise Refused(
+            _("新的截止日期不能晚于专项行动结束次年年底（%(day)s）。")
+            % {"day": notifications.chinese_date(last)}
+        )
     _require(reason, document_number)
     old_due_at = duty.due_at
     lines = [

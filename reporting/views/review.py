@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.permissions import Permission
 from core import clock, pages, policy, sla, workdays
 from core.components import Tab
+from core.errors import Refused
 from core.paging import keyset
 from reporting import forms
 from reporting import parts as definitions
@@ -227,7 +228,10 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Return with the deficient parts marked, or accept."""
     filing = common.find(request, pk)
     comment = request.POST.get("comment", "")[:2000]
-    if request.POST.get("decision") == "accept":
+    decision = request.POST.get("decision", "")
+    if decision not in ("accept", "return"):
+        raise Refused(_("请选择审核通过或者退回补正。"))
+    if decision == "accept":
         services.accept(filing=filing, comment=comment, by=request.user, now=clock.now())
         messages.success(request, _("已审核通过，通知已发出。"))
         return pages.go(request, "reporting:filing", filing.pk)

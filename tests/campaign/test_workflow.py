@@ -197,6 +197,9 @@ def test_an_extension_keeps_the_old_deadline_approver_and_number(campaign):
         (date(2011, 11, 25), "台风", "1号", "晚于原截止日期"),
         (date(2011, 11, 29), " ", "1号", "理由和批准文号"),
         (date(2011, 11, 29), "台风", "", "理由和批准文号"),
+        # A slip of the pen: an extension cannot be shortened again.
+        (date(2101, 11, 29), "台风", "1号", "2013年12月31日"),
+        (date(9999, 12, 31), "台风", "1号", "2013年12月31日"),
     ],
 )
 def test_an_extension_needs_a_later_day_a_reason_and_a_number(campaign, day, reason, number, why):

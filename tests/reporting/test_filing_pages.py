@@ -240,6 +240,43 @@ def test_an_address_with_a_wrong_number_shows_the_page(client, duty, people, num
         assert client.get(address).status_code == 200
 
 
+def act_of_enter(html, action):
+    """The button that a browser presses when Enter is hit in a field: the form's first one."""
+    form = re.search(rf'<form[^>]*action="{action}".*?</form>', html, re.DOTALL)[0]
+    buttons = re.findall(r'<button[^>]*type="submit"[^>]*>', form)
+    return next(button for button in buttons if " form=" not in button)
+
+
+def test_enter_in_a_cell_saves_and_removes_no_row(client, duty, people):
+    filing = reporting.started(duty)
+    reporting.fill(filing, only={"windows"})
+    client.force_login(people["filer"])
+    address = f"/filings/{filing.pk}/parts/windows/"
+    pressed = act_of_enter(client.get(address).content.decode(), address)
+    assert 'name="act" value="save"' in pressed
+
+
+def test_enter_in_a_remark_neither_accepts_nor_returns(client, duty, people):
+    filing = reporting.filed(duty)
+    client.force_login(people["officer"])
+    client.post(f"/filings/{filing.pk}/receive/")
+    html = client.get(f"/filings/{filing.pk}/").content.decode()
+    assert " disabled" in act_of_enter(html, f"/filings/{filing.pk}/decide/")
+
+
+@pytest.mark.parametrize("decision", ["", "ACCEPT", "refuse"])
+def test_only_a_stated_decision_is_taken(client, duty, people, decision):
+    filing = reporting.filed(duty)
+    client.force_login(people["officer"])
+    client.post(f"/filings/{filing.pk}/receive/")
+    marked = {"deficient-windows": "1", "problem-windows": "照片不清", "rule-windows": "五（一）3"}
+    sent = marked | {"decision": decision}
+    answer = client.post(f"/filings/{filing.pk}/decide/", sent)
+    assert answer.status_code == 409
+    assert "请选择审核通过或者退回补正" in answer.content.decode()
+    assert Filing.objects.get().state == "received"
+
+
 def test_rows_come_and_go_without_scripts(client, duty, people):
     client.force_login(people["filer"])
     url = f"/filings/{begun(client, duty).pk}/parts/leading_group/"
