@@ -163,7 +163,6 @@ def convene(
     return meeting
 
 
-@transaction.atomic
 def record_minutes(
     *,
     meeting: Meeting,
@@ -175,38 +174,43 @@ def record_minutes(
 ) -> Meeting:
     """Write down what was decided and who came, after the meeting began.
 
-    ``upload`` is one more file for the record. Raises ``Refused``.
+    ``upload`` is one more file for the record; it is copied and scanned before any lock is taken.
+    Raises ``Refused``.
     """
-    meeting = (
-        Meeting.objects.select_for_update(of=("self",))
-        .select_related("organiser")
-        .get(pk=meeting.pk)
-    )
+    _ready_for_minutes(meeting, minutes, by=by, now=now)
+    received = files.receive(upload, purpose=FILE_PURPOSE) if upload is not None else None
+    with transaction.atomic():
+        meeting = (
+            Meeting.objects.select_for_update(of=("self",))
+            .select_related("organiser")
+            .get(pk=meeting.pk)
+        )
+        _ready_for_minutes(meeting, minutes, by=by, now=now)
+        meeting.minutes, meeting.minutes_at = minutes.strip(), now
+        meeting.save(update_fields=["minutes", "minutes_at"])
+        if received is not None:
+            meeting.files.add(files.enter(received, by=by, now=now, organisation=meeting.organiser))
+        came = [organisation.pk for organisation in attended]
+        meeting.invitees.update(attended=False)
+        meeting.invitees.filter(organisation__in=came).update(attended=True)
+        audit.record(
+            "meeting.record_minutes",
+            meeting,
+            by=by,
+            now=now,
+            organisation=meeting.organiser,
+            attended=len(came),
+        )
+    return meeting
+
+
+def _ready_for_minutes(meeting: Meeting, minutes: str, *, by: User, now: datetime) -> None:
+    """Raise ``Refused`` unless the person may write the minutes now."""
     _manager(by, meeting.organiser)
     if now < meeting.starts_at:
         raise Refused(_("会议尚未召开，不能登记纪要。"))
     if not minutes.strip():
         raise Refused(_("请填写会议纪要。"))
-    meeting.minutes, meeting.minutes_at = minutes.strip(), now
-    meeting.save(update_fields=["minutes", "minutes_at"])
-    if upload is not None:
-        meeting.files.add(
-            files.store(
-                upload, by=by, now=now, organisation=meeting.organiser, purpose=FILE_PURPOSE
-            )
-        )
-    came = [organisation.pk for organisation in attended]
-    meeting.invitees.update(attended=False)
-    meeting.invitees.filter(organisation__in=came).update(attended=True)
-    audit.record(
-        "meeting.record_minutes",
-        meeting,
-        by=by,
-        now=now,
-        organisation=meeting.organiser,
-        attended=len(came),
-    )
-    return meeting
 
 
 def issue_document(
@@ -235,6 +239,8 @@ def issue_document(
     # Checked and scanned before the transaction begins, so that no lock is held meanwhile.
     received = [_received(upload) for upload in uploads]
     with transaction.atomic():
+        # One at a time for an office: a number sent twice is refused and no fault.
+        Organisation.objects.select_for_update(of=("self",)).get(pk=issuer.pk)
         _check_number(issuer, number)
         issue = _write_issue(campaign, title, number, body, sent_to, by, now)
         kept = [files.enter(one, by=by, now=now, organisation=issuer) for one in received]
