@@ -77,7 +77,13 @@ def start(*, duty: Duty, by: User, now: datetime) -> Filing:
 
 
 def _begin(
-    filing: Filing, *, number: int, by: User, now: datetime, **content: Any
+    filing: Filing,
+    *,
+    number: int,
+    by: User,
+    now: datetime,
+    editors: Sequence[int] = (),
+    **content: Any,
 ) -> FilingVersion:
     codes = filing.duty.definition.parts
     defined = parts.in_force(codes, on=day_of(now))
@@ -85,7 +91,7 @@ def _begin(
         filing=filing,
         number=number,
         part_versions={part.code: part.version for part in defined},
-        editors=[by.pk],
+        editors=list(dict.fromkeys([*editors, by.pk])),
         drafted_by=by,
         drafted_at=now,
         **content,
@@ -104,6 +110,8 @@ def _revise(filing: Filing, *, by: User, now: datetime) -> Filing:
         number=last.number + 1,
         by=by,
         now=now,
+        # What they wrote is still in it, so they cannot certify it (two pairs of eyes).
+        editors=last.editors,
         parts=last.parts,
         confirmed_warnings=last.confirmed_warnings,
         deficient=review.deficient,
@@ -223,6 +231,7 @@ def confirm_upload(*, upload: PartUpload, by: User, now: datetime) -> FilingVers
         raise Refused(_("表格中还有错误，请改正后重新上传。"))
     content = {**(version.parts.get(upload.part) or {}), "rows": upload.rows}
     version = _write(version, upload.part, content, seen=upload.seen, by=by)
+    _note_editor(version, upload.uploaded_by)
     upload.confirmed_at = now
     upload.save(update_fields=["confirmed_at"])
     record(filing, version, "take_over", by=by, now=now, part=upload.part, rows=len(upload.rows))

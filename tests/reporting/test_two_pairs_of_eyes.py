@@ -1,0 +1,45 @@
+"""Whoever wrote what stands in a version never certifies it, by whatever way it came in."""
+
+import pytest
+from django.core.files.base import ContentFile
+
+from accounts import services
+from core.errors import Refused
+from reporting.services import drafting, submission
+from tests.factories import accounts, reporting
+
+pytestmark = pytest.mark.django_db
+NOW = reporting.NOW
+
+
+def test_who_wrote_the_first_version_cannot_certify_the_corrected_one(duty):
+    both = accounts.member(duty.organisation, "company_filer", name="两职")
+    services.appoint(
+        user=both, organisation=duty.organisation, role="company_lead", by=None, now=NOW
+    )
+    both = type(both).objects.get(pk=both.pk)
+    filing = reporting.filed(duty, state="returned", by=both)
+    assert filing.current_version.editors == [both.pk]
+    other = accounts.member(duty.organisation, "company_filer")
+    filing = drafting.start(duty=filing.duty, by=other, now=NOW)
+    assert filing.current_version.editors == [both.pk, other.pk]
+    version = filing.current_version
+    type(version).objects.filter(pk=version.pk).update(state="certifying")
+    with pytest.raises(Refused, match="不能复核认证自己填写的材料"):
+        submission.certify_and_submit(filing=filing, by=both, now=NOW)
+
+
+def test_who_made_a_workbook_counts_as_having_filled_it_in(duty, people):
+    filing = reporting.started(duty, by=people["filer"])
+    author = accounts.member(duty.organisation, "company_filer")
+    part = drafting.part_of(filing.current_version, "leading_group")
+    content = part.form.template(reporting.rows_for("leading_group"))
+    upload = drafting.upload_part_workbook(
+        filing=filing,
+        part="leading_group",
+        upload=ContentFile(content, "名单.xlsx"),
+        by=author,
+        now=NOW,
+    )
+    version = drafting.confirm_upload(upload=upload, by=people["filer"], now=NOW)
+    assert set(version.editors) == {people["filer"].pk, author.pk}
