@@ -6,11 +6,27 @@ from uuid import uuid4
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.core.management import BaseCommand
 from django.core.signals import request_started
 from django.db import transaction
 
 from core import clock
+
+
+def pytest_collection_modifyitems(config, items):
+    """What touches no database says the same on every leg: it runs on the embedded one only."""
+    if settings.EMBEDDED:
+        return
+    kept = [item for item in items if touches_the_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
+
+
+def touches_the_database(item):
+    asked = set(getattr(item, "fixturenames", ()))
+    marked = item.get_closest_marker("django_db") or item.get_closest_marker("services")
+    return bool(marked or asked & {"db", "transactional_db", "live_server"})
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """What `make test` runs: the suite on each leg that this machine has, each answered for.
 
 Legs: the embedded database; PostgreSQL with Redis, a Celery worker and beat; headless Chromium.
-The first two run side by side. A leg that cannot run is NOT RUN with its reason; with CI=true that
+The embedded leg runs beside the others. A leg that cannot run is NOT RUN with its reason; with CI=true that
 is a failure.
 """
 
@@ -62,6 +62,11 @@ def run_browser_leg(leg: Leg) -> None:
     leg.run()
 
 
+def run_other_legs(services: Leg, browser: Leg) -> None:
+    run_services_leg(services)
+    run_browser_leg(browser)
+
+
 def report(legs: list[Leg]) -> int:
     print("\nlegs:")
     failed = 0
@@ -83,10 +88,10 @@ def main() -> int:
     embedded = Leg("SQLite", "not browser and not services", {}, extra)
     services = Leg("PostgreSQL+Redis", "not browser", {}, extra)
     browser = Leg("browser", "browser", {}, extra)
-    second = threading.Thread(target=run_services_leg, args=(services,))
+    # The embedded leg is as long as the other two together: two cores, two queues.
+    second = threading.Thread(target=run_other_legs, args=(services, browser))
     second.start()
     embedded.run()
-    run_browser_leg(browser)
     second.join()
     return report([embedded, services, browser])
 
