@@ -1,8 +1,8 @@
 """What `make test` runs: the suite on each leg that this machine has, each answered for.
 
 Legs: the embedded database; PostgreSQL with Redis, a Celery worker and beat; headless Chromium.
-The embedded leg runs beside the others. A leg that cannot run is NOT RUN with its reason; with CI=true that
-is a failure.
+The first runs beside the other two. A leg that cannot run is NOT RUN with its reason; with CI=true
+that is a failure.
 """
 
 from __future__ import annotations
