@@ -90,7 +90,12 @@ class Scope:
             office, definition__campaign=self.campaign, definition__phase=self.phase
         )
         related = ("organisation__region", "definition", "recipient", "copy_to")
-        return [duty for duty in found.select_related(*related) if self._inside(duty)]
+        inside = [duty for duty in found.select_related(*related) if self._inside(duty)]
+        for duty in inside:
+            # The tick that opens it may come a moment later, or (in a rehearsal) is yet to come.
+            if duty.state == DutyState.WAITING and duty.opens_at <= self.now:
+                duty.state = DutyState.OPEN
+        return inside
 
     def _inside(self, duty: Duty) -> bool:
         return not self.provinces or province_of(duty.organisation) in self.provinces
