@@ -20,11 +20,13 @@ class ReportingConfig(AppConfig):
 
     def ready(self) -> None:
         from campaign import inside
+        from campaign import rehearsal as campaign_rehearsal
         from core import files, help, search
-        from reporting import access, finders
+        from reporting import access, finders, rehearsal
         from reporting.inside import report_parts
 
         inside.register("report-parts", report_parts)
+        campaign_rehearsal.register_source(rehearsal.subscribed_reports)
         files.register_owner("filing", access.may_open_attachment)
         help.register(
             help.Topic(

@@ -10,11 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.permissions import Permission
 from campaign import queries, services, template
 from campaign.forms import CheckForm
 from campaign.models import Campaign, Participant, Phase, PhaseCheck, Reminder
 from campaign.presenting import countdown, sections, shown
 from campaign.rehearsal import Line, rehearse, rule_text
+from campaign.scope import workplaces
 from campaign.views.common import MANAGE, VIEW, find, manage_refusal, manages, page_context
 from campaign.workflow import CampaignState, PhaseState
 from core import clock, pages, policy, workdays
@@ -235,7 +237,10 @@ def reminders(request: HttpRequest, pk: int) -> HttpResponse:
     now = clock.now()
     duties = queries.duties_of(campaign, request.user)
     mine = set(duties.values_list("organisation__code", flat=True))
-    lines = [line for line in rehearse(campaign, now=now) if _in_sight(line, mine, campaign)]
+    offices = {place.code for place in workplaces(request.user, Permission.REPORT_VIEW)}
+    lines = [
+        line for line in rehearse(campaign, now=now) if _in_sight(line, mine, offices, campaign)
+    ]
     sent = Reminder.objects.filter(duty__in=duties).select_related(
         "duty__definition", "duty__organisation", "step", "person"
     )
@@ -264,6 +269,11 @@ def page_of(lines: list[Line], start: str) -> Page:
     )
 
 
-def _in_sight(line: Line, codes: set[str], campaign: Campaign) -> bool:
-    """Lines about organisations whose duties the person sees; all of one's own draft."""
+def _in_sight(line: Line, codes: set[str], offices: set[str], campaign: Campaign) -> bool:
+    """Lines about organisations whose duties the person sees; all of one's own draft.
+
+    Who gets the reports of an office is for those who work in it (as on the page where it is set).
+    """
+    if line.kind == "report":
+        return line.organisation in offices
     return campaign.state == CampaignState.DRAFT or line.organisation in codes

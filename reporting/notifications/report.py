@@ -54,6 +54,10 @@ def arrived(report: StageReport, to: Organisation, person: User) -> dict[str, An
     }
 
 
+def subscribed_key(subscription: Subscription, *, occasion: str, address: str) -> str:
+    return f"subscription:{subscription.pk}:{occasion}:{address}"[:200]
+
+
 def subscribed(
     subscription: Subscription,
     *,
@@ -76,7 +80,7 @@ def subscribed(
         "本邮件由%(issuer)s的订阅“%(subscription)s”按时发送。管理订阅：%(link)s\n"
     )
     return {
-        "key": f"subscription:{subscription.pk}:{occasion}:{address}"[:200],
+        "key": subscribed_key(subscription, occasion=occasion, address=address),
         "channel": "mail",
         "kind": "report.subscription",
         "to": [address],

@@ -24,7 +24,7 @@ from core.workdays import calendar
 from reporting import documents
 from reporting.models import ReportTemplate, StageReport, Subscription
 from reporting.notifications import report as wording
-from reporting.services import snapshots
+from reporting.services import addressees, snapshots
 from reporting.services.reports import build_refusal, template_for, title_of
 from reporting.services.sending import files_of
 from reporting.workflow.report import State
@@ -167,7 +167,7 @@ def _claim(subscription: Subscription, *, now: datetime) -> bool:
     mine = Subscription.objects.filter(pk=subscription.pk, next_run_at=at, active=True)
     if not mine.update(next_run_at=following, active=not once):
         return False
-    occasion = at.astimezone(clock.ZONE).strftime("%Y%m%dT%H%M%S")
+    occasion = _occasion_of(at)
     outbox.post(
         key=f"subscription:{subscription.pk}:{occasion}",
         channel="job",
@@ -176,6 +176,15 @@ def _claim(subscription: Subscription, *, now: datetime) -> bool:
         now=now,
     )
     return True
+
+
+def _occasion_of(at: datetime) -> str:
+    return at.astimezone(clock.ZONE).strftime("%Y%m%dT%H%M%S")
+
+
+def letter_key(subscription: Subscription, planned: datetime, address: str) -> str:
+    """The key of the letter to one address for the occasion planned at a time."""
+    return wording.subscribed_key(subscription, occasion=_occasion_of(planned), address=address)
 
 
 def run(*, subscription: Subscription, occasion: str, now: datetime) -> str:
@@ -196,83 +205,85 @@ def run(*, subscription: Subscription, occasion: str, now: datetime) -> str:
 
 
 def _send(subscription: Subscription, *, occasion: str, now: datetime) -> str:
-    addresses = addresses_of(subscription)
+    addresses = list(addressees.Addressees(subscription).on(now.astimezone(clock.ZONE).date()))
     if not addresses:
         raise Refused(_("没有可用的收件地址。"))
-    if subscription.content == Subscription.Content.ISSUED:
-        return _send_issued(subscription, addresses, occasion=occasion, now=now)
-    return _send_progress(subscription, addresses, occasion=occasion, now=now)
-
-
-def addresses_of(subscription: Subscription) -> list[str]:
-    """Mailboxes of the offices and of those people who may still read reports."""
-    offices = [office.email for office in subscription.recipients.all()]
-    people = [p.email for p in subscription.people.filter(is_active=True) if _still_may(p)]
-    return list(dict.fromkeys(address for address in (*offices, *people) if address))
-
-
-def _still_may(person: User) -> bool:
-    return person.can(Permission.REPORT_VIEW)
-
-
-def _send_progress(
-    subscription: Subscription, addresses: list[str], *, occasion: str, now: datetime
-) -> str:
-    day = now.astimezone(clock.ZONE).date()
-    template = ReportTemplate.objects.current(subscription.template_code, on=day)
-    asked = {
-        "campaign": subscription.campaign,
-        "phase": subscription.phase,
-        "organisation": subscription.organisation,
-        "template": template,
-        "provinces": subscription.filters,
-    }
-    content = snapshots.count(**asked, now=now)
-    fingerprint = snapshots.digest_of({name: content[name] for name in ("figures", "rows", "gaps")})
-    if subscription.skip_if_empty and not content["figures"]["company.filed"]["value"]:
-        return _("没有内容，未发送")
-    if subscription.skip_if_empty and fingerprint == subscription.last_digest:
-        return _("与上次相同，未发送")
+    why_not, digest = judge(subscription, last_digest=subscription.last_digest, now=now)
+    if why_not:
+        return why_not
     with transaction.atomic():
-        snapshot = snapshots.take_snapshot(**asked, by=None, now=now)
-        title = _("{title}（进展）").format(title=title_of(template, subscription.campaign))
-        heads = documents.Heads(title=title, day=day)
-        made = documents.render(snapshot, template.content["chapters"], heads)
-        stored = _store(subscription, made, title=title, now=now)
-        as_of = snapshot.facts["text"]["as_of"]
+        if subscription.content == Subscription.Content.ISSUED:
+            title, as_of, stored = _issued(subscription)
+        else:
+            title, as_of, stored = _progress(subscription, now=now)
         _post(subscription, addresses, occasion, title=title, as_of=as_of, stored=stored, now=now)
-        Subscription.objects.filter(pk=subscription.pk).update(last_digest=fingerprint)
+        Subscription.objects.filter(pk=subscription.pk).update(last_digest=digest)
     return _("已发送给{count}个地址").format(count=len(addresses))
 
 
-def _send_issued(
-    subscription: Subscription, addresses: list[str], *, occasion: str, now: datetime
-) -> str:
+def judge(subscription: Subscription, *, last_digest: str, now: datetime) -> tuple[str, str]:
+    """Why nothing is to be sent at ``now`` (empty when something is), and the digest of what is.
+
+    ``last_digest`` is that of what was sent last. Writes nothing: the rehearsal asks it too.
+    """
+    if subscription.content == Subscription.Content.ISSUED:
+        report = _issued_report(subscription)
+        if report is None or report.snapshot is None:
+            return _("还没有印发的报告，未发送"), ""
+        digest, unchanged = report.snapshot.digest, _("没有新印发的报告，未发送")
+    else:
+        content = snapshots.count(**_asked(subscription, now=now), now=now)
+        told = {name: content[name] for name in ("figures", "rows", "gaps")}
+        digest, unchanged = snapshots.digest_of(told), _("与上次相同，未发送")
+        if subscription.skip_if_empty and not content["figures"]["company.filed"]["value"]:
+            return _("没有内容，未发送"), digest
+    same = subscription.skip_if_empty and digest == last_digest
+    return (unchanged if same else ""), digest
+
+
+def _asked(subscription: Subscription, *, now: datetime) -> dict[str, Any]:
+    """What is to be counted for a progress report."""
+    day = now.astimezone(clock.ZONE).date()
+    return {
+        "campaign": subscription.campaign,
+        "phase": subscription.phase,
+        "organisation": subscription.organisation,
+        "template": ReportTemplate.objects.current(subscription.template_code, on=day),
+        "provinces": subscription.filters,
+    }
+
+
+def _issued_report(subscription: Subscription) -> StageReport | None:
     issued = StageReport.objects.filter(
         campaign=subscription.campaign,
         phase=subscription.phase,
         organisation=subscription.organisation,
         state=State.ISSUED,
     ).select_related("snapshot", "current_version")
-    report = issued.order_by("-issued_at", "-pk").first()
+    return issued.order_by("-issued_at", "-pk").first()
+
+
+Made = tuple[str, str, list[StoredFile]]
+
+
+def _progress(subscription: Subscription, *, now: datetime) -> Made:
+    """Title, instant of the figures and files of a progress report, counted and printed now."""
+    asked = _asked(subscription, now=now)
+    template = asked["template"]
+    snapshot = snapshots.take_snapshot(**asked, by=None, now=now)
+    title = _("{title}（进展）").format(title=title_of(template, subscription.campaign))
+    heads = documents.Heads(title=title, day=now.astimezone(clock.ZONE).date())
+    made = documents.render(snapshot, template.content["chapters"], heads)
+    stored = _store(subscription, made, title=title, now=now)
+    return title, snapshot.facts["text"]["as_of"], stored
+
+
+def _issued(subscription: Subscription) -> Made:
+    """The same of the report issued last, as it was issued."""
+    report = _issued_report(subscription)
     if report is None or report.snapshot is None:
-        return _("还没有印发的报告，未发送")
-    if subscription.skip_if_empty and report.snapshot.digest == subscription.last_digest:
-        return _("没有新印发的报告，未发送")
-    with transaction.atomic():
-        as_of = report.snapshot.facts["text"]["as_of"]
-        stored = files_of(report)
-        _post(
-            subscription,
-            addresses,
-            occasion,
-            title=report.title,
-            as_of=as_of,
-            stored=stored,
-            now=now,
-        )
-        Subscription.objects.filter(pk=subscription.pk).update(last_digest=report.snapshot.digest)
-    return _("已发送给{count}个地址").format(count=len(addresses))
+        raise Refused(_("还没有印发的报告，未发送"))
+    return report.title, report.snapshot.facts["text"]["as_of"], files_of(report)
 
 
 def _post(
@@ -322,7 +333,7 @@ def note_failure(
     Subscription.objects.filter(pk=subscription.pk).update(
         last_run_at=now, last_result="", last_error=reason
     )
-    occasion = occasion or now.astimezone(clock.ZONE).strftime("%Y%m%dT%H%M%S")
+    occasion = occasion or _occasion_of(now)
     letter = wording.not_sent(subscription, occasion=occasion, reason=reason)
     outbox.post(**letter, now=now)
     audit.record("subscription.failed", subscription, by=None, now=now, reason=reason)

@@ -1,0 +1,47 @@
+"""Who gets the reports of a subscription on a day: offices, and people who may still read them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from accounts.permissions import Permission, roles_with
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from reporting.models import Subscription
+
+Span = tuple[date, date | None]
+
+
+class Addressees:
+    """The mailboxes of a subscription with the names behind them, read once, asked for any day."""
+
+    def __init__(self, subscription: Subscription) -> None:
+        self._offices = [(one.email, str(one)) for one in subscription.recipients.all()]
+        self._people = [
+            (one.email, str(one), _reading_spans(one))
+            for one in subscription.people.filter(is_active=True)
+        ]
+
+    def on(self, day: date) -> dict[str, str]:
+        """Address to name, each address once; people only while a post lets them read reports."""
+        people = [(address, name) for address, name, spans in self._people if _within(day, spans)]
+        found: dict[str, str] = {}
+        for address, name in (*self._offices, *people):
+            if address:
+                found.setdefault(address, name)
+        return found
+
+
+def _reading_spans(person: User) -> list[Span]:
+    """First and last days on which a post or a delegation lets the person read reports."""
+    roles = roles_with(Permission.REPORT_VIEW)
+    posts = person.memberships.filter(withdrawn_at__isnull=True, role__in=roles)
+    held = person.delegations_held.filter(revoked_at__isnull=True, role__in=roles)
+    days = ("starts_on", "ends_on")
+    return [*posts.values_list(*days), *held.values_list(*days)]
+
+
+def _within(day: date, spans: list[Span]) -> bool:
+    return any(first <= day and (last is None or day <= last) for first, last in spans)
