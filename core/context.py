@@ -17,12 +17,14 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Context of base.html. Lazy: a fragment or a letter pays nothing for the menu."""
     user = getattr(request, "user", None)
     signed_in = bool(user and user.is_authenticated)
+    # A page that two menu entries lead to may say under which of them it stands.
+    place = getattr(request, "menu_path", request.path)
     return {
         "now": clock.now(),
         "clock_is_moved": clock.is_moved(),
         "is_demo": settings.DEMO,
         "menu": SimpleLazyObject(
-            lambda: navigation.menu_for(user, request.path) if signed_in else navigation.Menu()
+            lambda: navigation.menu_for(user, place) if signed_in else navigation.Menu()
         ),
         "help_url": SimpleLazyObject(lambda: help_url(request)),
         "profile_url": SimpleLazyObject(profile_url),

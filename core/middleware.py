@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.db import connections
 from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
@@ -37,6 +38,21 @@ def address_of(request: HttpRequest) -> str:
     if settings.BEHIND_PROXY and (told := request.headers.get("X-Forwarded-For")):
         return told.rpartition(",")[2].strip()[:60]
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+class TextMiddleware:
+    """Refuse text with a NUL character: PostgreSQL cannot keep it, and no person types one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> None:
+        for sent in (request.GET, request.POST):
+            if any("\0" in text for _name, values in sent.lists() for text in values):
+                raise BadRequest("NUL")
 
 
 class RefusedMiddleware:

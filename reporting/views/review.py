@@ -132,6 +132,9 @@ def _filing_page(request: HttpRequest, filing: Filing, *, full: bool) -> HttpRes
     now = clock.now()
     versions = _versions(request, filing)
     filed = [version for version in versions if version.is_filed]
+    if not common.is_filer(request.user, filing):
+        # The menu shows the desk from which a regulator comes, not the own organisation's list.
+        request.menu_path = reverse("reporting:review_desk")  # type: ignore[attr-defined]
     if not filed:
         return pages.go(request, "reporting:filing_edit", filing.pk)
     numbers = {version.number: version for version in filed}

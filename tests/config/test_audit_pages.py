@@ -1,12 +1,16 @@
 """The review of the audit trail: searched, taken away as a workbook, proved."""
 
+import re
 from datetime import datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 
 import openpyxl
 import pytest
+from django.conf import settings
 
 from accounts.models import Organisation
+from config.audit_words import VERBS
 from core import anchor, audit, clock, outbox
 from core.models import AuditChain, AuditEvent, Job
 from tests.factories import accounts as people
@@ -146,3 +150,21 @@ def test_the_number_of_queries_does_not_grow_with_the_events(
         audit.record("filing.return", None, by=auditor, now=NOW, organisation=events[number % 2])
     with django_assert_max_num_queries(20):
         client.get("/audit/")
+
+
+RECORDED = (
+    r'audit\.record\(\s*"[a-z_]+\.([a-z_]+)"',
+    r'\brecord\(\s*\w+,\s*\w+,\s*"([a-z_]+)"',
+    r'\bMove\(\s*"([a-z_]+)"',
+)
+
+
+def test_every_act_that_the_apps_record_has_a_word():
+    written = "".join(
+        path.read_text(encoding="utf-8")
+        for app in ("accounts", "campaign", "config", "core", "reporting")
+        for path in (Path(settings.BASE_DIR) / app).rglob("*.py")
+    )
+    acts = {act for pattern in RECORDED for act in re.findall(pattern, written)}
+    assert {"start", "withdraw_draft", "open_phase", "sign_in_failed"} <= acts
+    assert acts - VERBS.keys() == set()

@@ -277,6 +277,25 @@ def test_only_a_stated_decision_is_taken(client, duty, people, decision):
     assert Filing.objects.get().state == "received"
 
 
+def test_the_menu_shows_each_the_list_that_the_filing_stands_in(client, duty, people):
+    filing = reporting.filed(duty)
+    for person, entry in ((people["officer"], "报送审核"), (people["filer"], "本单位报送")):
+        client.force_login(person)
+        html = client.get(f"/filings/{filing.pk}/").content.decode()
+        rail = re.search(r'<a href="[^"]*" aria-current="page">.*?<span>(.*?)</span>', html)
+        assert rail[1] == entry
+
+
+def test_text_with_a_nul_character_is_no_request(client, duty, people):
+    filing = reporting.started(duty)
+    client.force_login(people["filer"])
+    sent = {"seen": "0", "text": "方案\0摘要"}
+    page = f"/filings/{filing.pk}/parts/implementation_plan/"
+    assert client.post(page, sent).status_code == 400
+    assert client.get("/search/?q=%00").status_code == 400
+    assert Filing.objects.get().current_version.parts == {}
+
+
 def test_rows_come_and_go_without_scripts(client, duty, people):
     client.force_login(people["filer"])
     url = f"/filings/{begun(client, duty).pk}/parts/leading_group/"
