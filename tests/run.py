@@ -38,11 +38,22 @@ class Leg:
         started = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="portal-leg-") as data:
             env = {**self.env, "PORTAL_DATA": data}
-            done = subprocess.run(self.command, cwd=ROOT, env=env, capture_output=True, text=True)
+            # Whoever is impatient can follow the leg in its log; it is printed when it has ended.
+            with self.log.open("w") as stream:
+                done = subprocess.run(
+                    self.command, cwd=ROOT, env=env, stdout=stream, stderr=subprocess.STDOUT
+                )
         self.seconds = time.monotonic() - started
         # 5 means that no test was chosen, which a run with a path as argument may ask for.
         self.code = 0 if done.returncode == 5 else done.returncode
-        print(f"\n===== {self.name} =====\n{done.stdout}{done.stderr}", flush=True)
+        told = self.log.read_text(encoding="utf-8", errors="replace")
+        print(f"\n===== {self.name} =====\n{told}", flush=True)
+
+    @property
+    def log(self) -> Path:
+        folder = ROOT / "var" / "legs"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / f"{self.name}.log"
 
 
 def run_services_leg(leg: Leg) -> None:
