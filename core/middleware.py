@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.db import connections
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.middleware.gzip import GZipMiddleware
 
 from core import audit, pages
@@ -68,6 +68,28 @@ class RefusedMiddleware:
         if isinstance(exception, Refused):
             return pages.refused(request, exception)
         return None
+
+
+class PlainTextMiddleware:
+    """Refuse NUL characters in what is sent: no text holds one, and PostgreSQL takes none (400)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        """After the door was asked: strangers learn nothing here."""
+        sent = [request.path, *_texts(request.GET)]
+        if request.method == "POST":
+            sent += _texts(request.POST)
+        if any("\x00" in text for text in sent):
+            raise BadRequest("NUL in a text")
+
+
+def _texts(data: QueryDict) -> list[str]:
+    return [text for name, values in data.lists() for text in (name, *map(str, values))]
 
 
 class TextGZipMiddleware(GZipMiddleware):

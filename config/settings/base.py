@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "accounts.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "core.policy.PolicyMiddleware",
+    "core.middleware.PlainTextMiddleware",
     "accounts.middleware.DutiesBeforeWorkMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

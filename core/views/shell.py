@@ -81,7 +81,9 @@ def set_language(request: HttpRequest) -> HttpResponse:
     code = request.POST.get("language", "")
     target = request.POST.get("next", "")
     hosts = {request.get_host()}
-    if not url_has_allowed_host_and_scheme(target, hosts, request.is_secure()):
+    safe = url_has_allowed_host_and_scheme(target, hosts, request.is_secure())
+    # A bare word would be taken for the name of a page, which there may not be.
+    if not safe or not target.startswith(("/", "http")):
         target = "/"
     response = redirect(target)
     if code in dict(settings.LANGUAGES) and check_for_language(code):

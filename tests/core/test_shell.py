@@ -47,6 +47,26 @@ def test_the_language_can_be_changed_and_is_kept(signed_in, person):
     assert person.language == "en"
 
 
+@pytest.mark.parametrize(
+    "target", ["nowhere", "core:nothing", "a b", "//example.org", "javascript:x"]
+)
+def test_the_language_switch_answers_a_strange_address_with_the_desk(client, db, target):
+    response = client.post("/language/", {"language": "en", "next": target})
+    assert response["Location"] == "/"
+
+
+@pytest.mark.parametrize(
+    "path", ["/search/?q=%00", "/organisations/?a%00=1", "/accounts/link/%00/"]
+)
+def test_a_nul_character_is_a_bad_request(signed_in, path):
+    assert signed_in.get(path).status_code == 400
+
+
+def test_a_nul_character_in_a_form_is_a_bad_request(signed_in, person):
+    assert signed_in.post("/language/", {"language": "e\x00n"}).status_code == 400
+    assert signed_in.post("/language/", {"language": "en"}).status_code == 302
+
+
 def test_the_language_switch_sends_nobody_to_another_host(signed_in):
     response = signed_in.post("/language/", {"language": "en", "next": "https://example.org/"})
     assert response["Location"] == "/"
