@@ -6,7 +6,8 @@ from django.core.files.base import ContentFile
 from accounts import services
 from core.errors import Refused
 from reporting.services import drafting, submission
-from tests.factories import accounts, reporting
+from reporting.services import reports as made
+from tests.factories import accounts, reporting, reports
 
 pytestmark = pytest.mark.django_db
 NOW = reporting.NOW
@@ -43,3 +44,22 @@ def test_who_made_a_workbook_counts_as_having_filled_it_in(duty, people):
     )
     version = drafting.confirm_upload(upload=upload, by=people["filer"], now=NOW)
     assert set(version.editors) == {people["filer"].pk, author.pk}
+
+
+def test_nobody_approves_a_report_whose_words_are_theirs_in_part(catalogues):
+    writer, editor = reports.editor(), reports.editor()
+    report = reports.drafted(reports.played_campaign(), by=editor)
+    services.appoint(
+        user=writer, organisation=report.organisation, role="regulator_lead", by=None, now=NOW
+    )
+    writer = type(writer).objects.get(pk=writer.pk)
+    day = reports.REPORT_DAY
+    for number, by in ((1, writer), (2, editor)):
+        words = report.versions.get(number=number).chapters
+        words = [*words[:-1], {**words[-1], "text": f"{words[-1]['text']}\n补充说明。"}]
+        made.edit_version(report=report, seen=number, words=words, by=by, now=day)
+        report.refresh_from_db()
+    report = made.submit_for_approval(report=report, by=editor, now=day)
+    with pytest.raises(Refused, match="编辑人不能审批"):
+        made.approve(report=report, by=writer, now=day)
+    assert made.approve(report=report, by=reports.approver(), now=day).state == "approved"
