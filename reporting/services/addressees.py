@@ -6,9 +6,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from accounts.permissions import Permission, roles_with
+from campaign.scope import workplaces
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import Organisation, User
     from reporting.models import Subscription
 
 Span = tuple[date, date | None]
@@ -20,7 +21,7 @@ class Addressees:
     def __init__(self, subscription: Subscription) -> None:
         self._offices = [(one.email, str(one)) for one in subscription.recipients.all()]
         self._people = [
-            (one.email, str(one), _reading_spans(one))
+            (one.email, str(one), _reading_spans(one, subscription.organisation))
             for one in subscription.people.filter(is_active=True)
         ]
 
@@ -34,13 +35,24 @@ class Addressees:
         return found
 
 
-def _reading_spans(person: User) -> list[Span]:
-    """First and last days on which a post or a delegation lets the person read reports."""
+def may_read(person: User, office: Organisation) -> bool:
+    """Whether the person reads reports today in that office or in one above it."""
+    places = workplaces(person, Permission.REPORT_VIEW)
+    return any(office.path.startswith(place.path) for place in places)
+
+
+def _reading_spans(person: User, office: Organisation) -> list[Span]:
+    """First and last days on which a post or a delegation, in that office or in one above it, lets
+    the person read reports."""
     roles = roles_with(Permission.REPORT_VIEW)
     posts = person.memberships.filter(withdrawn_at__isnull=True, role__in=roles)
     held = person.delegations_held.filter(revoked_at__isnull=True, role__in=roles)
     days = ("starts_on", "ends_on")
-    return [*posts.values_list(*days), *held.values_list(*days)]
+    found = [
+        *posts.values_list(*days, "organisation__path"),
+        *held.values_list(*days, "content_object__path"),
+    ]
+    return [(first, last) for first, last, path in found if office.path.startswith(path)]
 
 
 def _within(day: date, spans: list[Span]) -> bool:

@@ -60,7 +60,7 @@ def subscribe(
     if why_not := build_refusal(organisation, by=by):
         raise Refused(why_not)
     offices, persons = list(recipients), list(people)
-    _check_recipients(offices, persons)
+    _check_recipients(offices, persons, of=organisation)
     template = template_for(phase, now=now)
     subscription = Subscription(
         campaign=campaign,
@@ -96,7 +96,7 @@ def subscribe(
     return subscription
 
 
-def _check_recipients(offices: list[Organisation], people: list[User]) -> None:
+def _check_recipients(offices: list[Organisation], people: list[User], *, of: Organisation) -> None:
     """Unissued figures go to regulators only; every address must be known."""
     if not offices and not people:
         raise Refused(_("请选择收件单位或收件人。"))
@@ -104,7 +104,7 @@ def _check_recipients(offices: list[Organisation], people: list[User]) -> None:
         raise Refused(
             _("进展情况只发送给监管机构，不能发送给：%(names)s。") % {"names": "、".join(wrong)}
         )
-    if wrong := [str(one) for one in people if not one.can(Permission.REPORT_VIEW)]:
+    if wrong := [str(one) for one in people if not addressees.may_read(one, of)]:
         raise Refused(_("以下人员无权查看阶段报告：%(names)s。") % {"names": "、".join(wrong)})
     if wrong := [str(one) for one in (*offices, *people) if not one.email]:
         raise Refused(_("以下收件方没有登记邮箱：%(names)s。") % {"names": "、".join(wrong)})

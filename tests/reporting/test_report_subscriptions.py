@@ -8,6 +8,8 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
+from accounts import services
+from accounts.models import User
 from core import clock, outbox
 from core.clock import ZONE
 from core.errors import Refused
@@ -190,6 +192,24 @@ def test_who_lost_the_right_gets_no_more_mail(campaign):
     person.memberships.update(ends_on=date(2011, 11, 1))
     found = Addressees(subscription).on(NOW.date())
     assert list(found) == [accounts.organisation("NEA-ROOT").email]
+
+
+def test_who_went_to_another_office_gets_no_more_mail(campaign):
+    filings.filed(campaigns.duty(campaign))
+    person = accounts.member("SERC-NF", "regulator_viewer")
+    subscription = subscribed(campaign, people=[person])
+    person.memberships.update(ends_on=date(2011, 11, 1))
+    services.appoint(
+        user=person,
+        organisation=accounts.organisation("SERC-HB"),
+        role="regulator_viewer",
+        by=None,
+        now=NOW,
+    )
+    found = Addressees(subscription).on(NOW.date())
+    assert list(found) == [accounts.organisation("NEA-ROOT").email]
+    with pytest.raises(Refused, match="无权查看阶段报告"), clock.standing_at(NOW):
+        subscribed(campaign, people=[User.objects.get(pk=person.pk)])
 
 
 def test_times_missed_while_nothing_ran_are_made_up_for_once(campaign):
