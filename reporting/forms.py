@@ -18,6 +18,8 @@ from reporting.parts import ROW_KEY
 PAGE_ROWS = 50
 BLANK_ROWS = 1
 MOST_BLANK_ROWS = 20
+# A remark on one part goes into the letter of return, where it must stay readable.
+LONGEST_REMARK = 500
 
 
 def posted_rows(data: QueryDict, form: Form) -> list[dict[str, Any]]:
@@ -144,8 +146,8 @@ def posted_deficient(data: QueryDict, codes: list[str]) -> list[dict[str, str]]:
     return [
         {
             "part": code,
-            "problem": data.get(f"problem-{code}", ""),
-            "rule": data.get(f"rule-{code}", ""),
+            "problem": data.get(f"problem-{code}", "")[:LONGEST_REMARK],
+            "rule": data.get(f"rule-{code}", "")[:LONGEST_REMARK],
         }
         for code in codes
         if data.get(f"deficient-{code}")

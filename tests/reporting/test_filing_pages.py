@@ -296,6 +296,20 @@ def test_text_with_a_nul_character_is_no_request(client, duty, people):
     assert Filing.objects.get().current_version.parts == {}
 
 
+def test_the_clock_names_what_it_counts_and_a_remark_stays_short(client, duty, people):
+    filing = reporting.filed(duty)
+    client.force_login(people["officer"])
+    page = client.get(f"/filings/{filing.pk}/").content.decode()
+    assert "<h2>接收期限" in page
+    assert "<h2>审核期限" not in page
+    client.post(f"/filings/{filing.pk}/receive/")
+    assert "<h2>审核期限" in client.get(f"/filings/{filing.pk}/").content.decode()
+    marked = {"deficient-windows": "1", "problem-windows": "长" * 5000, "rule-windows": "五（一）3"}
+    client.post(f"/filings/{filing.pk}/decide/", marked | {"decision": "return"})
+    review = Filing.objects.get().current_version.reviews.get(decision="returned")
+    assert review.deficient[0]["problem"] == "长" * 500
+
+
 def test_rows_come_and_go_without_scripts(client, duty, people):
     client.force_login(people["filer"])
     url = f"/filings/{begun(client, duty).pk}/parts/leading_group/"
