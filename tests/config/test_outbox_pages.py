@@ -22,6 +22,8 @@ def national(catalogues):
 @pytest.fixture
 def administrator(client, national):
     user = people.member(national, "system_administrator")
+    # What the appointment itself posted is not what these tests count.
+    Letter.objects.all().delete()
     client.force_login(user)
     return user
 

@@ -22,7 +22,10 @@ def national(catalogues):
 
 
 def administrator(national, role):
-    return factories.member(national, role)
+    """An administrator who has read that they were appointed."""
+    user = factories.member(national, role)
+    outbox.mark_read(user=user, now=factories.LONG_AGO)
+    return user
 
 
 def titles(user, now):
@@ -30,7 +33,7 @@ def titles(user, now):
 
 
 def notices(user):
-    return Letter.objects.notices_for(user)
+    return Letter.objects.notices_for(user).filter(kind="checkup")
 
 
 def test_the_check_up_tells_both_kinds_of_administrator_once_a_week(national, kickoff_eve):
