@@ -124,4 +124,14 @@ def _decode(cursor: str, length: int) -> list[Any] | None:
     except ValueError:
         return None
     sound = isinstance(values, list) and len(values) == length
-    return values if sound and all(isinstance(v, str | int | float) for v in values) else None
+    return values if sound and all(_comparable(v) for v in values) else None
+
+
+def _comparable(value: Any) -> bool:
+    """Whether a database can compare with the value; PostgreSQL refuses an instant before year 1.
+
+    Its refusal would break the transaction, so that it cannot be caught afterwards.
+    """
+    if isinstance(value, str):
+        return not value.startswith("0001-") and "\x00" not in value
+    return isinstance(value, int | float)

@@ -12,7 +12,7 @@ from core.models import Letter
 from tests.core.farm import Farm
 from tests.core.relay import VARIABLE, Relay, accepted
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
 # On a busy machine the relay may need a while to swallow what a dead process had written.
 RULES = {"grace_seconds": {"mail": 4, "notice": 0, "job": 0}, "tick_seconds": 1}
 

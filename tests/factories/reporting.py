@@ -201,5 +201,4 @@ def _play(filing, step, company, now, deficient):
 
 def lack(filing, part=None, problem="名单缺少联系电话", rule="监管专项行动工作方案五（一）3"):
     """One deficient part as a reviewer marks it."""
-    version = Filing.objects.get(pk=filing.pk).current_version
-    return {"part": part or next(iter(version.part_versions)), "problem": problem, "rule": rule}
+    return {"part": part or filing.duty.definition.parts[0], "problem": problem, "rule": rule}
