@@ -61,7 +61,7 @@ def storm(farm, *, kills, seed):
     chance = random.Random(seed)
     pids = [farm.start("dispatcher", "--poll", "0.02") for _ in range(2)]
     open_letters = Letter.objects.filter(state__in=["queued", "in_flight"])
-    killed, deadline = 0, time.monotonic() + 75
+    killed, deadline = 0, time.monotonic() + 400
     while killed < kills or (open_letters.exists() and time.monotonic() < deadline):
         time.sleep(chance.uniform(0.05, 0.5))
         if killed < kills:
