@@ -1,13 +1,12 @@
 """Everything that changes a campaign. Pages, commands, ticks and reporting come through here."""
 
 from campaign.services.convening import (
-    Seat,
     convene,
     issue_document,
     record_minutes,
-    set_up_group,
     sign_for,
 )
+from campaign.services.creating import create
 from campaign.services.duties import (
     accept_duty,
     assign,
@@ -18,10 +17,10 @@ from campaign.services.duties import (
     submit_duty,
     withdraw,
 )
+from campaign.services.groups import Seat, group_refusal, set_up_group
 from campaign.services.launching import (
     choose_organisations,
     close_campaign,
-    create,
     launch,
     preview,
     reschedule,
@@ -42,6 +41,7 @@ __all__ = [
     "create",
     "exempt",
     "extend",
+    "group_refusal",
     "issue_document",
     "launch",
     "open_duty",

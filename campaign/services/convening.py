@@ -1,10 +1,9 @@
-"""Groups, meetings, and documents issued under a number (S1-4.2a, S1-4.2c, S1-5.1.2, S1-6)."""
+"""Meetings, and documents issued under a number (S1-4.2c, S1-5.1.2)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import datetime
 from typing import IO
 
 from django.db import transaction
@@ -18,95 +17,17 @@ from campaign.models import (
     DocumentIssue,
     DocumentRecipient,
     Group,
-    GroupMember,
     Meeting,
     MeetingInvitee,
 )
 from campaign.people import people_of
 from campaign.scope import works_for
+from campaign.services.groups import manager
 from core import audit, clock, files, outbox
 from core.errors import Conflict, Refused
 
 FILE_PURPOSE = "meeting"
 DOCUMENT_PURPOSE = "campaign-document"
-
-
-@dataclass(frozen=True)
-class Seat:
-    """One line of a group's list."""
-
-    name: str
-    post: str
-    organisation: Organisation
-    role: str  # GroupMember.Role
-
-
-def _manager(by: User, organisation: Organisation) -> None:
-    """Regulators act for their own office, companies for themselves. Raises ``Refused``."""
-    needed = Permission.CAMPAIGN_MANAGE if organisation.is_regulator else Permission.FILING_DRAFT
-    if not works_for(by, needed, organisation):
-        raise Refused(_("只能办理本单位的事项。"))
-
-
-@transaction.atomic
-def set_up_group(
-    *,
-    campaign: Campaign,
-    kind: str,
-    organisation: Organisation,
-    name: str,
-    duties: str,
-    office_department: str,
-    seats: Sequence[Seat],
-    by: User,
-    now: datetime,
-    document_number: str = "",
-    set_up_on: date | None = None,
-) -> Group:
-    """Set up a group with its list, or write the list of a standing one anew.
-
-    A leading group needs exactly one head. Raises ``Refused``.
-    """
-    _manager(by, organisation)
-    heads = [seat for seat in seats if seat.role == GroupMember.Role.HEAD]
-    if len(heads) != 1:
-        raise Refused(_("领导小组须有且只有一名组长。"))
-    today = now.astimezone(clock.ZONE).date()
-    group, created = Group.objects.update_or_create(
-        campaign=campaign,
-        kind=kind,
-        organisation=organisation,
-        defaults={
-            "name": name.strip(),
-            "duties": duties.strip(),
-            "office_department": office_department.strip(),
-            "document_number": document_number.strip(),
-            "set_up_on": set_up_on or today,
-        },
-    )
-    # Those who left stay on record with the day; the list in force is the one without it.
-    group.members.filter(left_on__isnull=True).update(left_on=today)
-    GroupMember.objects.bulk_create(
-        GroupMember(
-            group=group,
-            name=seat.name.strip(),
-            post=seat.post.strip(),
-            organisation=seat.organisation,
-            role=seat.role,
-            order=order,
-        )
-        for order, seat in enumerate(seats, start=1)
-    )
-    audit.record(
-        "group.set_up" if created else "group.revise",
-        group,
-        by=by,
-        now=now,
-        organisation=organisation,
-        members=len(seats),
-        document_number=document_number,
-    )
-    return group
 
 
 @transaction.atomic
@@ -128,7 +49,7 @@ def convene(
 
     Raises ``Refused`` (S1-4.2c, S1-5.1.2a).
     """
-    _manager(by, organiser)
+    manager(by, organiser)
     if ends_at <= starts_at:
         raise Refused(_("会议结束时间应晚于开始时间。"))
     invited = {organisation.pk: organisation for organisation in invitees}
@@ -206,7 +127,7 @@ def record_minutes(
 
 def _ready_for_minutes(meeting: Meeting, minutes: str, *, by: User, now: datetime) -> None:
     """Raise ``Refused`` unless the person may write the minutes now."""
-    _manager(by, meeting.organiser)
+    manager(by, meeting.organiser)
     if now < meeting.starts_at:
         raise Refused(_("会议尚未召开，不能登记纪要。"))
     if not minutes.strip():
@@ -230,7 +151,7 @@ def issue_document(
     kept, ``Refused`` where the number is missing or used; then nothing is kept.
     """
     issuer = campaign.issuing_organisation
-    _manager(by, issuer)
+    manager(by, issuer)
     number = document_number.strip()
     _check_number(issuer, number)
     sent_to = {organisation.pk: organisation for organisation in recipients}

@@ -45,7 +45,9 @@ def advance(*, campaign: Campaign, now: datetime) -> int:
 @transaction.atomic
 def open_phase(*, phase: Phase, by: User | None, now: datetime) -> Phase:
     """Begin a phase, by date or earlier by a person. Raises ``Refused``."""
-    return _move(phase, workflow.OPEN_PHASE, PhaseState.OPEN, by=by, now=now, opened_at=now)
+    return _move(
+        _locked(phase), workflow.OPEN_PHASE, PhaseState.OPEN, by=by, now=now, opened_at=now
+    )
 
 
 @transaction.atomic
@@ -54,6 +56,7 @@ def close_phase(*, phase: Phase, by: User | None, now: datetime) -> Phase:
 
     A person ends it before its date only with a complete checklist. Raises ``Refused``.
     """
+    phase = _locked(phase)
     left = list(phase.checks.filter(done_at__isnull=True).values_list("text", flat=True))
     if by is not None and left:
         raise Refused(_("检查清单还有%(count)d项未完成。") % {"count": len(left)})
@@ -68,6 +71,15 @@ def close_phase(*, phase: Phase, by: User | None, now: datetime) -> Phase:
     )
 
 
+def _locked(phase: Phase) -> Phase:
+    """The phase as it stands now; its checklist stands still as well until the transaction ends."""
+    return (
+        Phase.objects.select_for_update(of=("self",))
+        .select_related("campaign__issuing_organisation")
+        .get(pk=phase.pk)
+    )
+
+
 def _move(
     phase: Phase,
     move: workflow.Move,
@@ -78,11 +90,7 @@ def _move(
     details: dict[str, object] | None = None,
     **changes: datetime,
 ) -> Phase:
-    phase = (
-        Phase.objects.select_for_update(of=("self",))
-        .select_related("campaign__issuing_organisation")
-        .get(pk=phase.pk)
-    )
+    """Ask and write; ``phase`` is locked."""
     campaign = phase.campaign
     if campaign.state != CampaignState.LAUNCHED:
         raise Refused(_("专项行动不在实施中。"))
@@ -107,6 +115,8 @@ def _move(
 @transaction.atomic
 def tick_check(*, check: PhaseCheck, done: bool, note: str, by: User, now: datetime) -> PhaseCheck:
     """Tick a line of the checklist, or take the tick back. Raises ``Refused``."""
+    # The phase first: whoever ends it counts its checklist under the same lock.
+    _locked(check.phase)
     check = (
         PhaseCheck.objects.select_for_update(of=("self",))
         .select_related("phase__campaign__issuing_organisation")

@@ -35,6 +35,7 @@ from campaign.views.common import (
     tabs,
 )
 from core import clock, files, pages, policy
+from core.errors import Refused
 
 DRAFT = Permission.FILING_DRAFT
 BLANK_SEATS = 3
@@ -106,6 +107,8 @@ def edit_group(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     own = _own_organisation(request, campaign)
     if own is None or kind not in Group.Kind.values:
         raise Http404
+    if why_not := services.group_refusal(campaign, kind, own):
+        raise Refused(why_not)
     standing = Group.objects.filter(campaign=campaign, kind=kind, organisation=own).first()
     form = GroupForm(request.POST or None, initial=_group_initial(standing, own))
     seats = _seats(request, campaign, own, standing)

@@ -366,7 +366,7 @@ def correct(
     ``recount`` takes new figures, otherwise the frozen ones are kept and only words change. Raises
     ``Refused``.
     """
-    _check_move(report, workflow.CORRECT, by=by)
+    report = _lock_for(report, workflow.CORRECT, by=by)
     if not note.strip():
         raise Refused(_("请写明更正内容和原因。"))
     corrected, new = StageReport.objects.get_or_create(

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from campaign import services
 from campaign.models import Campaign, Duty, Group, Meeting
 from core.clock import ZONE, standing_at
+from core.errors import Refused
 from core.models import AuditEvent, Letter
 from tests.factories import accounts
 from tests.factories import campaign as factory
@@ -562,3 +563,28 @@ def test_the_board_asks_the_database_equally_often_for_few_and_many(client, camp
             page(client, url)
         counts.add(len(found))
     assert len(counts) == 1
+
+
+@pytest.mark.parametrize("where", ["CSG-GD", "SERC-YN"])
+def test_only_the_issuer_sets_up_the_joint_group(client, campaign, sign_in, where):
+    sign_in(where, "company_filer" if where.startswith("CSG") else "regulator_officer")
+    own = accounts.organisation(where)
+    data = group_form(campaign, "joint", [("吴示例", "总经理", own, "head")])
+    url = f"/campaigns/{campaign.pk}/groups/joint/edit/"
+    response = client.post(url, data)
+    assert response.status_code == 409
+    assert "联合行动工作领导小组由发文机关" in response.content.decode()
+    assert client.get(url).status_code == 409
+    assert not Group.objects.filter(organisation=own).exists()
+    assert client.post(url.replace("joint", "other"), data).status_code == 404
+
+
+def test_the_service_refuses_groups_that_the_form_does_not_offer(campaign):
+    outsider = accounts.organisation("CSG-GD-GZ")
+    filer = accounts.member(outsider, "company_filer")
+    seats = [services.Seat("吴示例", "局长", outsider, "head")]
+    common = {"campaign": campaign, "organisation": outsider, "by": filer, "now": NOON}
+    words = {"name": "小组", "duties": "督促", "office_department": "", "seats": seats}
+    for kind, why in (("joint", "由发文机关"), ("leading", "没有参加"), ("other", "没有这种")):
+        with pytest.raises(Refused, match=why):
+            services.set_up_group(kind=kind, **common, **words)

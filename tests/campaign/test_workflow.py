@@ -7,6 +7,7 @@ import pytest
 
 from campaign import services, workflow
 from campaign.models import Duty
+from campaign.services import phases
 from campaign.workflow import DUTY_MOVES, DutyState, refusal
 from core.errors import Refused
 from core.models import AuditEvent, Letter
@@ -286,3 +287,30 @@ def test_a_campaign_ends_only_when_its_phases_have(campaign):
         campaign=campaign, by=officer, now=factory.LAUNCH.replace(year=2013, month=1, day=2)
     )
     assert campaign.state == "closed"
+
+
+def test_the_checklist_is_read_while_the_phase_is_held(campaign, monkeypatch):
+    """What is ticked off or taken back while the phase waits for its lock counts."""
+    officer = accounts.member("SERC-NF", "regulator_officer")
+    first = campaign.phases.get(number=1)
+    first.checks.update(done_at=factory.LAUNCH, done_by=officer)
+    locked = phases._locked
+
+    def untick_meanwhile(phase):
+        monkeypatch.setattr(phases, "_locked", locked)
+        first.checks.filter(pk=first.checks.first().pk).update(done_at=None, done_by=None)
+        return locked(phase)
+
+    monkeypatch.setattr(phases, "_locked", untick_meanwhile)
+    with pytest.raises(Refused, match="还有1项未完成"):
+        services.close_phase(phase=first, by=officer, now=factory.LAUNCH)
+
+
+def test_a_tick_holds_the_phase_whose_end_counts_it(campaign, monkeypatch):
+    officer = accounts.member("SERC-NF", "regulator_officer")
+    check = campaign.phases.get(number=1).checks.first()
+    held = []
+    locked = phases._locked
+    monkeypatch.setattr(phases, "_locked", lambda phase: held.append(phase.number) or locked(phase))
+    services.tick_check(check=check, done=True, note="", by=officer, now=factory.LAUNCH)
+    assert held == [1]
