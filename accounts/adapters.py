@@ -16,7 +16,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.addresses import client_address
+from core.addresses import client_address
 
 
 def _box() -> Fernet:

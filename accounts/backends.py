@@ -11,9 +11,9 @@ from django.http import HttpRequest
 from guardian.backends import ObjectPermissionBackend
 
 from accounts import lockout, names
-from accounts.addresses import client_address
 from accounts.models import Delegation, Organisation, User
 from core import clock
+from core.addresses import client_address
 
 
 class PortalBackend(ModelBackend):

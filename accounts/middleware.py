@@ -17,8 +17,8 @@ from django.shortcuts import redirect
 from django.utils import translation
 
 from accounts import passwords
-from accounts.addresses import client_address
 from core import audit, clock
+from core.addresses import client_address
 
 BEGAN, SEEN, EPOCH, ENDED = "began_at", "seen_at", "epoch", "ended_because"
 # Writing the session at every request would make every page view a write.

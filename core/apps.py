@@ -15,4 +15,4 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         # Every process knows every job, periodic duty and invariant of every app.
         failpoints.refuse_in_production()
-        autodiscover_modules("tasks", "invariants")
+        autodiscover_modules("checks", "tasks", "invariants")

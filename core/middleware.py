@@ -7,13 +7,13 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.db import connections
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.middleware.gzip import GZipMiddleware
 
 from core import audit, pages
+from core.addresses import client_address
 from core.errors import Refused
 
 WRITE = re.compile(r'^\s*(INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO)\s+"?(\w+)', re.IGNORECASE)
@@ -29,15 +29,8 @@ class PlaceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with audit.coming_from(address_of(request)):
+        with audit.coming_from(client_address(request)):
             return self.get_response(request)
-
-
-def address_of(request: HttpRequest) -> str:
-    """The client's address; behind our proxy the one that it names last, which nobody can forge."""
-    if settings.BEHIND_PROXY and (told := request.headers.get("X-Forwarded-For")):
-        return told.rpartition(",")[2].strip()[:60]
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 class TextMiddleware:

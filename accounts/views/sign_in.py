@@ -16,12 +16,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts import lockout, names
-from accounts.addresses import client_address
 from accounts.forms import AskResetForm, NewPasswordForm
 from accounts.middleware import ENDED
 from accounts.models import User
 from accounts.services import links
 from core import clock, outbox, policy
+from core.addresses import client_address
 from core.errors import Refused
 
 

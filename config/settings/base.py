@@ -188,10 +188,15 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-# Exactly one proxy of our own stands before the portal and sets the forwarded headers.
-BEHIND_PROXY = flag("BEHIND_PROXY")
-if BEHIND_PROXY:
+# How many proxies of our own stand before the portal, each appending to X-Forwarded-For and the
+# innermost setting X-Forwarded-Proto. The nginx of docker-compose.yml counts as one, whatever
+# stands before it: it sorts out itself whom to believe (config/deploy/nginx.conf).
+TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
+if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = HTTPS
+# Machines ask from inside, where there is no TLS.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 CONTENT_SECURITY_POLICY = {

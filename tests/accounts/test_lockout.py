@@ -122,7 +122,7 @@ def test_the_lock_opens_by_itself_when_the_window_is_over():
 
 @pytest.mark.django_db
 def test_behind_a_proxy_only_what_our_proxy_appended_counts(settings, evaluated):
-    settings.BEHIND_PROXY = True
+    settings.TRUSTED_PROXIES = 1
     settings.SIGN_IN_ADDRESS_LIMIT = 3
     for n in range(9):
         claimed = f"203.0.113.{n}, 192.0.2.7"

@@ -7,10 +7,8 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -24,6 +22,7 @@ from django.db import connection
 
 from core import clock, outbox
 from core.models import Letter
+from tests.servers import free_port, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SERVICES = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
@@ -39,12 +38,6 @@ class Sink(Message):
 
     def handle_message(self, message):
         self.subjects.append(message["Message-ID"])
-
-
-def free_port():
-    with contextlib.closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @pytest.fixture
@@ -103,15 +96,6 @@ def command_of(service, **changes):
     return parts
 
 
-def wait_until(condition, seconds):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.2)
-    return False
-
-
 def answer(port, path):
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as response:
@@ -159,6 +143,9 @@ def nginx_accepts(tmp_path):
     """Where nginx is at hand, it reads our file without complaint."""
     site = (ROOT / "config" / "deploy" / "nginx.conf").read_text(encoding="utf-8")
     site = site.replace("http://web:8000", "http://127.0.0.1:8000")
+    fronts = tmp_path / "fronts.conf"
+    subprocess.run(["sh", str(ROOT / "config" / "deploy" / "fronts.sh"), str(fronts)], check=True)
+    site = site.replace("/etc/nginx/portal-fronts.conf", str(fronts))
     whole = tmp_path / "nginx.conf"
     whole.write_text(f"events {{}}\nhttp {{\n{site}\n}}\n", encoding="utf-8")
     return subprocess.run(["nginx", "-t", "-c", str(whole)], capture_output=True).returncode == 0
