@@ -49,6 +49,8 @@ class Progress:
     total: int = 0
     done: int = 0
     submitted: int = 0
+    going: int = 0
+    waiting: int = 0
     overdue: int = 0
 
 
@@ -69,6 +71,8 @@ def _counts(now: datetime) -> dict[str, Count]:
         "total": Count("pk"),
         "done": Count("pk", filter=DONE),
         "submitted": Count("pk", filter=SENT),
+        "going": Count("pk", filter=in_state("going", now=now)),
+        "waiting": Count("pk", filter=in_state("waiting", now=now)),
         "overdue": Count("pk", filter=in_state("overdue", now=now)),
     }
 
@@ -86,6 +90,7 @@ def progress_by_phase(duties: QuerySet[Duty]) -> dict[int, tuple[int, int]]:
 BOARD_STATES: Mapping[str, Any] = {
     "unfinished": gettext_lazy("只看未完成"),
     "going": gettext_lazy("在办"),
+    "waiting": gettext_lazy("未启动"),
     "overdue": gettext_lazy("逾期"),
     "submitted": gettext_lazy("待审核"),
     "done": gettext_lazy("已完成"),
@@ -93,11 +98,16 @@ BOARD_STATES: Mapping[str, Any] = {
 
 
 def in_state(state: str, *, now: datetime) -> Q:
-    """The condition behind a choice of ``BOARD_STATES``; everything for any other word."""
-    unfinished = Q(state__in=UNFINISHED)
+    """The condition behind a choice of ``BOARD_STATES``; everything for any other word.
+
+    Done, submitted, going, waiting and overdue leave nothing out and count nothing twice; what may
+    not be worked on before its day is waiting, not going.
+    """
+    unfinished, waiting = Q(state__in=UNFINISHED), Q(state=DutyState.WAITING)
     return {
         "unfinished": unfinished,
-        "going": unfinished & Q(due_at__gte=now),
+        "going": unfinished & ~waiting & Q(due_at__gte=now),
+        "waiting": waiting & Q(due_at__gte=now),
         "overdue": unfinished & Q(due_at__lt=now),
         "submitted": SENT,
         "done": DONE,

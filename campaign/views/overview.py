@@ -91,12 +91,12 @@ def home(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _stats(campaign: Campaign, counts: queries.Progress) -> list[Stat]:
     board = reverse("campaign:board", args=[campaign.pk])
-    rest = counts.total - counts.done - counts.submitted - counts.overdue
     return [
         Stat(_("全部任务"), counts.total, f"{board}?phase=", icon="list-check"),
         Stat(_("已完成"), counts.done, f"{board}?phase=&state=done", "", "done", "circle-check"),
         Stat(_("待审核"), counts.submitted, f"{board}?phase=&state=submitted", "", "ok", "eye"),
-        Stat(_("在办"), rest, f"{board}?phase=&state=going", "", "", "hourglass"),
+        Stat(_("在办"), counts.going, f"{board}?phase=&state=going", "", "", "hourglass"),
+        Stat(_("未启动"), counts.waiting, f"{board}?phase=&state=waiting", "", "", "clock"),
         Stat(
             _("逾期"),
             counts.overdue,

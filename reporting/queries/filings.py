@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy
 
 from accounts.permissions import Permission
 from campaign.models import Duty
+from campaign.presenting import lamp_of
 from campaign.scope import workplaces
 from campaign.workflow import UNFINISHED, DutyState
-from core import clock, sla
+from core import clock
 from core.workdays import WorkCalendar
 from reporting.models.filing import filer_side
 from reporting.workflow.filing import State
@@ -181,7 +182,12 @@ def company_row(duty: Duty, *, now: datetime, calendar: WorkCalendar) -> Row:
         state = version.get_state_display()
     else:
         state = duty.get_state_display()
-    return Row(duty, lamp_of(duty, now=now), countdown(duty, now=now, calendar=calendar), state)
+    return Row(
+        duty,
+        lamp_of(duty, now=now, calendar=calendar),
+        countdown(duty, now=now, calendar=calendar),
+        state,
+    )
 
 
 def desk_row(duty: Duty, *, now: datetime, calendar: WorkCalendar) -> Row:
@@ -194,15 +200,18 @@ def desk_row(duty: Duty, *, now: datetime, calendar: WorkCalendar) -> Row:
         state = _("未报送")
     else:
         state = duty.get_state_display()
-    return Row(duty, lamp_of(duty, now=now), countdown(duty, now=now, calendar=calendar), state)
+    return Row(
+        duty,
+        lamp_of(duty, now=now, calendar=calendar),
+        countdown(duty, now=now, calendar=calendar),
+        state,
+    )
 
 
-def lamp_of(duty: Duty, *, now: datetime) -> str:
-    """The company's clock: stands still once it has filed."""
-    if duty.state == DutyState.SUBMITTED:
-        return "late" if duty.is_late_at(now) and duty.return_count == 0 else "ok"
-    done = duty.state in (DutyState.ACCEPTED, DutyState.EXEMPTED)
-    return sla.lamp(now, duty.due_at, done=done, paused=duty.state == DutyState.WAITING)
+def _row(duty: Duty, state: Any, *, now: datetime, calendar: WorkCalendar) -> Row:
+    """One lamp for one state on every page: the board's (``campaign.presenting``)."""
+    rest = countdown(duty, now=now, calendar=calendar)
+    return Row(duty, lamp_of(duty, now=now, calendar=calendar), rest, state)
 
 
 def countdown(duty: Duty, *, now: datetime, calendar: WorkCalendar) -> str:

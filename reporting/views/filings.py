@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.permissions import Permission
 from campaign.models import Duty
+from campaign.presenting import lamp_of
 from core import clock, pages, policy, workdays
 from core.components import Tab
 from core.errors import Refused
@@ -102,14 +103,15 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if version.state == State.CERTIFYING:
         return pages.go(request, "reporting:filing_certify", filing.pk)
     now = clock.now()
+    calendar = workdays.calendar(now=now)
     result = examine.version(version)
     context = {
         "filing": filing,
         "version": version,
         "result": result,
         "steps": common.steps(filing, "fill"),
-        "lamp": queries.lamp_of(filing.duty, now=now),
-        "countdown": queries.countdown(filing.duty, now=now, calendar=workdays.calendar(now=now)),
+        "lamp": lamp_of(filing.duty, now=now, calendar=calendar),
+        "countdown": queries.countdown(filing.duty, now=now, calendar=calendar),
         "refusal": workflow.refusal(workflow.SAVE, filing, by=request.user),
     }
     return pages.render(request, "reporting/filing_edit.html", context=context)
