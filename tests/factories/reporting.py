@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.permissions import Permission, roles_with
 from campaign.services import open_duty
 from core.clock import ZONE
+from reporting import examine
 from reporting.models import Filing
 from reporting.parts import of_version
 from reporting.services import drafting, review, submission
@@ -109,13 +110,14 @@ def reviewer(organisation, *, other_than=()):
     return worker(organisation, permission, role="regulator_officer", other_than=other_than)
 
 
-def fill(filing, *, by=None, now=NOW, only=None):
-    """Fill every part (or some) with sound content."""
+def fill(filing, *, by=None, now=NOW, only=None, rows=None):
+    """Fill every part (or some) with sound content; ``rows(part code)`` gives rows of one's own."""
     by = by or filer(filing.organisation)
     version = Filing.objects.get(pk=filing.pk).current_version
     for part in of_version(version):
         if only is None or part.code in only:
-            fill_part(filing, part, by=by, now=now)
+            own = rows(part.code) if rows and part.form else None
+            fill_part(filing, part, by=by, now=now, rows=own)
     return Filing.objects.get(pk=filing.pk)
 
 
@@ -160,14 +162,25 @@ def started(duty, *, now=NOW, by=None):
     return drafting.start(duty=duty, by=by or filer(duty.organisation), now=now)
 
 
-def filed(duty, *, state="submitted", now=NOW, by=None, deficient=None):
+def filed(duty, *, state="submitted", now=NOW, by=None, deficient=None, rows=None):
     """A filing of the duty in a state, played with the real moves from the start.
 
     Each move takes place a minute after the one before; the first at ``now``.
     """
     filing = started(duty, now=now, by=by)
-    fill(filing, now=now, by=by)
+    fill(filing, now=now, by=by, rows=rows)
+    if rows:
+        confirm(filing, now=now, by=by)
     return played(filing, state, now=now, deficient=deficient)
+
+
+def confirm(filing, *, now=NOW, by=None):
+    """Give a reason for everything that the portal warns of."""
+    version = Filing.objects.get(pk=filing.pk).current_version
+    if warned := examine.version(version).warnings:
+        reasons = dict.fromkeys([one.key for one in warned], "已列入整改计划，12月15日前完成。")
+        by = by or filer(filing.organisation)
+        drafting.confirm_warnings(filing=filing, reasons=reasons, by=by, now=now)
 
 
 def played(filing, state, *, now=NOW, deficient=None):

@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import datetime
+from functools import partial
 
 from campaign.models import Duty, Phase
 from campaign.services import exempt
@@ -24,10 +25,22 @@ STORY = {
     "GXSL": ("exempted", datetime(2011, 11, 20, 9, 0, tzinfo=ZONE)),
 }
 
+# The same for all who report in the replay: the plan's six companies and five city bureaus.
+ELEVEN = STORY | {
+    "CSG-GD-GZ": ("accepted", datetime(2011, 11, 23, 10, 0, tzinfo=ZONE)),
+    "CSG-GD-SZ": ("received", datetime(2011, 11, 27, 9, 0, tzinfo=ZONE)),  # two days late
+    "CSG-GX-NN": ("", None),  # silent
+    "CSG-YN-KM": ("submitted", datetime(2011, 11, 25, 22, 0, tzinfo=ZONE)),
+    "CSG-GZ-GY": ("accepted", datetime(2011, 11, 18, 9, 0, tzinfo=ZONE)),
+}
 
-def played_campaign(story=STORY):
-    """The campaign with the companies' reports in the states of the story."""
-    made = campaign.launched_campaign()
+
+def played_campaign(story=STORY, *, executors=None, rows=None):
+    """The campaign with the companies' reports in the states of the story.
+
+    ``rows(code, part)`` may give other rows than the usual ones.
+    """
+    made = campaign.launched_campaign(executors=executors)
     for code, (state, at) in story.items():
         duty = campaign.duty(made, organisation=code)
         if state == "exempted":
@@ -40,7 +53,8 @@ def played_campaign(story=STORY):
                 now=at,
             )
         elif state:
-            filings.filed(duty, state=state, now=at)
+            chosen = partial(rows, code) if rows else None
+            filings.filed(duty, state=state, now=at, rows=chosen)
     return made
 
 
