@@ -16,7 +16,7 @@ from campaign.models import Campaign, CampaignTemplate, DocumentRecipient, Duty,
 from config.replay.content import Upload, Writer, as_stream
 from config.replay.script import Act, Script, instant
 from core import clock, files, outbox
-from reporting import examine
+from reporting import digest, examine
 from reporting.models import Filing, StageReport
 from reporting.services import drafting, reports, review, submission
 
@@ -207,7 +207,9 @@ class Player:
         editors = set(self.version(filing).editors)
         roles = ("company_lead", "regulator_officer")
         leader = self.someone(act.organisation, *roles, besides=editors)
-        submission.certify_and_submit(filing=filing, by=leader, now=act.at)
+        submission.certify_and_submit(
+            filing=filing, by=leader, now=act.at, seen_digest=digest.of(self.version(filing))
+        )
 
     def reviewer(self, filing: Filing) -> User:
         version = self.version(filing)

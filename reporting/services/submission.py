@@ -58,14 +58,13 @@ def send_back(*, filing: Filing, reason: str, by: User, now: datetime) -> Filing
     return version
 
 
-def certify_and_submit(
-    *, filing: Filing, by: User, now: datetime, seen_digest: str = ""
-) -> Receipt:
+def certify_and_submit(*, filing: Filing, by: User, now: datetime, seen_digest: str) -> Receipt:
     """A second person certifies; the version is filed and gets its one receipt.
 
     The server's time counts, to the second, as the receipt prints it: what arrives within the last
-    second of the day is in time. ``seen_digest`` is the digest of what the certifier was shown.
-    Raises ``Refused`` (also for whoever comes second), ``Conflict`` when the content changed.
+    second of the day is in time. ``seen_digest`` is the digest of what the certifier was shown: a
+    person certifies what they saw, nothing else. Raises ``Refused`` (also for whoever comes
+    second), ``Conflict`` when the content is another one.
     """
     now = now.replace(microsecond=0)
     # Whoever comes late is told so without waiting for a lock; the lock then decides for good.
@@ -79,9 +78,7 @@ def certify_and_submit(
 
 def _submit(filing: Filing, *, by: User, now: datetime, seen_digest: str) -> Receipt:
     filing = lock(filing)
-    if (why_not := _already_filed(filing)) or (
-        why_not := workflow.refusal(workflow.SUBMIT, filing, by=by)
-    ):
+    if why_not := refusal(workflow.SUBMIT, filing, by=by):
         raise Refused(why_not)
     version = filing.current_version
     assert version is not None
@@ -89,7 +86,7 @@ def _submit(filing: Filing, *, by: User, now: datetime, seen_digest: str) -> Rec
     if why_not := examine.version(version).refusal():
         raise Refused(why_not)
     fingerprint = digest.of(version)
-    if seen_digest and seen_digest != fingerprint:
+    if seen_digest != fingerprint:
         raise Conflict(_("内容在您查看之后有改动，请重新核对后再认证。"))
     # Decided by the deadline that stands in this transaction, before the duty moves.
     duty = campaign.submit_duty(duty=filing.duty, by=by, now=now)
@@ -117,6 +114,11 @@ def _submit(filing: Filing, *, by: User, now: datetime, seen_digest: str) -> Rec
     for letter in wording.filed(version, receipt, copies, now=now):
         outbox.post(**letter, now=now)
     return receipt
+
+
+def refusal(step: workflow.Move, filing: Filing, *, by: User) -> str:
+    """Why the person may not certify or hand back now; empty when they may."""
+    return _already_filed(filing) or workflow.refusal(step, filing, by=by)
 
 
 def _already_filed(filing: Filing) -> str:

@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.permissions import Permission, roles_with
 from campaign.services import open_duty
 from core.clock import ZONE
-from reporting import examine
+from reporting import digest, examine
 from reporting.models import Filing
 from reporting.parts import of_version
 from reporting.services import drafting, review, submission
@@ -200,7 +200,7 @@ def _play(filing, step, company, now, deficient):
     if step == "certifying":
         drafting.request_certification(filing=filing, by=filer(company), now=now)
     elif step == "submitted":
-        submission.certify_and_submit(filing=filing, by=certifier(company), now=now)
+        certified(filing, by=certifier(company), now=now)
     else:
         by = reviewer(filing.recipient, other_than=[filer(company), certifier(company)])
         if step == "received":
@@ -210,6 +210,18 @@ def _play(filing, step, company, now, deficient):
             review.return_for_correction(filing=filing, deficient=marked, by=by, now=now)
         else:
             review.accept(filing=filing, comment="材料齐全。", by=by, now=now)
+
+
+def certified(filing, *, by, now=NOW):
+    """Certify what lies there now, as somebody who has just looked at it."""
+    return submission.certify_and_submit(
+        filing=filing, by=by, now=now, seen_digest=shown_digest(filing)
+    )
+
+
+def shown_digest(filing):
+    """The digest on the page of certification, as the content stands."""
+    return digest.of(Filing.objects.get(pk=filing.pk).current_version)
 
 
 def lack(filing, part=None, problem="名单缺少联系电话", rule="监管专项行动工作方案五（一）3"):

@@ -96,13 +96,16 @@ def at_once(work, clients=CLIENTS):
 def test_200_filings_pressed_by_8_clients_at_once_get_one_receipt_each(waiting):
     filings = multiplied(waiting, FILINGS)
     lead = reporting.certifier(waiting.organisation)
+    seen = {filing.pk: reporting.shown_digest(filing) for filing in filings}
     won, refused = [], []
 
     def press(gate):
         for filing in filings:
             gate.wait()
             try:
-                receipt = submission.certify_and_submit(filing=filing, by=lead, now=reporting.NOW)
+                receipt = submission.certify_and_submit(
+                    filing=filing, by=lead, now=reporting.NOW, seen_digest=seen[filing.pk]
+                )
                 won.append(receipt.pk)
             except Refused:
                 refused.append(filing.pk)
@@ -128,13 +131,14 @@ def deadlocks():
 @pytest.mark.clause("S1-4.1j")
 def test_through_the_page_one_client_gets_the_receipt_and_the_others_409(waiting):
     lead = reporting.certifier(waiting.organisation)
+    sent = {"confirm": "1", "digest": reporting.shown_digest(waiting)}
     answers = []
 
     def press(gate):
         client = Client()
         client.force_login(lead)
         gate.wait()
-        answer = client.post(f"/filings/{waiting.pk}/submit/", {"confirm": "1"})
+        answer = client.post(f"/filings/{waiting.pk}/submit/", sent)
         answers.append(answer.status_code)
 
     assert at_once(press) == []

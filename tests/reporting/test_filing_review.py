@@ -13,7 +13,7 @@ from core.models import AuditEvent, Letter
 from reporting import parts
 from reporting.models import Filing, FilingVersion, Receipt, Review
 from reporting.queries import filings as queries
-from reporting.services import drafting, review, submission
+from reporting.services import drafting, review
 from tests.factories import accounts, reporting
 from tests.factories import campaign as campaigns
 
@@ -45,7 +45,7 @@ def mended(filing, people, *, now, shade):
         now=now,
     )
     drafting.request_certification(filing=filing, by=people["filer"], now=now)
-    return submission.certify_and_submit(filing=filing, by=people["lead"], now=now)
+    return reporting.certified(filing, by=people["lead"], now=now)
 
 
 # --- Returning ------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ DUE = datetime(2011, 11, 25, 23, 59, 59, tzinfo=ZONE)
 
 def test_a_filing_gets_a_receipt_with_number_time_and_digest(duty, people):
     filing = reporting.filed(duty, state="certifying")
-    receipt = submission.certify_and_submit(filing=filing, by=people["lead"], now=reporting.NOW)
+    receipt = reporting.certified(filing, by=people["lead"], now=reporting.NOW)
     version = Filing.objects.get().filed_version
     assert receipt.number == "南电监收〔2011〕1号"
     assert (receipt.year, receipt.serial) == (2011, 1)
@@ -34,7 +34,7 @@ def test_a_filing_gets_a_receipt_with_number_time_and_digest(duty, people):
 
 def test_the_duty_is_submitted_with_the_same_instant(duty, people):
     filing = reporting.filed(duty, state="certifying")
-    submission.certify_and_submit(filing=filing, by=people["lead"], now=reporting.NOW)
+    reporting.certified(filing, by=people["lead"], now=reporting.NOW)
     duty.refresh_from_db()
     assert duty.state == "submitted"
     assert duty.first_submitted_at == Receipt.objects.get().issued_at
@@ -65,11 +65,11 @@ def test_a_submission_that_fails_gives_its_number_back(campaign, monkeypatch):
     lead = reporting.certifier(first.organisation)
     monkeypatch.setattr(submission, "_copy", _broken)
     with pytest.raises(RuntimeError):
-        submission.certify_and_submit(filing=first, by=lead, now=reporting.NOW)
+        reporting.certified(first, by=lead, now=reporting.NOW)
     assert not Receipt.objects.exists()
     assert not ReceiptCounter.objects.filter(last__gt=0).exists()
     monkeypatch.undo()
-    submission.certify_and_submit(filing=first, by=lead, now=reporting.NOW)
+    reporting.certified(first, by=lead, now=reporting.NOW)
     assert Receipt.objects.get().serial == 1
     assert not any(invariants.check_all().values())
 
@@ -91,7 +91,7 @@ def _broken(*args, **kwargs):
 )
 def test_late_begins_with_the_day_after_the_deadline(duty, people, moment, late):
     filing = reporting.filed(duty, state="certifying")
-    receipt = submission.certify_and_submit(filing=filing, by=people["lead"], now=moment)
+    receipt = reporting.certified(filing, by=people["lead"], now=moment)
     duty.refresh_from_db()
     assert receipt.version.is_late is late
     assert receipt.version.due_at_submission == DUE
@@ -111,9 +111,7 @@ def test_an_extension_given_in_time_decides_by_the_new_deadline(duty, people):
         now=reporting.NOW,
     )
     filing = reporting.filed(duty, state="certifying")
-    receipt = submission.certify_and_submit(
-        filing=filing, by=people["lead"], now=DUE + timedelta(days=2)
-    )
+    receipt = reporting.certified(filing, by=people["lead"], now=DUE + timedelta(days=2))
     assert receipt.version.is_late is False
 
 
@@ -159,16 +157,17 @@ def test_no_letter_names_a_member_of_the_leading_group(duty):
 def test_the_second_press_is_told_that_the_first_counted(duty, people):
     filing = reporting.filed(duty)
     with pytest.raises(Refused, match="回执编号南电监收〔2011〕1号"):
-        submission.certify_and_submit(filing=filing, by=people["lead"], now=reporting.NOW)
+        reporting.certified(filing, by=people["lead"], now=reporting.NOW)
     assert Receipt.objects.count() == 1
     assert AuditEvent.objects.filter(kind="filing.submit").count() == 1
 
 
-def test_what_changed_after_the_look_is_not_certified(duty, people):
+@pytest.mark.parametrize("seen", ["0" * 64, "", None])
+def test_what_was_not_looked_at_as_it_stands_is_not_certified(duty, people, seen):
     filing = reporting.filed(duty, state="certifying")
-    with pytest.raises(Conflict, match="有改动"):
+    with pytest.raises(Conflict, match="重新核对"):
         submission.certify_and_submit(
-            filing=filing, by=people["lead"], now=reporting.NOW, seen_digest="0" * 64
+            filing=filing, by=people["lead"], now=reporting.NOW, seen_digest=seen
         )
     assert not Receipt.objects.exists()
 
@@ -211,7 +210,7 @@ def test_an_exempted_duty_cannot_be_filed_any_more(duty, people):
         now=reporting.NOW,
     )
     with pytest.raises(Refused, match="已免报"):
-        submission.certify_and_submit(filing=filing, by=people["lead"], now=reporting.NOW)
+        reporting.certified(filing, by=people["lead"], now=reporting.NOW)
     assert not Receipt.objects.exists()
     assert Filing.objects.get().state == "certifying"
 

@@ -14,8 +14,8 @@ from core import clock, outbox
 from core.errors import Conflict, Refused
 from core.models import AuditEvent, Job, Letter
 from reporting.models import DocumentCounter, ReportVersion, StageReport
-from reporting.services import drafting, reports, sending, submission
-from tests.factories import accounts
+from reporting.services import drafting, reports, sending
+from tests.factories import accounts, reporting
 from tests.factories import campaign as campaigns
 from tests.factories import reports as factory
 
@@ -317,7 +317,7 @@ def test_the_bureau_reports_upwards_with_the_issued_report(campaign, client):
     assert digests == {current.docx.sha256, current.pdf.sha256, current.xlsx.sha256}
     assert "应报告启动部署情况的企业6家" in version.text("upward_report")
     drafting.request_certification(filing=filing, by=by, now=NOW)
-    submission.certify_and_submit(filing=filing, by=factory.editor(), now=NOW)
+    reporting.certified(filing, by=factory.editor(), now=NOW)
     filing.refresh_from_db()
     assert filing.recipient.code == "NEA-ROOT"
     assert filing.filed_version.receipt.number

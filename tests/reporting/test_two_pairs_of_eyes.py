@@ -5,7 +5,7 @@ from django.core.files.base import ContentFile
 
 from accounts import services
 from core.errors import Refused
-from reporting.services import drafting, submission
+from reporting.services import drafting
 from reporting.services import reports as made
 from tests.factories import accounts, reporting, reports
 
@@ -27,7 +27,7 @@ def test_who_wrote_the_first_version_cannot_certify_the_corrected_one(duty):
     version = filing.current_version
     type(version).objects.filter(pk=version.pk).update(state="certifying")
     with pytest.raises(Refused, match="不能复核认证自己填写的材料"):
-        submission.certify_and_submit(filing=filing, by=both, now=NOW)
+        reporting.certified(filing, by=both, now=NOW)
 
 
 def test_who_made_a_workbook_counts_as_having_filled_it_in(duty, people):
