@@ -1,4 +1,4 @@
-"""Shape of what pages of filings send: grids, reasons, decisions. Rules live in the services."""
+"""Shape of what pages of filings send: grids and reasons. Rules live in the services."""
 
 from __future__ import annotations
 
@@ -18,8 +18,6 @@ from reporting.parts import ROW_KEY
 PAGE_ROWS = 50
 BLANK_ROWS = 1
 MOST_BLANK_ROWS = 20
-# A remark on one part goes into the letter of return, where it must stay readable.
-LONGEST_REMARK = 500
 
 
 def posted_rows(data: QueryDict, form: Form) -> list[dict[str, Any]]:
@@ -139,19 +137,6 @@ def _shown(value: Any) -> str:
 
 def _is_iso_day(value: str) -> bool:
     return len(value) == 10 and value[4] == value[7] == "-" and value.replace("-", "").isdigit()
-
-
-def posted_deficient(data: QueryDict, codes: list[str]) -> list[dict[str, str]]:
-    """The parts that a reviewer marked, each with problem and rule."""
-    return [
-        {
-            "part": code,
-            "problem": data.get(f"problem-{code}", "")[:LONGEST_REMARK],
-            "rule": data.get(f"rule-{code}", "")[:LONGEST_REMARK],
-        }
-        for code in codes
-        if data.get(f"deficient-{code}")
-    ]
 
 
 def posted_reasons(data: QueryDict) -> dict[str, str]:

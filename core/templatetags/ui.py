@@ -275,6 +275,12 @@ def field_context(field: BoundField, hint: Any = "", wide: bool = False) -> dict
     return {"field": field, "hint": hint or field.help_text, "kind": kind, "wide": wide}
 
 
+@register.inclusion_tag("components/field_errors.html")
+def field_errors(field: BoundField) -> dict[str, Any]:
+    """What is wrong with one field, where the page arranges label and widget itself."""
+    return {"field": field}
+
+
 @register.inclusion_tag("components/form_errors.html")
 def form_errors(form: Any) -> dict[str, Any]:
     """Summary above a form: every error as a link to its field."""

@@ -17,7 +17,8 @@ from campaign.presenting import lamp_of
 from core import clock, pages, policy, workdays
 from core.components import Tab
 from core.errors import Refused
-from reporting import digest, examine, forms
+from reporting import decision_forms, digest, examine, forms
+from reporting.models import Filing, FilingVersion
 from reporting.queries import filings as queries
 from reporting.services import drafting, submission
 from reporting.views import common
@@ -157,9 +158,22 @@ def certify(request: HttpRequest, pk: int) -> HttpResponse:
         return pages.go(request, "reporting:filing", filing.pk)
     if version.state != State.CERTIFYING:
         return pages.go(request, "reporting:filing_edit", filing.pk)
+    return _certify_page(request, filing, version)
+
+
+def _certify_page(
+    request: HttpRequest,
+    filing: Filing,
+    version: FilingVersion,
+    *,
+    certify_form: decision_forms.CertifyForm | None = None,
+    send_back_form: decision_forms.SendBackForm | None = None,
+) -> HttpResponse:
     now = clock.now()
     full = common.needs_names(request.user, filing)
     context = {
+        "certify_form": certify_form or decision_forms.CertifyForm(),
+        "send_back_form": send_back_form or decision_forms.SendBackForm(),
         "filing": filing,
         "version": version,
         "digest": digest.of(version),
@@ -171,16 +185,29 @@ def certify(request: HttpRequest, pk: int) -> HttpResponse:
         "send_back_refusal": workflow.refusal(workflow.SEND_BACK, filing, by=request.user),
         "recall_refusal": workflow.refusal(workflow.RECALL, filing, by=request.user),
     }
-    return pages.render(request, "reporting/filing_certify.html", context=context)
+    status = pages.UNPROCESSABLE if certify_form or send_back_form else 200
+    return pages.render(request, "reporting/filing_certify.html", context=context, status=status)
+
+
+def _certifying(request: HttpRequest, pk: int, move: workflow.Move) -> tuple[Filing, FilingVersion]:
+    """The filing with the version to be certified, if the person may make the move now."""
+    filing = common.find(request, pk)
+    if why_not := submission.refusal(move, filing, by=request.user):
+        raise Refused(why_not)
+    version = filing.current_version
+    assert version is not None
+    version.filing = filing
+    return filing, version
 
 
 @policy.needs(Permission.FILING_CERTIFY)
 @require_POST
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Certify and file; the receipt follows."""
-    filing = common.find(request, pk)
-    if request.POST.get("confirm") != "1":
-        raise Refused(_("请勾选认证声明后再报送。"))
+    filing, version = _certifying(request, pk, workflow.SUBMIT)
+    form = decision_forms.CertifyForm(request.POST)
+    if not form.is_valid():
+        return _certify_page(request, filing, version, certify_form=form)
     receipt = submission.certify_and_submit(
         filing=filing,
         by=request.user,
@@ -194,8 +221,11 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def send_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand the version back to the filer."""
-    filing = common.find(request, pk)
-    reason = request.POST.get("reason", "")
+    filing, version = _certifying(request, pk, workflow.SEND_BACK)
+    form = decision_forms.SendBackForm(request.POST)
+    if not form.is_valid():
+        return _certify_page(request, filing, version, send_back_form=form)
+    reason = form.cleaned_data["reason"]
     submission.send_back(filing=filing, reason=reason, by=request.user, now=clock.now())
     messages.success(request, _("已退回填报人修改。"))
     return pages.go(request, "reporting:filing_list")

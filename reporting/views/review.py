@@ -19,7 +19,7 @@ from core import clock, pages, policy, sla, workdays
 from core.components import Tab
 from core.errors import Refused
 from core.paging import keyset
-from reporting import forms
+from reporting import decision_forms as forms
 from reporting import parts as definitions
 from reporting.exports import desk_workbook
 from reporting.models import Filing, FilingVersion
@@ -128,7 +128,14 @@ def _versions(request: HttpRequest, filing: Filing) -> list[FilingVersion]:
     return list(seen.select_related("drafted_by", "certified_by", "receipt"))
 
 
-def _filing_page(request: HttpRequest, filing: Filing, *, full: bool) -> HttpResponse:
+def _filing_page(
+    request: HttpRequest,
+    filing: Filing,
+    *,
+    full: bool,
+    review_form: forms.ReviewForm | None = None,
+    reveal_form: forms.RevealForm | None = None,
+) -> HttpResponse:
     now = clock.now()
     versions = _versions(request, filing)
     filed = [version for version in versions if version.is_filed]
@@ -153,6 +160,8 @@ def _filing_page(request: HttpRequest, filing: Filing, *, full: bool) -> HttpRes
         "draft": versions[-1] if not versions[-1].is_filed else None,
         "parts": shown_parts(version, full=full),
         "full": full,
+        "review_form": review_form or forms.ReviewForm(parts=definitions.of_version(version)),
+        "reveal_form": reveal_form or forms.RevealForm(),
         "may_reveal": common.may_reveal(request.user, filing),
         "is_filer": common.is_filer(request.user, filing),
         "before": before,
@@ -164,7 +173,8 @@ def _filing_page(request: HttpRequest, filing: Filing, *, full: bool) -> HttpRes
         "now": now,
         **_acts(request, filing, version),
     }
-    response = pages.render(request, "reporting/filing.html", context=context)
+    status = pages.UNPROCESSABLE if review_form or reveal_form else 200
+    response = pages.render(request, "reporting/filing.html", context=context, status=status)
     response["Cache-Control"] = "private, no-store"
     return response
 
@@ -210,7 +220,10 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
         number=common.positive(request.POST.get("version"), 1),
     )
     version.filing = filing
-    purpose = request.POST.get("purpose", "")[:200]
+    form = forms.RevealForm(request.POST)
+    if not form.is_valid():
+        return _filing_page(request, filing, full=False, reveal_form=form)
+    purpose = form.cleaned_data["purpose"]
     services.reveal(version=version, purpose=purpose, by=request.user, now=clock.now())
     return _filing_page(request, filing, full=True)
 
@@ -228,24 +241,25 @@ def receive(request: HttpRequest, pk: int) -> HttpResponse:
 @policy.needs(Permission.FILING_REVIEW)
 @require_POST
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
-    """Return with the deficient parts marked, or accept."""
+    """Return with the deficient parts marked, or accept; a wrong entry comes back to be mended."""
     filing = common.find(request, pk)
-    comment = request.POST.get("comment", "")[:2000]
-    decision = request.POST.get("decision", "")
-    if decision not in ("accept", "return"):
-        raise Refused(_("请选择审核通过或者退回补正。"))
-    if decision == "accept":
-        services.accept(filing=filing, comment=comment, by=request.user, now=clock.now())
+    now, version = clock.now(), filing.current_version
+    # Whoever may not decide is told so, whatever they sent.
+    move = workflow.RETURN if request.POST.get("decision") == forms.RETURN else workflow.ACCEPT
+    if why_not := workflow.refusal(move, filing, by=request.user):
+        raise Refused(why_not)
+    assert version is not None
+    form = forms.ReviewForm(request.POST, parts=definitions.of_version(version))
+    if not form.is_valid():
+        full = common.needs_names(request.user, filing)
+        return _filing_page(request, filing, full=full, review_form=form)
+    comment = form.cleaned_data["comment"]
+    if form.decision == forms.ACCEPT:
+        services.accept(filing=filing, comment=comment, by=request.user, now=now)
         messages.success(request, _("已审核通过，通知已发出。"))
         return pages.go(request, "reporting:filing", filing.pk)
-    version = filing.current_version
-    codes = list(version.part_versions) if version is not None else []
     services.return_for_correction(
-        filing=filing,
-        deficient=forms.posted_deficient(request.POST, codes),
-        comment=comment,
-        by=request.user,
-        now=clock.now(),
+        filing=filing, deficient=form.deficient, comment=comment, by=request.user, now=now
     )
     messages.success(request, _("已退回补正，通知已发出。"))
     return pages.go(request, "reporting:filing", filing.pk)

@@ -139,8 +139,10 @@
       drop.dataset.wired = "1";
       wireDrop(drop);
     });
-    const first = root.querySelector("[data-focus]");
-    if (first) first.focus();
+    /* The first wrong field, which tells its error; the summary where no field is wrong. */
+    const summary = root.querySelector("[data-focus]");
+    const around = summary && (summary.closest("form") || root);
+    if (summary) (around.querySelector("[aria-invalid='true']:not([type='hidden'])") || summary).focus();
   };
   document.addEventListener("htmx:load", (event) => wire(event.detail.elt));
   wire(document);
