@@ -38,6 +38,11 @@ def token_key(address: str) -> str:
     return _key("token", address)
 
 
+def visitor_key(address: str) -> str:
+    """The key of an address that asks public pages for work."""
+    return _key("visitor", address)
+
+
 def reserve(key: str, *, now: datetime, limit: int | None = None) -> bool:
     """Take one place in the key's window; False when none is left. Call before comparing."""
     limit = settings.SIGN_IN_LIMIT if limit is None else limit

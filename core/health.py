@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hmac
+import logging
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import redis
 from django.conf import settings
@@ -23,6 +25,10 @@ from core import clock, policy
 from core.models import AuditChain, Heartbeat, Job, Letter
 
 MEGABYTE = 1024 * 1024
+# The right of system administrators; a string, because core knows no app.
+OPERATORS = "outbox.manage"
+logger = logging.getLogger(__name__)
+_noted: dict[str, frozenset[str]] = {"failed": frozenset()}
 
 
 @policy.public
@@ -33,18 +39,44 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 @policy.public
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Whether requests can be served: 200 or 503, with what is wrong."""
-    checks = {}
-    for name, check in CHECKS.items():
-        try:
-            reason = check()
-        except DatabaseError:
-            reason = _("数据库没有应答。")
-        checks[name] = {"ok": not reason, "reason": reason}
-    ready = all(check["ok"] for check in checks.values())
-    response = JsonResponse({"ready": ready, "checks": checks}, status=200 if ready else 503)
+    """Whether requests can be served: 200 or 503. What is wrong is told to operators alone, and
+    written in the log; to anybody else it would describe the inside of the house."""
+    reasons = {name: _asked(check) for name, check in CHECKS.items()}
+    ready = not any(reasons.values())
+    told: dict[str, Any] = {"ready": ready}
+    _note({name: reason for name, reason in reasons.items() if reason})
+    if may_see_reasons(request, database=not reasons["database"]):
+        told["checks"] = {name: {"ok": not why, "reason": why} for name, why in reasons.items()}
+    response = JsonResponse(told, status=200 if ready else 503)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _asked(check: Callable[[], str]) -> str:
+    try:
+        return check()
+    except DatabaseError:
+        return _("数据库没有应答。")
+
+
+def _note(failed: dict[str, str]) -> None:
+    """Write in the log what went wrong and when it ended, not at every question."""
+    names = frozenset(failed)
+    if names == _noted["failed"]:
+        return
+    _noted["failed"] = names
+    if failed:
+        logger.warning("not_ready", extra={"failed": failed})
+    else:
+        logger.info("ready_again")
+
+
+def may_see_reasons(request: HttpRequest, *, database: bool) -> bool:
+    """Operators: administrators of the portal, who may read the metrics, and the machine itself."""
+    if may_scrape(request):
+        return True
+    # Without a database nobody can be known.
+    return database and request.user.is_authenticated and request.user.can(OPERATORS)
 
 
 def _database() -> str:

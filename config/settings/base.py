@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "core.middleware.TextMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.SessionMiddleware",
+    "core.strangers.StrangersMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "core.policy.PolicyMiddleware",
     "core.middleware.PlainTextMiddleware",

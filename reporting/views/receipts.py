@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -13,16 +13,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts import lockout
 from accounts.permissions import Permission
-from core import clock, pages, policy
+from core import clock, files, pages, policy, strangers
+from core.addresses import client_address
 from reporting import digest
 from reporting import parts as definitions
 from reporting.models import FilingVersion, Receipt
 from reporting.services import review as services
 from reporting.views import common
 
-# What a visitor may hand in to be compared; nothing of it is kept.
-LARGEST_COMPARED = 25 * 1024 * 1024
+SHA256 = re.compile(r"[0-9a-f]{64}")
+TOO_MANY = 429
 
 
 def _receipt(request: HttpRequest, version_pk: int) -> Receipt:
@@ -111,24 +113,35 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     status = 200
     if request.method == "POST":
         context["outcome"] = _compare(request, found)
-        status = 200 if context["outcome"]["match"] else pages.UNPROCESSABLE
+        status = context["outcome"]["status"]
+    context["megabytes"] = strangers.limit() // 1048576
     return pages.render(request, "reporting/verify.html", context=context, status=status)
 
 
 def _compare(request: HttpRequest, found: Receipt) -> dict[str, Any]:
-    """Whether a file is the filed content or one of its attachments; read in pieces, never kept."""
+    """Whether a file is the filed content or one of its attachments; the file is never kept."""
+    limit = files.catalogue()["public"]["files_per_window"]
+    key = lockout.visitor_key(client_address(request))
+    if not lockout.reserve(key, now=clock.now(), limit=limit):
+        text = _("核对次数过多，请 %(minutes)d 分钟后再试。")
+        return _outcome(text % {"minutes": settings.SIGN_IN_WINDOW_MINUTES}, TOO_MANY)
     upload = request.FILES.get("file")
-    if upload is None:
-        return {"match": False, "text": _("请选择要核对的文件。")}
-    if upload.size is None or upload.size > LARGEST_COMPARED:
-        return {"match": False, "text": _("文件超过25 MB，不能核对。")}
-    fingerprint = hashlib.sha256()
-    for piece in upload.chunks():
-        fingerprint.update(piece)
-    value = fingerprint.hexdigest()
+    if upload is not None and (upload.size is None or upload.size > strangers.limit()):
+        text = _("文件超过 %(megabytes)d MB，不能上传核对；请填写它的 SHA-256 摘要。")
+        return _outcome(text % {"megabytes": strangers.limit() // 1048576})
+    value = "".join(request.POST.get("sha256", "").lower().split())
+    if upload is not None:
+        value = strangers.sha256_of(upload)
+    elif not value:
+        return _outcome(_("请选择要核对的文件，或填写它的 SHA-256 摘要。"))
+    elif not SHA256.fullmatch(value):
+        return _outcome(_("SHA-256 摘要应为 64 位，由 0–9、a–f 组成。"))
     if value == found.digest:
-        return {"match": True, "text": _("文件与报送内容完全一致。"), "digest": value}
+        return _outcome(_("文件与报送内容完全一致。"), 200, value)
     if found.version.attachments.filter(file__sha256=value).exists():
-        return {"match": True, "text": _("文件与报送的一个附件完全一致。"), "digest": value}
-    text = _("文件与这份报送的内容和附件都不一致。")
-    return {"match": False, "text": text, "digest": value}
+        return _outcome(_("文件与报送的一个附件完全一致。"), 200, value)
+    return _outcome(_("文件与这份报送的内容和附件都不一致。"), digest=value)
+
+
+def _outcome(text: str, status: int = pages.UNPROCESSABLE, digest: str = "") -> dict[str, Any]:
+    return {"match": status == 200, "text": text, "status": status, "digest": digest}

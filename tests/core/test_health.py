@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from core import beats, clock, failpoints, outbox
+from core import beats, clock, failpoints, health, outbox
 from core.models import Heartbeat
+from tests.factories import accounts
 
 pytestmark = pytest.mark.django_db
 
@@ -20,6 +21,40 @@ def reasons(client):
 
 def test_the_process_answers_without_signing_in(client):
     assert client.get("/healthz").json() == {"ok": True}
+
+
+@pytest.mark.parametrize("asker", ["stranger", "company_filer", "system_administrator"])
+def test_only_operators_learn_why_the_portal_is_not_ready(client, settings, catalogues, asker):
+    settings.REDIS_URL = ""
+    settings.DISK_RESERVE_MB = 10**9
+    if asker != "stranger":
+        where = "NEA-ROOT" if asker == "system_administrator" else "CSG-GD"
+        client.force_login(accounts.member(where, asker))
+    response = client.get("/readyz", REMOTE_ADDR="203.0.113.1")
+    assert response.status_code == 503
+    if asker == "system_administrator":
+        assert "磁盘空间不足" in response.json()["checks"]["disk"]["reason"]
+    else:
+        assert response.json() == {"ready": False}
+
+
+def test_a_proxy_of_this_machine_is_not_the_machine(client):
+    response = client.get("/readyz", headers={"X-Forwarded-For": "203.0.113.1"})
+    assert set(response.json()) == {"ready"}
+
+
+def test_the_log_tells_the_reasons_when_they_change(client, settings, caplog, monkeypatch):
+    settings.REDIS_URL = ""
+    settings.DISK_RESERVE_MB = 0
+    monkeypatch.setitem(health._noted, "failed", frozenset())
+    caplog.set_level("INFO", logger="core.health")
+    for _ in range(3):
+        client.get("/readyz", REMOTE_ADDR="203.0.113.1")
+    beats.beat("dispatcher", now=clock.now())
+    client.get("/readyz", REMOTE_ADDR="203.0.113.1")
+    told = [record for record in caplog.records if record.name == "core.health"]
+    assert [record.getMessage() for record in told] == ["not_ready", "ready_again"]
+    assert "后台派发进程从未运行" in told[0].failed["dispatcher"]
 
 
 def test_ready_needs_a_background_process_that_lives(client, settings):

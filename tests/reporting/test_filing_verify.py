@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 
-from core import invariants
+from core import files, invariants
 from core.models import AuditEvent
 from reporting import catalogue, parts
 from reporting.models import (
@@ -82,6 +82,62 @@ def test_an_attachment_is_recognised_and_another_file_is_not(client, receipt):
     assert answer.status_code == 422
     assert "都不一致" in answer.content.decode()
     assert client.post(url, {}).status_code == 422
+
+
+def test_a_digest_may_be_compared_without_the_file(client, receipt):
+    plan = Attachment.objects.get(part="implementation_plan").file
+    url = f"/verify/{receipt.verify_code}/"
+    typed = f" {plan.sha256[:32].upper()} {plan.sha256[32:]} "
+    assert "一个附件完全一致" in client.post(url, {"sha256": typed}).content.decode()
+    assert "完全一致" in client.post(url, {"sha256": receipt.digest}).content.decode()
+    assert client.post(url, {"sha256": "0" * 64}).status_code == 422
+    assert "64 位" in client.post(url, {"sha256": "abc"}).content.decode()
+
+
+class NeverRead(io.BytesIO):
+    def read(self, *_args):
+        raise AssertionError("the body was read")
+
+
+def test_a_large_body_of_a_stranger_is_refused_before_it_is_read(client, receipt):
+    url = f"/verify/{receipt.verify_code}/"
+    answer = client.post(
+        url,
+        **{"wsgi.input": NeverRead(), "CONTENT_LENGTH": str(60 * 1024 * 1024)},
+        content_type="multipart/form-data; boundary=x",
+    )
+    assert answer.status_code == 413
+    assert "不超过 5 MB" in answer.content.decode()
+    # Every public door, not this page alone.
+    assert client.post("/accounts/login/", sent(b"0" * (6 * 1024 * 1024))).status_code == 413
+
+
+def test_a_file_just_above_the_limit_is_answered_on_the_page(client, receipt):
+    url = f"/verify/{receipt.verify_code}/"
+    answer = client.post(url, sent(b"0" * (5 * 1024 * 1024 + 1)))
+    assert answer.status_code == 422
+    assert "文件超过 5 MB" in answer.content.decode()
+
+
+def test_a_file_of_a_stranger_touches_neither_disk_nor_memory(client, receipt, monkeypatch):
+    def kept(*args, **kwargs):
+        raise AssertionError("a stranger's file was kept")
+
+    for handler in ("TemporaryFileUploadHandler", "MemoryFileUploadHandler"):
+        monkeypatch.setattr(f"django.core.files.uploadhandler.{handler}.new_file", kept)
+    url = f"/verify/{receipt.verify_code}/"
+    answer = client.post(url, sent(b"0" * (3 * 1024 * 1024)))
+    assert hashlib.sha256(b"0" * (3 * 1024 * 1024)).hexdigest() in answer.content.decode()
+
+
+def test_one_address_may_compare_so_often_and_no_more(client, receipt, monkeypatch):
+    monkeypatch.setitem(files.catalogue(), "public", {"max_mb": 5, "files_per_window": 3})
+    url = f"/verify/{receipt.verify_code}/"
+    codes = [client.post(url, sent(b"x"), REMOTE_ADDR="203.0.113.1").status_code for _ in range(5)]
+    assert codes == [422, 422, 422, 429, 429]
+    answer = client.post(url, sent(b"x"), REMOTE_ADDR="203.0.113.1")
+    assert "核对次数过多，请 30 分钟后再试" in answer.content.decode()
+    assert client.post(url, sent(b"x"), REMOTE_ADDR="203.0.113.2").status_code == 422
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import http.server
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -58,6 +59,13 @@ def test_nginx_hands_on_its_own_finding_and_never_the_visitors_claim():
     assert script in nginx["volumes"]
     assert os.access(DEPLOY / "fronts.sh", os.X_OK), "the image runs only what is executable"
     assert compose["x-portal"]["environment"]["TRUSTED_PROXIES"] == "1"
+
+
+def test_nginx_takes_little_on_the_page_that_is_open_to_everybody():
+    limit = yaml.safe_load((ROOT / "core/catalogue/files.yaml").read_text(encoding="utf-8"))
+    public = NGINX.partition("location /verify/")[2].partition("}")[0]
+    megabytes = int(re.search(r"client_max_body_size (\d+)m;", public).group(1))
+    assert limit["public"]["max_mb"] < megabytes <= 2 * limit["public"]["max_mb"]
 
 
 class Echo(http.server.BaseHTTPRequestHandler):

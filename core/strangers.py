@@ -1,0 +1,84 @@
+"""What people without an account may send: little, and nothing of it is kept.
+
+A public page must not be a place where anybody can fill our disk. So the length is judged before a
+byte of the body is read, and a file is hashed while it arrives and thrown away piece by piece.
+Limits are data: ``public`` in ``core/catalogue/files.yaml``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Callable
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
+from django.http import HttpRequest, HttpResponse
+
+from core import files, pages
+
+# What a form needs besides the file: boundaries, the token, a few fields.
+ROOM = 64 * 1024
+TOO_LARGE = 413
+
+
+def limit() -> int:
+    """How large a file of a stranger may be, in bytes."""
+    return int(files.catalogue()["public"]["max_mb"]) * 1024 * 1024
+
+
+class HashedFile(UploadedFile):
+    """A file of which only name, size and ``sha256`` are left."""
+
+    def __init__(self, name: str, size: int, sha256: str) -> None:
+        super().__init__(io.BytesIO(), name, None, size)
+        self.sha256 = sha256
+
+
+class HashingHandler(FileUploadHandler):
+    """Takes the hash of each piece and keeps none."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self.digest = hashlib.sha256()
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        self.digest.update(raw_data)
+
+    def file_complete(self, file_size: int) -> HashedFile:
+        return HashedFile(self.file_name or "", file_size, self.digest.hexdigest())
+
+
+class StrangersMiddleware:
+    """Refuses large bodies of people who are not signed in (413) and keeps no file of theirs."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            return self.get_response(request)
+        if length_of(request) > limit() + ROOM:
+            context = {"megabytes": limit() // 1048576}
+            return pages.render(request, "413.html", context=context, status=TOO_LARGE)
+        request.upload_handlers = [HashingHandler(request)]
+        return self.get_response(request)
+
+
+def length_of(request: HttpRequest) -> int:
+    """The declared length of the body; more than that is never read."""
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
+
+
+def sha256_of(upload: UploadedFile) -> str:
+    """The hash of a file that a stranger or a person with an account sent, read in pieces."""
+    if isinstance(upload, HashedFile):
+        return upload.sha256
+    digest = hashlib.sha256()
+    for piece in upload.chunks():
+        digest.update(piece)
+    return digest.hexdigest()
