@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from accounts.permissions import Permission
+from campaign import scheduling
 from campaign.models import Campaign, CampaignTemplate, Duty, GroupMember
 from campaign.people import people_of
 from campaign.scope import workplaces
@@ -109,8 +110,9 @@ class OrganisationsForm(forms.Form):
 class DatesForm(forms.Form):
     """First and last day of every phase and every duty of a draft."""
 
-    def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, campaign: Campaign, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.campaign, self.on = campaign, on
         self.rows: list[tuple[str, Any, str, str, str]] = []
         for phase in campaign.phases.all():
             self._pair("phase", phase.number, phase, phase.starts_on, phase.ends_on)
@@ -122,6 +124,18 @@ class DatesForm(forms.Form):
         self.fields[names[0]] = day_field(_t("%(name)s：起始日期") % {"name": thing}, initial=first)
         self.fields[names[1]] = day_field(_t("%(name)s：截止日期") % {"name": thing}, initial=last)
         self.rows.append((kind, thing, str(key), *names))
+
+    def clean(self) -> dict[str, Any]:
+        """Every fault of the dates at its field."""
+        data = super().clean() or {}
+        if self.errors:
+            return data
+        found = scheduling.spans(
+            self.campaign, phases=self.chosen("phase"), duties=self.chosen("duty")
+        )
+        for fault in scheduling.faults(found, scheduling.bounds(on=self.on)):
+            self.add_error(f"{fault.kind}-{fault.key}-{fault.end}", fault.message)
+        return data
 
     def lines(self, kind: str) -> list[tuple[Any, Any, Any]]:
         """(phase or definition, field of the first day, field of the last day)."""

@@ -1,21 +1,22 @@
-"""The campaign templates that a new portal starts with."""
+"""The campaign templates and the rules for all that a new portal starts with."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
 
+import yaml
 from django.db import transaction
 
 from campaign import template
-from campaign.models import CampaignTemplate
+from campaign.models import CampaignTemplate, RuleSheet
 
 FOLDER = Path(__file__).parent
 
 
 @transaction.atomic
 def load(*, now: datetime) -> None:
-    """Enter the templates that are missing; versions in the table are left as they are.
+    """Enter the templates and rules that are missing; what is in the tables is left as it is.
 
     Raises ``template.TemplateRefused`` for a faulty file.
     """
@@ -30,3 +31,10 @@ def load(*, now: datetime) -> None:
                 "valid_from": content.valid_from,
             },
         )
+    for path in sorted((FOLDER / "rules").glob("*.yaml")):
+        for one in yaml.safe_load(path.read_text(encoding="utf-8")):
+            RuleSheet.objects.get_or_create(
+                organisation=None,
+                valid_from=one["valid_from"],
+                defaults={"values": one["values"], "note": one["note"], "set_at": now},
+            )

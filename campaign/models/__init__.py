@@ -17,6 +17,7 @@ from campaign.models.group import (
     MeetingInvitee,
 )
 from campaign.models.reminder import LadderStep, Reminder
+from campaign.models.rules import RuleSheet
 
 __all__ = [
     "Campaign",
@@ -37,4 +38,5 @@ __all__ = [
     "Phase",
     "PhaseCheck",
     "Reminder",
+    "RuleSheet",
 ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from accounts.permissions import Permission
-from campaign import template
+from campaign import scheduling, template
 from campaign.models import (
     Campaign,
     CampaignTemplate,
@@ -24,7 +24,7 @@ from campaign.models import (
     PhaseCheck,
 )
 from campaign.scope import works_for
-from core import audit
+from core import audit, clock
 from core.errors import Refused
 
 
@@ -70,6 +70,7 @@ def create(
     _write_phases(campaign, content)
     nodes = _write_objectives(campaign, content)
     _write_definitions(campaign, content, nodes)
+    scheduling.check(scheduling.spans(campaign), on=now.astimezone(clock.ZONE).date())
     _write_ladder(campaign, content)
     _write_groups(campaign, content)
     write_executors(campaign, executors)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
-from campaign import notifications, workflow
+from campaign import notifications, scheduling, workflow
 from campaign.models import (
     Campaign,
     Duty,
@@ -57,20 +57,23 @@ def reschedule(
 ) -> Campaign:
     """Change dates of a draft: phases by number, duties by code, each (first day, last day).
 
-    Raises ``Refused`` for dates that are turned round, overlap, or leave their campaign.
+    Raises ``Refused`` for dates that are turned round, overlap, leave their campaign, or
+    lie further from today than the rules allow.
     """
     campaign = locked_draft(campaign, by=by)
+    on = now.astimezone(clock.ZONE).date()
+    scheduling.check(scheduling.spans(campaign, phases=phases, duties=duties), on=on)
     for phase in campaign.phases.all():
         if phase.number in phases:
             phase.starts_on, phase.ends_on = phases[phase.number]
-            _in_order(phase.starts_on, phase.ends_on, phase.name)
             phase.save(update_fields=["starts_on", "ends_on"])
-    _phases_follow(campaign)
     for definition in campaign.definitions.all():
         if definition.code in duties:
             definition.opens_on, definition.due_on = duties[definition.code]
-            _in_order(definition.opens_on, definition.due_on, definition.title)
             definition.save(update_fields=["opens_on", "due_on"])
+    listed = list(campaign.phases.order_by("number"))
+    campaign.starts_on, campaign.ends_on = listed[0].starts_on, listed[-1].ends_on
+    campaign.save(update_fields=["starts_on", "ends_on"])
     audit.record(
         "campaign.reschedule",
         campaign,
@@ -83,23 +86,9 @@ def reschedule(
     return campaign
 
 
-def _in_order(first: date, last: date, name: str) -> None:
-    if last < first:
-        raise Refused(_("“%(name)s”的结束日期早于开始日期。") % {"name": name})
-
-
-def _phases_follow(campaign: Campaign) -> None:
-    """Phases may not overlap; the campaign lasts from the first to the end of the last."""
-    phases = list(campaign.phases.order_by("number"))
-    for before, after in zip(phases, phases[1:], strict=False):
-        if after.starts_on <= before.ends_on:
-            raise Refused(_("第%(number)d阶段与上一阶段的日期重叠。") % {"number": after.number})
-    campaign.starts_on, campaign.ends_on = phases[0].starts_on, phases[-1].ends_on
-    campaign.save(update_fields=["starts_on", "ends_on"])
-
-
 def preview(*, campaign: Campaign, now: datetime) -> list[Planned]:
-    """How the draft will unfold, without writing anything."""
+    """How the draft will unfold, without writing anything. Raises ``Refused`` for its dates."""
+    scheduling.check(scheduling.spans(campaign), on=now.astimezone(clock.ZONE).date())
     return unfold(campaign, calendar=workdays.calendar(now=now), now=now)
 
 

@@ -94,7 +94,7 @@ def organisations(request: HttpRequest, pk: int) -> HttpResponse:
 def dates(request: HttpRequest, pk: int) -> HttpResponse:
     """Set first and last day of phases and duties."""
     campaign = find_draft(request, pk)
-    form = DatesForm(request.POST or None, campaign=campaign)
+    form = DatesForm(request.POST or None, campaign=campaign, on=clock.today())
     if request.method == "POST" and form.is_valid():
         services.reschedule(
             campaign=campaign,
@@ -105,7 +105,8 @@ def dates(request: HttpRequest, pk: int) -> HttpResponse:
         )
         return pages.go(request, "campaign:preview", campaign.pk)
     context = {"campaign": campaign, "form": form, "steps": steps(3, campaign)}
-    return pages.render(request, "campaign/dates.html", context=context)
+    status = 422 if form.errors else 200
+    return pages.render(request, "campaign/dates.html", context=context, status=status)
 
 
 @policy.needs(MANAGE)

@@ -6,7 +6,7 @@ import pytest
 
 from campaign import services
 from campaign.models import Campaign, Duty
-from core.clock import ZONE
+from core.clock import ZONE, standing_at
 from core.errors import Refused
 from core.models import AuditEvent, Letter
 from tests.factories import accounts
@@ -223,3 +223,48 @@ def test_dates_that_make_no_sense_are_refused_and_nothing_is_changed(
         )
     assert draft.phases.get(number=1).starts_on == date(2011, 10, 25)
     assert draft.definitions.get(code="summary").due_on == date(2012, 12, 5)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"phase-4-last": "9999-12-31"}, "应在1991-01-01至2016-12-31之间"),
+        ({"duty-summary-last": "9999-12-31"}, "应在1991-01-01至2016-12-31之间"),
+        ({"phase-1-first": "0001-01-01"}, "应在1991-01-01至2016-12-31之间"),
+        ({"phase-1-first": "2006-10-25"}, "不能超过5年"),
+        ({"phase-2-first": "2011-11-30"}, "重叠"),
+        ({"duty-summary-last": "2013-01-01"}, "不在专项行动期间（2011-10-25至2012-12-31）"),
+        ({"duty-summary-last": "2012-10-01"}, "结束日期早于开始日期"),
+    ],
+)
+def test_a_date_that_no_calendar_can_reckon_is_named_at_its_field(
+    client, catalogues, change, reason
+):
+    with standing_at(factory.LAUNCH):
+        officer = accounts.member(SOUTH, "regulator_officer")
+        draft = factory.draft(by=officer)
+        client.force_login(officer)
+        url = f"/campaigns/{draft.pk}/dates/"
+        form = client.get(url).context["form"]
+        data = {name: form[name].value() for name in form.fields} | change
+        response = client.post(url, data)
+    assert response.status_code == 422
+    errors = response.context["form"].errors
+    field = next(iter(change)) if "5年" not in reason else "phase-4-last"
+    assert list(errors) == [field]
+    assert reason in errors[field][0]
+    assert response.content.decode().count(errors[field][0]) >= 2  # in the summary and at the field
+    draft.refresh_from_db()
+    assert (draft.starts_on, draft.ends_on) == (date(2011, 10, 25), date(2012, 12, 31))
+
+
+def test_a_draft_of_the_year_9999_is_refused_by_the_service_too(catalogues):
+    officer = accounts.member(SOUTH, "regulator_officer")
+    draft = factory.draft(by=officer)
+    wrong = {4: (date(2012, 11, 1), date(9999, 12, 31))}
+    with pytest.raises(Refused, match="应在1991-01-01至2016-12-31之间"):
+        services.reschedule(campaign=draft, phases=wrong, duties={}, by=officer, now=factory.LAUNCH)
+    # One that was stored before there were bounds is neither shown nor launched.
+    draft.definitions.filter(code="summary").update(due_on=date(9999, 12, 31))
+    with pytest.raises(Refused, match="应在1991-01-01至2016-12-31之间"):
+        services.preview(campaign=draft, now=factory.LAUNCH)

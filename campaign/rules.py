@@ -1,0 +1,77 @@
+"""Which rules an office may lay down, and what counts on a day: its own sheet, else that for all.
+
+Source: campaign plan 一(一)3, 因地制宜 (S1-1.1.3a).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+from campaign.models import LadderStep, RuleSheet
+from campaign.workflow import CampaignState
+
+LADDER = "ladder:"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One number that an office may set: its key, name, unit and sensible range."""
+
+    key: str
+    label: Any
+    unit: Any
+    minimum: int
+    maximum: int
+
+
+RULES = (
+    Rule("receive", _("接收期限"), _("工作日"), 1, 60),
+    Rule("review", _("审核期限"), _("工作日"), 1, 60),
+    Rule("correction", _("退回补正期限"), _("工作日"), 1, 60),
+    Rule("extension_days", _("单次延期上限"), _("日"), 1, 400),
+)
+
+
+def steps() -> list[LadderStep]:
+    """The rungs of the running campaigns and drafts, each code once, in order of their days."""
+    running = LadderStep.objects.exclude(campaign__state=CampaignState.CLOSED)
+    found = {step.code: step for step in running.order_by("-campaign")}
+    return sorted(found.values(), key=lambda step: (step.offset, step.code))
+
+
+class Book:
+    """The sheets of some offices and those for all, read once, to be asked for any day."""
+
+    def __init__(self, offices: Iterable[int]) -> None:
+        sheets = RuleSheet.objects.filter(
+            Q(organisation__in=set(offices)) | Q(organisation__isnull=True)
+        )
+        self._sheets: dict[int | None, list[RuleSheet]] = {}
+        for sheet in sheets.select_related("organisation").order_by("-valid_from"):
+            self._sheets.setdefault(sheet.organisation_id, []).append(sheet)
+
+    def sheet(self, key: str, office: int | None, *, on: date) -> RuleSheet | None:
+        """The sheet whose word about a key counts for an office on a day."""
+        for holder in (office, None):
+            for sheet in self._sheets.get(holder, ()):
+                if sheet.valid_from <= on and key in sheet.values:
+                    return sheet
+        return None
+
+    def value(self, key: str, office: int | None, *, on: date) -> int | None:
+        """The number that counts; None where nobody laid one down."""
+        sheet = self.sheet(key, office, on=on)
+        return sheet.values[key] if sheet else None
+
+
+def sheet(key: str, office: Organisation | None, *, on: date) -> RuleSheet | None:
+    """The same for one office and one question."""
+    pk = office.pk if office else None
+    return Book([pk] if pk else []).sheet(key, pk, on=on)
