@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ShownRow:
-    """Cells of a row as text, and the files that belong to it."""
+    """Cells of a row as text with their columns' labels, and the files that belong to it."""
 
-    cells: Sequence[str]
+    labelled: Sequence[tuple[str, str]]
     files: Sequence[Any]
 
 
@@ -70,7 +70,7 @@ def _rows(
         return []
     return [
         ShownRow(
-            [shown(column, row.get(column.key), full=full) for column in part.form.columns],
+            [(c.label, shown(c, row.get(c.key), full=full)) for c in part.form.columns],
             [a for a in files if a.row_key == row[parts.ROW_KEY]],
         )
         for row in version.rows(part.code)

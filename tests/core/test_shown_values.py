@@ -1,0 +1,56 @@
+"""Sizes, digests and short cells as people read them."""
+
+import pytest
+from django.template import Context, Template
+from django.utils import translation
+
+
+def rendered(source, **values):
+    return Template("{% load shown %}" + source).render(Context(values))
+
+
+@pytest.mark.parametrize(
+    ("size", "shown", "exact"),
+    [
+        (0, "0 字节", "0 字节"),
+        (1023, "1023 字节", "1,023 字节"),
+        (1024, "1.0 KB", "1,024 字节"),
+        (12_345, "12.1 KB", "12,345 字节"),
+        (1_048_575, "1.0 MB", "1,048,575 字节"),
+        (25 * 1024 * 1024, "25.0 MB", "26,214,400 字节"),
+        (3 * 1024**3, "3.0 GB", "3,221,225,472 字节"),
+    ],
+)
+def test_a_size_is_short_and_exact_when_pointed_at(size, shown, exact):
+    assert rendered("{% size n %}", n=size) == f'<span class="size" title="{exact}">{shown}</span>'
+
+
+def test_a_size_in_english():
+    with translation.override("en"):
+        assert "KB</span>" in rendered("{% size 12345 %}")
+
+
+def test_a_digest_breaks_at_sixteen_characters_and_is_copied_whole():
+    told = rendered("{% digest value %}", value="0123456789abcdef" * 4)
+    assert told.count("<wbr>") == 3
+    assert told.replace("<wbr>", "") == f'<code class="digest">{"0123456789abcdef" * 4}</code>'
+    assert rendered("{% digest value %}", value="<b>") == '<code class="digest">&lt;b&gt;</code>'
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("2011-11-18", True),
+        ("2011-11-18 23:59:59", True),
+        ("138****1234", True),
+        ("020-85120001", True),
+        ("86", True),
+        ("会议", True),
+        ("广州", True),
+        ("", True),
+        ("国家电力监管委员会", False),
+        ("0123456789" * 5, False),
+    ],
+)
+def test_dates_numbers_and_short_words_stay_on_one_line(text, kept):
+    assert (rendered("{{ text|unbroken }}", text=text) == "unbroken") is kept
