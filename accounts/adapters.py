@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hmac
 import time
 from typing import Any
 
@@ -11,18 +9,13 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.second_factor import CONTEXT
+from core import crypto
 from core.addresses import client_address
-
-
-def _box() -> Fernet:
-    """The box for second-factor secrets: a key of its own, derived, in no table."""
-    key = hmac.digest(settings.SECRET_KEY.encode(), b"portal second factor", "sha256")
-    return Fernet(base64.urlsafe_b64encode(key))
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -72,10 +65,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return user.username
 
     def encrypt(self, text: str) -> str:
-        return _box().encrypt(text.encode()).decode()
+        return crypto.encrypt(text, context=CONTEXT)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _box().decrypt(encrypted_text.encode()).decode()
+        return crypto.decrypt(encrypted_text, context=CONTEXT)
 
     def can_delete_authenticator(self, authenticator: Any) -> bool:
         return not (settings.SECOND_FACTOR_FOR_STAFF and authenticator.user.needs_second_factor)

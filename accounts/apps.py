@@ -10,4 +10,7 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from accounts import checks, doors, finders, receivers  # noqa: F401
+        from accounts import checks, doors, finders, receivers, second_factor  # noqa: F401
+        from core import fields
+
+        fields.register_rotation("mfa.Authenticator", second_factor.rotate)

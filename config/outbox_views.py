@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
@@ -75,8 +75,8 @@ def _found(letters: QuerySet[Letter], wanted: dict[str, Any]) -> QuerySet[Letter
         letters = letters.filter(kind__startswith=kind)
     if words := wanted.get("words"):
         # An address is looked for as a whole: parts of it would let one guess at people.
-        by_address = letters.filter(to__icontains=f'"{words}"') if "@" in words else letters.none()
-        letters = letters.filter(subject__icontains=words) | by_address
+        by_address = Letter.objects.addressed_to(words) if "@" in words else Letter.objects.none()
+        letters = letters.filter(Q(subject__icontains=words) | Q(pk__in=by_address.values("pk")))
     if since := wanted.get("since"):
         letters = letters.filter(created_at__gte=clock.at(since))
     if until := wanted.get("until"):

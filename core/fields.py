@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import FieldError
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F
 from django.db.models.functions import Cast
@@ -39,6 +42,38 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
         if lookup_name != "isnull":
             raise FieldError(f"{self.name} is encrypted: look it up by its blind index")
         return super().get_lookup(lookup_name)
+
+
+class EncryptedJSONField(EncryptedTextField):
+    """A list or mapping that is unreadable in the database. It cannot be searched, on purpose."""
+
+    description = "JSON, encrypted at rest"
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        text = super().from_db_value(value, expression, connection)
+        return json.loads(text) if text else None
+
+    def to_python(self, value: Any) -> Any:
+        return json.loads(value) if isinstance(value, str) and value else value
+
+    def get_prep_value(self, value: Any) -> Any:
+        # A text is JSON already: that is how ``rotate`` writes a value anew.
+        if not isinstance(value, str):
+            value = json.dumps(value, ensure_ascii=False, sort_keys=True, cls=DjangoJSONEncoder)
+        return crypto.encrypt(value, context=self.context)
+
+
+_rotations: dict[str, Callable[[], int]] = {}
+
+
+def register_rotation(name: str, fn: Callable[[], int]) -> None:
+    """``fn()`` writes what is encrypted outside our fields under today's key; says how many."""
+    _rotations[name] = fn
+
+
+def rotations() -> dict[str, Callable[[], int]]:
+    """What else is encrypted, by name."""
+    return dict(_rotations)
 
 
 def rotate(model: type[models.Model]) -> int:

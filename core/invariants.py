@@ -68,7 +68,7 @@ def letters_in_order() -> list[str]:
     mails = Letter.objects.filter(channel=Letter.Channel.MAIL, state=Letter.State.QUEUED)
     problems += [
         _("信件 {letter} 没有收件地址。").format(letter=pk)
-        for pk in mails.filter(to=[]).values_list("pk", flat=True)
+        for pk in mails.filter(to_index="").values_list("pk", flat=True)
     ]
     return problems
 

@@ -27,7 +27,7 @@ from django.utils.translation import gettext as _
 from core import audit, mail, processes
 from core.errors import Conflict, OutcomeUnknown, PermanentFailure, Refused, TemporaryFailure
 from core.failpoints import failpoint
-from core.models.letter import Letter, LetterQuerySet, lease
+from core.models.letter import Letter, LetterQuerySet, index_of, lease
 
 State, Channel = Letter.State, Letter.Channel
 logger = logging.getLogger(__name__)
@@ -125,6 +125,7 @@ def post(
         not_before=not_before or now,
         created_at=now,
     )
+    letter.to_index = " ".join(index_of(address) for address in letter.to)
     _check(letter)
     if channel == Channel.NOTICE and letter.not_before <= now:
         letter.state, letter.sent_at = State.SENT, now

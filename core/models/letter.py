@@ -11,10 +11,18 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core import crypto
+from core.fields import EncryptedJSONField, EncryptedTextField
+
 
 def lease(channel: str) -> timedelta:
     """How long one claim on a letter holds: longer than any single attempt can last."""
     return timedelta(seconds=settings.OUTBOX["lease_seconds"][channel])
+
+
+def index_of(address: str) -> str:
+    """What is kept of an address so that its letters can be found without reading any."""
+    return crypto.blind_index(address, context="core.letter.to")
 
 
 class LetterQuerySet(models.QuerySet["Letter"]):
@@ -39,6 +47,11 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         """In-app notices of one person that have arrived, newest first."""
         mine = self.filter(channel=Letter.Channel.NOTICE, recipient_id=user.pk)
         return mine.filter(state=Letter.State.SENT).order_by("-sent_at", "-pk")
+
+    def addressed_to(self, address: str) -> LetterQuerySet:
+        """Letters to one address, which must be given whole."""
+        index = index_of(address)
+        return self.filter(to_index__contains=index) if index else self.none()
 
     def unread(self) -> LetterQuerySet:
         return self.filter(read_at__isnull=True)
@@ -75,11 +88,14 @@ class Letter(models.Model):
     key = models.CharField(_("事由键"), max_length=200, unique=True)
     channel = models.CharField(_("渠道"), max_length=10, choices=Channel)
     kind = models.CharField(_("类别"), max_length=60)
-    to = models.JSONField(_("收件地址"), default=list, blank=True)
+    # Addresses and text are encrypted at rest: they name people, and a link in them opens a door.
+    # The subject is not, so that letters can be found: it names matters and organisations only.
+    to = EncryptedJSONField(_("收件地址"), default=list, blank=True)
+    to_index = models.TextField(blank=True, editable=False)
     recipient_id = models.BigIntegerField(_("收件人"), null=True, blank=True)
     organisation = models.CharField(_("单位代码"), max_length=32, blank=True)
     subject = models.CharField(_("标题"), max_length=200, blank=True)
-    body = models.TextField(_("正文"), blank=True)
+    body = EncryptedTextField(_("正文"), blank=True)
     url = models.CharField(_("链接"), max_length=300, blank=True)
     attachments = models.JSONField(_("附件"), default=list, blank=True)
     payload = models.JSONField(_("数据"), default=dict, blank=True)

@@ -17,4 +17,6 @@ class Command(BaseCommand):
         for model in apps.get_models():
             if any(isinstance(f, fields.EncryptedTextField) for f in model._meta.get_fields()):
                 self.stdout.write(f"{model._meta.label}: {fields.rotate(model)}")
+        for name, rotation in sorted(fields.rotations().items()):
+            self.stdout.write(f"{name}: {rotation()}")
         self.stdout.write("done")

@@ -1,0 +1,88 @@
+"""Secrets of the second factor stand under the keys of field encryption and follow their change."""
+
+import base64
+import hmac
+import importlib
+
+import pytest
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from cryptography.fernet import Fernet
+from django.apps import apps
+from django.core.management import call_command
+
+from core import crypto
+from tests.core.test_crypto import ONE, TWO
+from tests.factories import accounts
+
+pytestmark = pytest.mark.django_db
+SECRET = "JBSWY3DPEHPK3PXP"
+
+
+@pytest.fixture
+def person():
+    user = accounts.person()
+    TOTP.activate(user, SECRET)
+    RecoveryCodes.activate(user)
+    return user
+
+
+def values():
+    return [
+        value
+        for row in Authenticator.objects.order_by("type")
+        for name, value in sorted(row.data.items())
+        if name in ("secret", "seed")
+    ]
+
+
+def test_secrets_are_encrypted_under_the_listed_key(settings):
+    settings.FIELD_KEYS = f"k1:{ONE}"
+    TOTP.activate(accounts.person(), SECRET)
+    (value,) = values()
+    assert value.startswith("enc:aes:k1:")
+    assert get_adapter().decrypt(value) == SECRET
+    with pytest.raises(crypto.Unreadable):
+        crypto.decrypt(value, context="core.letter.body")
+
+
+def test_a_change_of_keys_reaches_them_and_the_codes_stay_the_same(person, settings):
+    codes = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()
+    settings.FIELD_KEYS = f"k1:{ONE}"
+    call_command("rotate_field_keys", verbosity=0)
+    assert all(value.startswith("enc:aes:k1:") for value in values())
+    settings.FIELD_KEYS = f"k2:{TWO},k1:{ONE}"
+    call_command("rotate_field_keys", verbosity=0)
+    settings.FIELD_KEYS = f"k2:{TWO}"
+    assert get_adapter().decrypt(values()[1]) == SECRET
+    assert Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes() == codes
+
+
+def test_secrets_of_before_are_moved_by_the_migration(person, settings):
+    key = hmac.digest(settings.SECRET_KEY.encode(), b"portal second factor", "sha256")
+    box = Fernet(base64.urlsafe_b64encode(key))
+    plain = [crypto.decrypt(value, context="mfa.authenticator.data") for value in values()]
+    for row in Authenticator.objects.all():
+        for name in ("secret", "seed"):
+            if name in row.data:
+                text = crypto.decrypt(row.data[name], context="mfa.authenticator.data")
+                row.data[name] = box.encrypt(text.encode()).decode()
+        row.save()
+    assert not any(value.startswith("enc:") for value in values())
+    step = importlib.import_module("accounts.migrations.0005_second_factor_under_field_keys")
+    step.move(apps, None)
+    assert [crypto.decrypt(v, context="mfa.authenticator.data") for v in values()] == plain
+    before = values()
+    step.move(apps, None)
+    assert values() == before
+
+
+def test_a_secret_that_nobody_could_read_before_stops_no_migration(person):
+    row = Authenticator.objects.get(type="totp")
+    row.data["secret"] = Fernet(Fernet.generate_key()).encrypt(b"x").decode()
+    row.save()
+    step = importlib.import_module("accounts.migrations.0005_second_factor_under_field_keys")
+    step.move(apps, None)
+    assert not Authenticator.objects.get(type="totp").data["secret"].startswith("enc:")

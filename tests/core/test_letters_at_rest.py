@@ -1,0 +1,89 @@
+"""Letters are unreadable in the database: text and addresses, those of before as well."""
+
+import importlib
+import json
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import FieldError
+from django.core.management import call_command
+from django.db import connection
+
+from core import clock, invariants, outbox
+from core.models import Letter
+from tests.core.test_crypto import ONE
+
+pytestmark = pytest.mark.django_db
+SECRET = "林远山，电话 13800005678"
+LINK = "https://portal.example/accounts/link/abc.def/"
+
+
+def posted(key="k", **changes):
+    given = {"channel": "mail", "kind": "x", "to": ["lin@grid.example", "b@grid.example"]}
+    given |= {"subject": "补正通知", "body": f"{SECRET} {LINK}", "now": clock.now()}
+    return outbox.post(key=key, **(given | changes))
+
+
+def columns():
+    """Everything that the table holds, as text."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM core_letter")
+        return "\n".join(str(value) for row in cursor.fetchall() for value in row)
+
+
+def test_text_and_addresses_are_plain_in_python_only(mailoutbox):
+    posted()
+    seen = columns()
+    for plain in ("林远山", "13800005678", "abc.def", "lin@grid", "grid.example"):
+        assert plain not in seen
+    letter = Letter.objects.get()
+    assert letter.body == f"{SECRET} {LINK}"
+    assert letter.to == ["lin@grid.example", "b@grid.example"]
+    outbox.run_due(now=clock.now())
+    assert mailoutbox[0].body == letter.body
+    assert mailoutbox[0].to == letter.to
+
+
+def test_a_letter_is_found_by_a_whole_address_and_by_no_part_of_one():
+    posted("a")
+    posted("b", to="c@grid.example")
+    assert [one.key for one in Letter.objects.addressed_to("B@grid.example")] == ["a"]
+    assert not Letter.objects.addressed_to("grid.example").exists()
+    assert not Letter.objects.addressed_to("").exists()
+    with pytest.raises(FieldError):
+        Letter.objects.filter(body__icontains="林").exists()
+
+
+def test_a_letter_without_an_address_is_still_found_out():
+    posted()
+    assert not invariants.letters_in_order()
+    Letter.objects.update(to=[], to_index="")
+    assert len(invariants.letters_in_order()) == 1
+
+
+def test_letters_of_before_are_encrypted_by_the_migration():
+    letters = [posted("a"), posted("b", to="c@grid.example", body="")]
+    with connection.cursor() as cursor:
+        for letter in letters:
+            plain = [json.dumps(letter.to), letter.body, letter.pk]
+            cursor.execute(
+                "UPDATE core_letter SET \"to\" = %s, body = %s, to_index = '' WHERE id = %s", plain
+            )
+    assert "lin@grid.example" in columns()
+    step = importlib.import_module("core.migrations.0005_encrypt_letters_of_before")
+    step.encrypt(apps, None)
+    assert "lin@grid.example" not in columns()
+    assert "林远山" not in columns()
+    first, second = Letter.objects.order_by("key")
+    assert (first.to, first.body) == (letters[0].to, letters[0].body)
+    assert (second.to, second.body) == (["c@grid.example"], "")
+    assert Letter.objects.addressed_to("c@grid.example").get() == second
+
+
+def test_a_change_of_keys_reaches_letters(settings):
+    posted()
+    settings.FIELD_KEYS = f"k9:{ONE}"
+    call_command("rotate_field_keys", verbosity=0)
+    assert columns().count("enc:aes:k9:") == 2
+    assert ":s:" not in columns()
+    assert Letter.objects.get().to == ["lin@grid.example", "b@grid.example"]
