@@ -35,14 +35,14 @@ ELEVEN = STORY | {
 }
 
 
-def played_campaign(story=STORY, *, executors=None, rows=None):
+def played_campaign(story=STORY, *, executors=None, rows=None, code="residential-2011"):
     """The campaign with the companies' reports in the states of the story.
 
     ``rows(code, part)`` may give other rows than the usual ones.
     """
-    made = campaign.launched_campaign(executors=executors)
-    for code, (state, at) in story.items():
-        duty = campaign.duty(made, organisation=code)
+    made = campaign.launched_campaign(executors=executors, code=code)
+    for company, (state, at) in story.items():
+        duty = campaign.duty(made, organisation=company)
         if state == "exempted":
             lead = accounts.member(duty.recipient, "regulator_lead")
             exempt(
@@ -53,7 +53,7 @@ def played_campaign(story=STORY, *, executors=None, rows=None):
                 now=at,
             )
         elif state:
-            chosen = partial(rows, code) if rows else None
+            chosen = partial(rows, company) if rows else None
             filings.filed(duty, state=state, now=at, rows=chosen)
     return made
 
