@@ -183,6 +183,12 @@ class ExtendForm(forms.Form):
     document_number = forms.CharField(label=_("批准文号"), max_length=60)
 
 
+class CorrectExtensionForm(ExtendForm):
+    """What the extension should have been."""
+
+    due_on = day_field(_("更正后的截止日期"), help_text=_("填延期前的截止日期，即撤销这次延期。"))
+
+
 class ExemptForm(forms.Form):
     reason = forms.CharField(label=_("理由"), max_length=300)
     document_number = forms.CharField(label=_("批准文号"), max_length=60)

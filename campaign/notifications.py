@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from campaign.ladder import Bundle, Occasion
-from campaign.models import Campaign, DocumentIssue, Duty, Meeting
+from campaign.models import Campaign, DocumentIssue, Duty, DutyExtension, Meeting
 from campaign.unfolding import Planned
 from core import clock
 
@@ -52,53 +52,107 @@ def duty_url(duty: Duty) -> str:
     return reverse("campaign:duty", args=[duty.pk])
 
 
-def assigned(duty: Duty, to: User, *, now: datetime) -> Letters:
+def _about(
+    duty: Duty,
+    to: User,
+    *,
+    occasion: str,
+    subject: str,
+    body: str,
+    key: str = "",
+    **more: str,
+) -> Letters:
+    """Letters about one duty; subject and body may name what ``_words`` and ``more`` know."""
+    words = {**_words(duty), **more}
     return letters(
-        key=f"duty-{duty.pk}-assigned-{to.pk}-{now:%Y%m%d%H%M%S}",
-        kind="duty.assigned",
+        key=f"duty-{duty.pk}-{key or f'{occasion}-{to.pk}'}",
+        kind=f"duty.{occasion}",
         to=to,
-        subject=_("请您负责：%(title)s") % {"title": duty.definition.title},
-        body=_(
-            "%(campaign)s中，%(organisation)s的“%(title)s”由您负责，请于%(due)s前完成并报送%(recipient)s。"
-        )
-        % _words(duty),
+        subject=subject % words,
+        body=body % words,
         url=duty_url(duty),
     )
 
 
-def extended(duty: Duty, to: User, *, now: datetime) -> Letters:
-    return letters(
-        key=f"duty-{duty.pk}-extended-{to.pk}-{duty.due_at:%Y%m%d}",
-        kind="duty.extended",
-        to=to,
-        subject=_("同意延期：%(title)s") % {"title": duty.definition.title},
+def assigned(duty: Duty, to: User, *, now: datetime) -> Letters:
+    return _about(
+        duty,
+        to,
+        key=f"assigned-{to.pk}-{now:%Y%m%d%H%M%S}",
+        occasion="assigned",
+        subject=_("请您负责：%(title)s"),
+        body=_(
+            "%(campaign)s中，%(organisation)s的“%(title)s”由您负责，请于%(due)s前完成并报送%(recipient)s。"
+        ),
+    )
+
+
+def extension_prefix(extension: DutyExtension) -> str:
+    """How the keys of the letters about one extension begin."""
+    return f"duty-{extension.duty_id}-extension-{extension.pk}-"
+
+
+def extended(duty: Duty, to: User, *, extension: DutyExtension, now: datetime) -> Letters:
+    return _about(
+        duty,
+        to,
+        key=f"extension-{extension.pk}-{to.pk}",
+        occasion="extended",
+        subject=_("同意延期：%(title)s"),
         body=_(
             "经研究，同意%(organisation)s将“%(title)s”的完成时限延至%(due)s。请抓紧落实，按期报送。"
-        )
-        % _words(duty),
-        url=duty_url(duty),
+        ),
+    )
+
+
+def corrected(duty: Duty, to: User, *, extension: DutyExtension, now: datetime) -> Letters:
+    """An extension was put right; the letter that gave it no longer counts."""
+    return _about(
+        duty,
+        to,
+        key=f"extension-{extension.pk}-{to.pk}",
+        occasion="corrected",
+        subject=_("更正延期：%(title)s"),
+        body=_(
+            "%(organisation)s“%(title)s”的完成时限由%(old)s更正为%(due)s（%(number)s），"
+            "此前的延期通知不再执行。请按更正后的时限报送%(recipient)s。"
+        ),
+        old=chinese_date(extension.old_due_at),
+        number=extension.document_number,
     )
 
 
 def exempted(duty: Duty, to: User, *, now: datetime) -> Letters:
-    return letters(
-        key=f"duty-{duty.pk}-exempted-{to.pk}",
-        kind="duty.exempted",
-        to=to,
-        subject=_("同意免报：%(title)s") % {"title": duty.definition.title},
-        body=_("经研究，同意%(organisation)s免报“%(title)s”。") % _words(duty),
-        url=duty_url(duty),
+    return _about(
+        duty,
+        to,
+        occasion="exempted",
+        subject=_("同意免报：%(title)s"),
+        body=_("经研究，同意%(organisation)s免报“%(title)s”。"),
     )
 
 
 def withdrawn(duty: Duty, to: User, *, now: datetime) -> Letters:
-    return letters(
-        key=f"duty-{duty.pk}-withdrawn-{to.pk}",
-        kind="duty.withdrawn",
-        to=to,
-        subject=_("任务撤销：%(title)s") % {"title": duty.definition.title},
-        body=_("%(organisation)s的“%(title)s”已撤销，无需继续办理。") % _words(duty),
-        url=duty_url(duty),
+    return _about(
+        duty,
+        to,
+        occasion="withdrawn",
+        subject=_("任务撤销：%(title)s"),
+        body=_("%(organisation)s的“%(title)s”已撤销，无需继续办理。"),
+    )
+
+
+def moved(duty: Duty, to: User, *, now: datetime) -> Letters:
+    """A provisional deadline was computed again by the published calendar."""
+    return _about(
+        duty,
+        to,
+        key=f"moved-{to.pk}-{duty.due_at:%Y%m%d}",
+        occasion="moved",
+        subject=_("期限变更：%(title)s"),
+        body=_(
+            "工作日历已公布，%(organisation)s“%(title)s”的完成时限按新的工作日历重新计算为%(due)s。"
+        ),
     )
 
 
@@ -169,21 +223,6 @@ def _reminder_line(number: int, occasion: Occasion) -> str:
         "text": occasion.step.text,
         "source": duty.definition.due_source,
     }
-
-
-def moved(duty: Duty, to: User, *, now: datetime) -> Letters:
-    """A provisional deadline was computed again by the published calendar."""
-    return letters(
-        key=f"duty-{duty.pk}-moved-{to.pk}-{duty.due_at:%Y%m%d}",
-        kind="duty.moved",
-        to=to,
-        subject=_("期限变更：%(title)s") % {"title": duty.definition.title},
-        body=_(
-            "工作日历已公布，%(organisation)s“%(title)s”的完成时限按新的工作日历重新计算为%(due)s。"
-        )
-        % _words(duty),
-        url=duty_url(duty),
-    )
 
 
 def convened(meeting: Meeting, organisation: Organisation, to: User) -> Letters:

@@ -38,6 +38,9 @@ urlpatterns = [
     path("campaigns/duties/<int:pk>/", views.duty, name="duty"),
     path("campaigns/duties/<int:pk>/assign/", views.assign, name="assign"),
     path("campaigns/duties/<int:pk>/extend/", views.extend, name="extend"),
+    path(
+        "campaigns/extensions/<int:pk>/correct/", views.correct_extension, name="correct_extension"
+    ),
     path("campaigns/duties/<int:pk>/exempt/", views.exempt, name="exempt"),
     path("campaigns/duties/<int:pk>/withdraw/", views.withdraw, name="withdraw"),
     path("calendar/<str:token>.ics", views.calendar_feed, name="calendar_feed"),

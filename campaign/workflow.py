@@ -88,11 +88,19 @@ ACCEPT = Move(
 )
 EXEMPT = Move("exempt", _("免报"), UNFINISHED, S.EXEMPTED, Permission.DUTY_APPROVE, Side.RECIPIENT)
 EXTEND = Move("extend", _("延期"), UNFINISHED, None, Permission.DUTY_APPROVE, Side.RECIPIENT)
+CORRECT_EXTENSION = Move(
+    "correct_extension",
+    _("更正延期"),
+    UNFINISHED,
+    None,
+    Permission.DUTY_APPROVE,
+    Side.RECIPIENT,
+)
 WITHDRAW = Move(
     "withdraw", _("撤销"), UNFINISHED, S.WITHDRAWN, Permission.CAMPAIGN_MANAGE, Side.ISSUER
 )
 ASSIGN = Move("assign", _("落实责任"), UNFINISHED, None, Permission.FILING_CERTIFY, Side.PARTY)
-DUTY_MOVES = (OPEN, SUBMIT, RETURN, ACCEPT, EXEMPT, EXTEND, WITHDRAW, ASSIGN)
+DUTY_MOVES = (OPEN, SUBMIT, RETURN, ACCEPT, EXEMPT, EXTEND, CORRECT_EXTENSION, WITHDRAW, ASSIGN)
 
 OPEN_PHASE = Move(
     "open_phase",

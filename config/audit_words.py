@@ -27,6 +27,7 @@ VERBS = {
     "exempt": _("免报"),
     "export": _("导出"),
     "extend": _("延期"),
+    "correct_extension": _("更正延期"),
     "factor_added": _("启用动态口令"),
     "factor_dropped": _("清除动态口令"),
     "factor_failed": _("动态口令错误"),

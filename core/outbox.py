@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from core import audit, mail, processes
@@ -325,6 +325,18 @@ def expire_leases(*, now: datetime) -> int:
         dead = [holder for holder in holders if processes.is_gone(holder)]
         ended += flying.filter(holder__in=dead).update(lease_until=soon) if dead else 0
     return ended
+
+
+def recall(*, prefix: str) -> bool:
+    """Take back letters by how their keys begin: mail not yet in hand, notices not yet read.
+
+    Says whether nobody has heard of the matter. Called inside the caller's transaction, which
+    records why. What is under way cannot be taken back and is followed by another letter.
+    """
+    found = Letter.objects.filter(key__startswith=prefix)
+    unheard = Q(state=State.QUEUED, attempts=0) | Q(channel=Channel.NOTICE, read_at__isnull=True)
+    found.filter(unheard).update(state=State.DROPPED, sent_at=None, fence=F("fence") + 1)
+    return not found.exclude(state=State.DROPPED).exists()
 
 
 # --- What a person does with a parked letter ------------------------------------------------------

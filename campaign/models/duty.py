@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -14,6 +14,7 @@ from accounts.permissions import Permission
 from campaign.models.campaign import Campaign, Phase
 from campaign.scope import organisations_seen, workplaces
 from campaign.workflow import FINISHED, UNFINISHED, DutyState
+from core import clock
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -239,7 +240,11 @@ class Duty(models.Model):
 
 
 class DutyExtension(models.Model):
-    """A later deadline, with who approved it and the document that says so."""
+    """A later deadline, with who approved it and the document that says so.
+
+    One that was wrong is not changed: another that ``corrects`` it takes its place, and may bring
+    the deadline forward again.
+    """
 
     duty = models.ForeignKey(Duty, models.CASCADE, related_name="extensions")
     old_due_at = models.DateTimeField(_("原截止时间"))
@@ -248,6 +253,14 @@ class DutyExtension(models.Model):
     approver = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     document_number = models.CharField(_("批准文号"), max_length=60)
     at = models.DateTimeField(_("批准时间"))
+    corrects = models.OneToOneField(
+        "self",
+        models.RESTRICT,
+        null=True,
+        blank=True,
+        related_name="corrected_by",
+        verbose_name=_("更正的延期"),
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = _("延期")
@@ -255,12 +268,29 @@ class DutyExtension(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="extension_moves_the_deadline_later",
-                condition=Q(new_due_at__gt=F("old_due_at")),
+                condition=Q(new_due_at__gt=F("old_due_at")) | Q(corrects__isnull=False),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.duty} → {self.new_due_at:%Y-%m-%d}"
+
+    @property
+    def floor(self) -> datetime:
+        """The deadline that stood before this extension and before all that it corrects."""
+        first = self
+        while first.corrects is not None:
+            first = first.corrects
+        return first.old_due_at
+
+    @property
+    def is_undone(self) -> bool:
+        """Whether it gives nothing any more: a correction back to the deadline before."""
+        return self.corrects_id is not None and _day(self.new_due_at) <= _day(self.floor)
+
+
+def _day(instant: datetime) -> date:
+    return instant.astimezone(clock.ZONE).date()
 
 
 class DutyExemption(models.Model):

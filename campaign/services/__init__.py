@@ -11,12 +11,12 @@ from campaign.services.duties import (
     accept_duty,
     assign,
     exempt,
-    extend,
     open_duty,
     return_duty,
     submit_duty,
     withdraw,
 )
+from campaign.services.extending import correct_extension, extend
 from campaign.services.groups import Seat, group_refusal, set_up_group
 from campaign.services.launching import (
     choose_organisations,
@@ -38,6 +38,7 @@ __all__ = [
     "close_campaign",
     "close_phase",
     "convene",
+    "correct_extension",
     "create",
     "exempt",
     "extend",

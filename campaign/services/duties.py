@@ -1,17 +1,16 @@
-"""The moves of one duty: open, submit, return, accept, assign, extend, exempt, withdraw."""
+"""The moves of one duty: open, submit, return, accept, assign, exempt, withdraw."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from campaign import notifications, workflow
-from campaign.models import Duty, DutyExemption, DutyExtension
+from campaign.models import Duty, DutyExemption
 from campaign.people import people_of
 from core import audit, clock, outbox, sla
 from core.errors import Conflict, Refused
@@ -26,7 +25,7 @@ def locked(duty: Duty) -> Duty:
     )
 
 
-def _move(
+def move_duty(
     duty: Duty,
     move: workflow.Move,
     *,
@@ -75,7 +74,7 @@ def due_fields(due: sla.Due, *, now: datetime, basis: dict[str, Any]) -> dict[st
 @transaction.atomic
 def open_duty(*, duty: Duty, now: datetime) -> Duty:
     """The day has come on which work on the duty may begin."""
-    return _move(locked(duty), workflow.OPEN, by=None, now=now)
+    return move_duty(locked(duty), workflow.OPEN, by=None, now=now)
 
 
 @transaction.atomic
@@ -88,7 +87,7 @@ def submit_duty(*, duty: Duty, by: User, now: datetime) -> Duty:
     first = {}
     if duty.first_submitted_at is None:
         first = {"first_submitted_at": now, "due_at_submission": duty.due_at}
-    return _move(
+    return move_duty(
         duty,
         workflow.SUBMIT,
         by=by,
@@ -115,7 +114,7 @@ def return_duty(
     a calendar that arrives later can compute it again. Raises ``Refused``.
     """
     duty = locked(duty)
-    return _move(
+    return move_duty(
         duty,
         workflow.RETURN,
         by=by,
@@ -130,7 +129,7 @@ def return_duty(
 @transaction.atomic
 def accept_duty(*, duty: Duty, by: User, now: datetime) -> Duty:
     """The regulator takes the filing as complete. Raises ``Refused``."""
-    return _move(locked(duty), workflow.ACCEPT, by=by, now=now, accepted_at=now)
+    return move_duty(locked(duty), workflow.ACCEPT, by=by, now=now, accepted_at=now)
 
 
 @transaction.atomic
@@ -149,7 +148,7 @@ def assign(*, duty: Duty, department: str, person: User | None, by: User, now: d
                 % {"person": person.name, "organisation": duty.organisation.name}
             )
     newly = person is not None and person.pk != duty.responsible_person_id
-    duty = _move(
+    duty = move_duty(
         duty,
         workflow.ASSIGN,
         by=by,
@@ -164,87 +163,11 @@ def assign(*, duty: Duty, department: str, person: User | None, by: User, now: d
     return duty
 
 
-def _last_day(duty: Duty) -> datetime:
-    """As far as an extension goes: the end of the year after the one in which the campaign ends.
-
-    An extension cannot be shortened, so that a mistyped year must not come through.
-    """
-    return sla.day_end(date(duty.definition.campaign.ends_on.year + 1, 12, 31))
-
-
-@transaction.atomic
-def extend(
-    *,
-    duty: Duty,
-    due_on: date,
-    reason: str,
-    document_number: str,
-    by: User,
-    now: datetime,
-) -> Duty:
-    """Give the organisation until the end of a later day; the old explanation stays on top.
-
-    Raises ``Refused`` when the day is not later, already past, past the year
-    after the campaign, or when the number is missing.
-    """
-    duty = locked(duty)
-    new_due_at = sla.day_end(due_on)
-    if new_due_at <= duty.due_at:
-        raise Refused(_("新的截止日期必须晚于原截止日期。"))
-    if new_due_at <= now:
-        raise Refused(_("新的截止日期不能早于今天。"))
-    last = _last_day(duty)
-    if new_due_at > last:
-        raise Refused(
-            _("新的截止日期不能晚于专项行动结束次年年底（%(day)s）。")
-            % {"day": notifications.chinese_date(last)}
-        )
-    _require(reason, document_number)
-    old_due_at = duty.due_at
-    lines = [
-        *duty.due_explanation,
-        {"text": gettext_noop("延期理由"), "value": reason, "source": ""},
-        {
-            "text": gettext_noop("经批准延期至"),
-            "value": f"{due_on:%Y-%m-%d} 23:59:59",
-            "source": document_number,
-        },
-    ]
-    duty = _move(
-        duty,
-        workflow.EXTEND,
-        by=by,
-        now=now,
-        reason=reason,
-        details={
-            "old_due_at": old_due_at.isoformat(),
-            "new_due_at": new_due_at.isoformat(),
-            "document_number": document_number,
-        },
-        due_at=new_due_at,
-        due_provisional=False,
-        due_explanation=lines,
-        due_basis={"date": due_on.isoformat()},
-        due_set_at=now,
-    )
-    DutyExtension.objects.create(
-        duty=duty,
-        old_due_at=old_due_at,
-        new_due_at=new_due_at,
-        reason=reason,
-        approver=by,
-        document_number=document_number,
-        at=now,
-    )
-    tell_party(duty, notifications.extended, now=now)
-    return duty
-
-
 @transaction.atomic
 def exempt(*, duty: Duty, reason: str, document_number: str, by: User, now: datetime) -> Duty:
     """Free the organisation from the duty. Raises ``Refused``."""
-    _require(reason, document_number)
-    duty = _move(
+    require_words(reason, document_number)
+    duty = move_duty(
         locked(duty),
         workflow.EXEMPT,
         by=by,
@@ -264,12 +187,12 @@ def withdraw(*, duty: Duty, reason: str, by: User, now: datetime) -> Duty:
     """Take back a duty that was handed out by mistake. Raises ``Refused``."""
     if not reason.strip():
         raise Refused(_("请填写撤销理由。"))
-    duty = _move(locked(duty), workflow.WITHDRAW, by=by, now=now, reason=reason)
+    duty = move_duty(locked(duty), workflow.WITHDRAW, by=by, now=now, reason=reason)
     tell_party(duty, notifications.withdrawn, now=now)
     return duty
 
 
-def _require(reason: str, document_number: str) -> None:
+def require_words(reason: str, document_number: str) -> None:
     if not reason.strip() or not document_number.strip():
         raise Refused(_("请填写理由和批准文号。"))
 

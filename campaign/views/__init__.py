@@ -13,7 +13,7 @@ from campaign.views.convening import (
     new_meeting,
     sign,
 )
-from campaign.views.duties import assign, duty, exempt, extend, withdraw
+from campaign.views.duties import assign, correct_extension, duty, exempt, extend, withdraw
 from campaign.views.feed import calendar_feed
 from campaign.views.overview import (
     campaign_list,
@@ -37,6 +37,7 @@ __all__ = [
     "campaign_list",
     "close",
     "close_phase",
+    "correct_extension",
     "dates",
     "document",
     "documents",

@@ -14,14 +14,22 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from accounts.permissions import Permission
 from campaign import queries, services, workflow
-from campaign.forms import AssignForm, ExemptForm, ExtendForm, WithdrawForm
-from campaign.models import Duty
+from campaign.forms import AssignForm, CorrectExtensionForm, ExemptForm, ExtendForm, WithdrawForm
+from campaign.models import Duty, DutyExtension
 from campaign.presenting import countdown, shown
 from campaign.scope import works_for
 from campaign.views.common import VIEW, tabs
 from core import clock, pages, policy, sla, workdays
 from core.components import Event
 from core.models import AuditEvent
+
+SHOWN_MOVES = (
+    workflow.ASSIGN,
+    workflow.EXTEND,
+    workflow.CORRECT_EXTENSION,
+    workflow.EXEMPT,
+    workflow.WITHDRAW,
+)
 
 
 def find_duty(request: HttpRequest, pk: int) -> Duty:
@@ -55,10 +63,12 @@ def _page(request: HttpRequest, found: Duty, **bound: Form) -> HttpResponse:
             },
         ),
         "extend_form": ExtendForm(auto_id="extend_%s"),
+        "correct_form": CorrectExtensionForm(auto_id="correct_%s"),
         "exempt_form": ExemptForm(auto_id="exempt_%s"),
         "withdraw_form": WithdrawForm(auto_id="withdraw_%s"),
     }
     forms.update(bound)
+    extensions = list(found.extensions.select_related("approver", "corrects", "corrected_by"))
     running = found.state in (workflow.DutyState.OPEN, workflow.DutyState.RETURNED)
     context: dict[str, Any] = {
         "campaign": definition.campaign,
@@ -70,13 +80,16 @@ def _page(request: HttpRequest, found: Duty, **bound: Form) -> HttpResponse:
         "explanation": list(sla.shown(found.due_explanation)),
         "now": now,
         "objectives": definition.objectives.all(),
-        "extensions": found.extensions.select_related("approver"),
+        "extensions": extensions,
+        # Only the last one that still gives the deadline can be put right.
+        "correctable": extensions[-1]
+        if extensions and extensions[-1].new_due_at == found.due_at
+        else None,
         "exemption": getattr(found, "exemption", None),
         "reminders": found.reminders.select_related("step", "person"),
         "events": _events(queries.history(found)),
         "refusals": {
-            move.name: workflow.refusal(move, found, by=request.user)
-            for move in (workflow.ASSIGN, workflow.EXTEND, workflow.EXEMPT, workflow.WITHDRAW)
+            move.name: workflow.refusal(move, found, by=request.user) for move in SHOWN_MOVES
         },
         "filing": _filing_link(request, found),
         **forms,
@@ -114,6 +127,7 @@ def _event(event: AuditEvent, actor: User | None) -> Event:
         "accept": (_("审核通过"), "done"),
         "assign": (_("落实责任部门、责任人"), ""),
         "extend": (_("批准延期"), "near"),
+        "correct_extension": (_("更正延期"), "near"),
         "exempt": (_("批准免报"), ""),
         "withdraw": (_("撤销任务"), ""),
         "recompute": (_("期限按新工作日历重算"), ""),
@@ -145,6 +159,21 @@ def extend(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, found, extend_form=form)
     services.extend(duty=found, by=request.user, now=clock.now(), **form.cleaned_data)
     return pages.go(request, "campaign:duty", found.pk)
+
+
+@require_POST
+@policy.needs(Permission.DUTY_APPROVE)
+def correct_extension(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put an extension right, or undo it."""
+    seen = DutyExtension.objects.filter(duty__in=Duty.objects.visible_to(request.user))
+    extension = get_object_or_404(seen, pk=pk)
+    form = CorrectExtensionForm(request.POST, auto_id="correct_%s")
+    if not form.is_valid():
+        return _page(request, find_duty(request, extension.duty_id), correct_form=form)
+    services.correct_extension(
+        extension=extension, by=request.user, now=clock.now(), **form.cleaned_data
+    )
+    return pages.go(request, "campaign:duty", extension.duty_id)
 
 
 @require_POST

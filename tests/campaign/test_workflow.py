@@ -45,6 +45,7 @@ ALLOWED = {
     ("submitted", "accept"): {"office officer"},
     **{(state, "exempt"): {"office lead"} for state in UNFINISHED},
     **{(state, "extend"): {"office lead"} for state in UNFINISHED},
+    **{(state, "correct_extension"): {"office lead"} for state in UNFINISHED},
     **{(state, "withdraw"): {"bureau lead", "bureau officer"} for state in UNFINISHED},
     **{(state, "assign"): ASSIGNERS for state in UNFINISHED},
 }
@@ -198,7 +199,7 @@ def test_an_extension_keeps_the_old_deadline_approver_and_number(campaign):
         (date(2011, 11, 25), "台风", "1号", "晚于原截止日期"),
         (date(2011, 11, 29), " ", "1号", "理由和批准文号"),
         (date(2011, 11, 29), "台风", "", "理由和批准文号"),
-        # A slip of the pen: an extension cannot be shortened again.
+        # A slip of the pen.
         (date(2101, 11, 29), "台风", "1号", "2013年12月31日"),
         (date(9999, 12, 31), "台风", "1号", "2013年12月31日"),
     ],
