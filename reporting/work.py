@@ -76,17 +76,21 @@ def _to_file(user: User, duty: Duty, *, now: datetime, calendar: WorkCalendar) -
         mine = works_for(user, Permission.FILING_DRAFT, duty.organisation)
         group = _group(duty, now=now) if mine else "others"
         started = version is not None and version.state == State.DRAFT
-        url = (
-            reverse("reporting:filing_edit", args=[filing.pk])
-            if started
-            else f"{reverse('reporting:filing_list')}?view=todo"
-        )
+        if started:
+            url = reverse("reporting:filing_edit", args=[filing.pk])
+        elif duty.state == DutyState.RETURNED and filing is not None:
+            # The page with the review's remarks, from which mending begins.
+            url = reverse("reporting:filing", args=[filing.pk])
+        else:
+            url = f"{reverse('reporting:filing_list')}?view=todo"
     words = {"organisation": duty.organisation, "title": duty.definition.title}
     return [
         WorkItem(
             group=group,
             title=_("%(organisation)s：%(title)s") % words,
-            detail=" · ".join(filter(None, (str(row.state), row.countdown))),
+            detail=" · ".join(
+                filter(None, (str(row.state), row.countdown, queries.deficient_parts(duty)))
+            ),
             url=url,
             due_at=duty.due_at if duty.state in UNFINISHED else None,
             lamp=row.lamp,

@@ -21,6 +21,8 @@ from campaign.scope import workplaces
 from campaign.workflow import UNFINISHED, DutyState
 from core import clock
 from core.workdays import WorkCalendar
+from reporting import parts
+from reporting.models import Review
 from reporting.models.filing import filer_side
 from reporting.workflow.filing import State
 
@@ -206,6 +208,20 @@ def desk_row(duty: Duty, *, now: datetime, calendar: WorkCalendar) -> Row:
         countdown(duty, now=now, calendar=calendar),
         state,
     )
+
+
+def deficient_parts(duty: Duty) -> str:
+    """Titles of the parts that were sent back and are to be mended; empty where none are."""
+    filing = getattr(duty, "filing", None)
+    if duty.state != DutyState.RETURNED or filing is None or filing.current_version is None:
+        return ""
+    version = filing.current_version
+    marked = version.deficient_parts
+    if version.state == State.RETURNED:
+        review = version.reviews.filter(decision=Review.Decision.RETURNED).first()
+        marked = {item["part"] for item in review.deficient} if review is not None else set()
+    titles = [part.title for part in parts.of_version(version) if part.code in marked]
+    return _("需补正：%(parts)s") % {"parts": "、".join(titles)} if titles else ""
 
 
 def _row(duty: Duty, state: Any, *, now: datetime, calendar: WorkCalendar) -> Row:

@@ -17,14 +17,17 @@ from campaign.presenting import lamp_of
 from core import clock, pages, policy, workdays
 from core.components import Tab
 from core.errors import Refused
-from reporting import decision_forms, digest, examine, forms
+from reporting import decision_forms, digest, examine, forms, parts
 from reporting.models import Filing, FilingVersion
 from reporting.queries import filings as queries
 from reporting.services import drafting, submission
 from reporting.views import common
-from reporting.views.presenting import shown_parts
+from reporting.views.presenting import changes, shown_parts
 from reporting.workflow import filing as workflow
 from reporting.workflow.filing import State
+
+# Of the views of the list those in which something waits for the organisation itself.
+ACTIVE_VIEWS = 2
 
 
 @policy.needs(Permission.FILING_VIEW)
@@ -34,7 +37,7 @@ def filing_list(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     calendar = workdays.calendar(now=now)
     duties = queries.own(request.user).order_by("due_at", "organisation__code", "pk")
-    chosen = _chosen(request, queries.COMPANY_VIEWS)
+    chosen = _chosen(request, queries.COMPANY_VIEWS, duties, now)
     rows = [
         queries.company_row(duty, now=now, calendar=calendar) for duty in chosen.on(duties, now=now)
     ]
@@ -43,13 +46,20 @@ def filing_list(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "rows": rows,
         "acts": {row.duty.pk: _next_step(request.user, row) for row in rows},
+        "lacks": {row.duty.pk: queries.deficient_parts(row.duty) for row in rows},
     }
     return pages.render(request, "reporting/filing_list.html", context=context)
 
 
-def _chosen(request: HttpRequest, views: tuple[queries.View, ...]) -> queries.View:
+def _chosen(
+    request: HttpRequest, views: tuple[queries.View, ...], duties: Any, now: Any
+) -> queries.View:
+    """The view that was asked for; without one, the first in which there is something to do."""
     key = request.GET.get("view", "")
-    return next((view for view in views if view.key == key), views[0])
+    if asked := next((view for view in views if view.key == key), None):
+        return asked
+    to_do = (view for view in views[:ACTIVE_VIEWS] if view.on(duties, now=now).exists())
+    return next(to_do, views[0])
 
 
 def _tabs(views: Any, duties: Any, chosen: Any, now: Any, pattern: str) -> list[Tab]:
@@ -91,6 +101,12 @@ def start(request: HttpRequest, duty_pk: int) -> HttpResponse:
     """Begin a filing, or its next version after a return."""
     duty = get_object_or_404(Duty.objects.visible_to(request.user), pk=duty_pk)
     filing = drafting.start(duty=duty, by=request.user, now=clock.now())
+    version = filing.current_version
+    assert version is not None
+    version.filing = filing
+    marked = version.deficient_parts
+    if lacking := [p.code for p in parts.of_version(version) if p.code in marked]:
+        return pages.go(request, "reporting:filing_part", filing.pk, lacking[0])
     return pages.go(request, "reporting:filing_edit", filing.pk)
 
 
@@ -132,9 +148,19 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
         "version": version,
         "result": result,
         "steps": common.steps(filing, "check"),
+        **_compared(version, full=common.needs_names(request.user, filing)),
         "refusal": workflow.refusal(workflow.REQUEST, filing, by=request.user) or result.refusal(),
     }
     return pages.render(request, "reporting/filing_check.html", context=context)
+
+
+def _compared(version: FilingVersion, *, full: bool) -> dict[str, Any]:
+    """What changed since the version that was sent back; nothing for a first version."""
+    before = version.filing.versions.filter(number=version.number - 1).first()
+    if before is None:
+        return {"before": None, "changes": []}
+    before.filing = version.filing
+    return {"before": before, "changes": changes(before, version, full=full)}
 
 
 def _post_check(request: HttpRequest, filing: Any) -> HttpResponse:
@@ -180,6 +206,7 @@ def _certify_page(
         "parts": shown_parts(version, full=full),
         "warnings": examine.version(version).warnings,
         "steps": common.steps(filing, "certify"),
+        **_compared(version, full=full),
         "late": now.replace(microsecond=0) > filing.duty.due_at,
         "submit_refusal": workflow.refusal(workflow.SUBMIT, filing, by=request.user),
         "send_back_refusal": workflow.refusal(workflow.SEND_BACK, filing, by=request.user),

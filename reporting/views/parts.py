@@ -83,17 +83,17 @@ def _context(
         "more_blank": blank + 1,
         "steps": common.steps(filing, "fill"),
         "refusal": workflow.refusal(workflow.SAVE, filing, by=request.user),
-        "neighbours": _neighbours(version, definition.code),
+        "following": _following(version, definition.code),
     }
 
 
-def _neighbours(version: FilingVersion, code: str) -> tuple[Any, Any]:
+def _following(version: FilingVersion, code: str) -> Any:
+    """The part that comes next; in a version that was sent back, the next that is deficient."""
     listed = definitions.of_version(version)
     at = next(i for i, p in enumerate(listed) if p.code == code)
-    return (
-        listed[at - 1] if at else None,
-        listed[at + 1] if at + 1 < len(listed) else None,
-    )
+    marked = version.deficient_parts
+    rest = (p for p in listed[at + 1 :] if not marked or p.code in marked)
+    return next(rest, None)
 
 
 def _save(
@@ -138,7 +138,7 @@ def _after_save(request: HttpRequest, filing: Filing, definition: Any) -> HttpRe
     """Where the pressed button leads: next part, checklist, or the same page with a new row."""
     act = request.POST.get("act", "save")
     here = reverse("reporting:filing_part", args=[filing.pk, definition.code])
-    following = _neighbours(filing.current_version, definition.code)[1]
+    following = _following(filing.current_version, definition.code)
     if act == "next" and following is not None:
         return pages.go(request, "reporting:filing_part", filing.pk, following.code)
     if act == "list":
