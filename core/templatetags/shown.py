@@ -43,7 +43,7 @@ def digest(value: Any) -> SafeString:
     text = str(value)
     groups = [(text[at : at + _GROUP],) for at in range(0, len(text), _GROUP)]
     inside = format_html_join(SafeString("<wbr>"), "{}", groups)
-    return format_html('<code class="digest">{}</code>', inside)
+    return format_html('<code class="digest" title="{}">{}</code>', text, inside)
 
 
 @register.filter

@@ -206,7 +206,7 @@ def test_a_reviewer_sees_names_masked_until_a_purpose_is_on_record(client, duty,
     assert not [name for name in NAMES if name in page]
     assert "林**" in page
     answer = client.post(f"/filings/{filing.pk}/reveal/", {"version": "1", "purpose": " "})
-    assert answer.status_code == 409
+    assert answer.status_code == 422
     answer = client.post(f"/filings/{filing.pk}/reveal/", {"version": "1", "purpose": "核对名单"})
     assert all(name in answer.content.decode() for name in NAMES)
     assert "no-store" in answer["Cache-Control"]
