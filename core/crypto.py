@@ -37,12 +37,12 @@ class Unreadable(ValueError):
 def encrypt(text: str, *, context: str = "") -> str:
     """The stored form of a text. ``context`` (which field) is bound in: a value that is moved to
     another field cannot be read there."""
-    cipher, key = _profile()[0], next(iter(_materials()))
+    cipher, key = writing()
     nonce = os.urandom(NONCE)
-    engine = _engine(cipher, _derived(key, cipher), nonce).encryptor()
-    engine.authenticate_additional_data(context.encode())
-    content = engine.update(text.encode()) + engine.finalize()
-    packed = base64.b64encode(nonce + content + engine.tag).decode()
+    box = engine(cipher, _derived(key, cipher), nonce).encryptor()
+    box.authenticate_additional_data(context.encode())
+    content = box.update(text.encode()) + box.finalize()
+    packed = base64.b64encode(nonce + content + box.tag).decode()
     return f"{PREFIX}{cipher}:{key}:{packed}"
 
 
@@ -58,10 +58,10 @@ def decrypt(value: str, *, context: str = "") -> str:
     if key not in _materials():
         raise Unreadable(f"key {key!r} is not listed")
     nonce, text, tag = content[:NONCE], content[NONCE:-TAG], content[-TAG:]
-    engine = _engine(cipher, _derived(key, cipher), nonce, tag).decryptor()
-    engine.authenticate_additional_data(context.encode())
+    box = engine(cipher, _derived(key, cipher), nonce, tag).decryptor()
+    box.authenticate_additional_data(context.encode())
     try:
-        return (engine.update(text) + engine.finalize()).decode()
+        return (box.update(text) + box.finalize()).decode()
     except InvalidTag:
         raise Unreadable("changed, or of another field") from None
 
@@ -132,6 +132,21 @@ def _stretched(material: bytes, cipher: str) -> bytes:
     return HKDF(hashes.SHA256(), CIPHERS[cipher], salt=None, info=info).derive(material)
 
 
-def _engine(cipher: str, key: bytes, nonce: bytes, tag: bytes | None = None) -> Cipher[modes.GCM]:
+def writing() -> tuple[str, str]:
+    """Cipher and id of the key with which something is encrypted today."""
+    return _profile()[0], next(iter(_materials()))
+
+
+def file_key(name: str, cipher: str, salt: bytes, *, purpose: str) -> bytes:
+    """A key for one file, from a listed key and the file's own salt. Raises ``Unreadable``."""
+    if name not in _materials():
+        raise Unreadable(f"key {name!r} is not listed")
+    info = f"portal file {purpose} {cipher}".encode()
+    size = CIPHERS[cipher] if purpose == "content" else 32
+    return HKDF(hashes.SHA256(), size, salt=salt, info=info).derive(_materials()[name])
+
+
+def engine(cipher: str, key: bytes, nonce: bytes, tag: bytes | None = None) -> Cipher[modes.GCM]:
+    """The cipher itself. A nonce must never serve a key twice."""
     algorithm = algorithms.SM4(key) if cipher == "sm4" else algorithms.AES(key)
     return Cipher(algorithm, modes.GCM(nonce, tag))

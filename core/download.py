@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core import files, policy
+from core.crypto import Unreadable
 from core.models import StoredFile
 
 # The content can do nothing even if a browser were to show it.
@@ -24,7 +25,7 @@ def download(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
         raise Http404
     try:
         content = files.open(stored)
-    except FileNotFoundError:
+    except (FileNotFoundError, Unreadable):
         raise Http404(_("文件内容已丢失，请联系系统管理员。")) from None
     response = FileResponse(
         content, as_attachment=True, filename=stored.name, content_type=stored.content_type

@@ -10,9 +10,11 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from core.crypto import Unreadable
 from core.filetypes import CHUNK
 from core.models import StoredFile
 from core.models.file import path_of
+from core.sealed_files import contents, open_content
 
 # An upload that is on its way has its content before its row.
 PATIENCE = timedelta(hours=1)
@@ -24,7 +26,9 @@ def broken() -> list[str]:
     hashes = StoredFile.objects.order_by("sha256").values_list("sha256", flat=True).distinct()
     for sha256 in hashes.iterator(chunk_size=1000):
         try:
-            found = _hash_of(path_of(sha256))
+            found = _hash_of(sha256)
+        except Unreadable:
+            found = ""
         except FileNotFoundError:
             problems.append(_("文件 {file} 的内容不见了。").format(file=sha256[:12]))
             continue
@@ -57,18 +61,19 @@ def orphan_sentences(*, now: datetime) -> list[str]:
 
 
 def _contents() -> Iterator[Path]:
-    root = Path(settings.MEDIA_ROOT)
-    for pattern in ("*/*/*", "tmp/*"):
-        yield from (path for path in sorted(root.glob(pattern)) if path.is_file())
+    yield from contents()
+    temporary = Path(settings.MEDIA_ROOT) / "tmp"
+    yield from (path for path in sorted(temporary.glob("*")) if path.is_file())
 
 
 def _has_row(path: Path) -> bool:
     return StoredFile.objects.filter(sha256=path.name).exists()
 
 
-def _hash_of(path: Path) -> str:
+def _hash_of(sha256: str) -> str:
+    """The hash of the plain content that is kept under a hash. Raises ``Unreadable``."""
     digest = hashlib.sha256()
-    with path.open("rb") as content:
+    with open_content(path_of(sha256), sha256) as content:
         while piece := content.read(CHUNK):
             digest.update(piece)
     return digest.hexdigest()

@@ -1,8 +1,9 @@
 """Files by content: checked, scanned, stored under their hash, handed out through one door.
 
-The content is written to a temporary file, flushed, renamed to its place, and only then gets its
-row; a crash leaves at most a file without a row, which ``verify`` shows after an hour. Pictures are
-kept as they came, with the place and time that a camera wrote into them (EXIF): they are evidence.
+The content is encrypted into a temporary file, flushed, renamed to its place, and only then gets
+its row; a crash leaves at most a file without a row, which ``verify`` shows after an hour. Pictures
+are kept as they came, with the place and time that a camera wrote into them (EXIF): they are
+evidence.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ import yaml
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from core import virus_scan
+from core import sealed_files, virus_scan
 from core.filetypes import CHUNK, Rejected, image_size, kind_of
 from core.models.file import StoredFile, path_of
 
@@ -116,7 +117,7 @@ def receive(
     allowed = kinds_of(purpose, kinds)
     temporary, digest, size = _receive(upload, max(kind.limit for kind in allowed))
     try:
-        with temporary.open("rb") as content:
+        with sealed_files.open_content(temporary, digest) as content:
             kind = _judge(content, name, size, allowed)
             scan = virus_scan.scan(content)
         _settle(temporary, path_of(digest))
@@ -142,8 +143,9 @@ def enter(received: Received, *, by: Any, now: datetime, organisation: Any) -> S
 
 
 def open(stored: StoredFile) -> IO[bytes]:  # noqa: A001 (read as files.open)
-    """The content. Raises FileNotFoundError when it was removed behind our back."""
-    return stored.path.open("rb")
+    """The plain content. Raises FileNotFoundError when it was removed behind our back, and
+    ``crypto.Unreadable`` when it was changed (also later, while reading)."""
+    return sealed_files.open_content(stored.path, stored.sha256)
 
 
 def register_owner(purpose: str, may_see: Owner) -> None:
@@ -172,7 +174,7 @@ def safe_name(name: str) -> str:
 
 
 def _receive(upload: IO[bytes], limit: int) -> tuple[Path, str, int]:
-    """Copy the upload into a flushed temporary file beside the store; its hash and size."""
+    """Seal the upload into a flushed temporary file beside the store; its hash and size."""
     folder = Path(settings.MEDIA_ROOT) / "tmp"
     digest, size = hashlib.sha256(), 0
     path: Path | None = None
@@ -180,13 +182,15 @@ def _receive(upload: IO[bytes], limit: int) -> tuple[Path, str, int]:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder, delete=False) as target:
             path = Path(target.name)
+            sealer = sealed_files.Sealer(target)  # type: ignore[arg-type]
             upload.seek(0)
             while piece := upload.read(CHUNK):
                 size += len(piece)
                 if size > limit:
                     raise Rejected(too_big(limit))
                 digest.update(piece)
-                target.write(piece)
+                sealer.write(piece)
+            sealer.finish(digest.hexdigest())
             target.flush()
             os.fsync(target.fileno())
     except OSError as error:

@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 
 from core import files
 from core.clock import ZONE
+from core.crypto import Unreadable
 from core.errors import OutcomeUnknown, PermanentFailure, TemporaryFailure
 from core.failpoints import failpoint
 from core.models.file import StoredFile
@@ -56,7 +57,7 @@ def _open_attachments(letter: Letter) -> Iterator[tuple[str, bytes, str]]:
         try:
             with files.open(stored) as content:
                 yield stored.name, content.read(), stored.content_type
-        except FileNotFoundError as error:
+        except (FileNotFoundError, Unreadable) as error:
             raise PermanentFailure(_("附件的文件内容缺失。")) from error
 
 

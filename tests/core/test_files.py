@@ -12,6 +12,7 @@ from django.db import transaction
 from accounts.models import User
 from core import clock, files
 from core.models import StoredFile
+from tests.factories.files import content_of
 from tests.workbooks import attachments as made
 
 NOW = datetime(2011, 11, 24, 9, 30, tzinfo=clock.ZONE)
@@ -41,7 +42,7 @@ def kept(media):
 def test_a_file_is_kept_under_its_hash_with_a_row_that_says_what_it_is(media, person):
     stored = keep(made.pdf(), "实施方案.pdf", by=person)
     assert stored.sha256 == hashlib.sha256(made.pdf()).hexdigest()
-    assert stored.path.read_bytes() == made.pdf()
+    assert content_of(stored) == made.pdf()
     assert (stored.name, stored.kind, stored.content_type) == (
         "实施方案.pdf",
         "pdf",

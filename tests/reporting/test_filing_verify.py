@@ -21,6 +21,7 @@ from reporting.models import (
 )
 from reporting.services import submission
 from tests.factories import accounts, reporting
+from tests.factories.files import content_of
 
 pytestmark = pytest.mark.django_db
 
@@ -75,7 +76,7 @@ def test_the_downloaded_content_has_the_digest_of_the_receipt(client, receipt, p
 
 
 def test_an_attachment_is_recognised_and_another_file_is_not(client, receipt):
-    plan = Attachment.objects.get(part="implementation_plan").file.path.read_bytes()
+    plan = content_of(Attachment.objects.get(part="implementation_plan").file)
     url = f"/verify/{receipt.verify_code}/"
     assert "一个附件完全一致" in client.post(url, sent(plan)).content.decode()
     answer = client.post(url, sent(plan + b"\0"))

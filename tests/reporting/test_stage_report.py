@@ -24,6 +24,7 @@ from tests.factories import accounts
 from tests.factories import campaign as campaigns
 from tests.factories import reporting as filings
 from tests.factories import reports as factory
+from tests.factories.files import content_of
 
 NOW = factory.REPORT_DAY
 
@@ -164,8 +165,8 @@ def test_documents_workbook_and_page_state_the_same_figures(catalogues, client):
     report = factory.at("issued", made)
     version = report.current_version
     in_docx, in_pdf = (
-        docx_text(version.docx.path.read_bytes()),
-        pdf_text(version.pdf.path.read_bytes()),
+        docx_text(content_of(version.docx)),
+        pdf_text(content_of(version.pdf)),
     )
     sheet = officialdoc.compose(
         documents.document_of(
@@ -186,7 +187,7 @@ def test_documents_workbook_and_page_state_the_same_figures(catalogues, client):
     assert sentence in in_docx
     assert sentence in in_pdf
     assert sentence in shown
-    book = load_workbook(io.BytesIO(version.xlsx.path.read_bytes()))
+    book = load_workbook(io.BytesIO(content_of(version.xlsx)))
     stated = {row[0].value: row[2].value for row in book["数据"].iter_rows(min_row=5)}
     reading = Reading(report.snapshot)
     for key, value in stated.items():
@@ -203,7 +204,7 @@ def test_the_same_snapshot_gives_the_same_bytes_in_any_language_and_at_any_time(
     report = factory.drafted(story())
     version, snapshot = report.current_version, report.snapshot
     heads = reports.heads_of(report, snapshot)
-    stored = {kind: getattr(version, kind).path.read_bytes() for kind in ("docx", "pdf", "xlsx")}
+    stored = {kind: content_of(getattr(version, kind)) for kind in ("docx", "pdf", "xlsx")}
     with translation.override("en"), clock.standing_at(NOW + timedelta(days=400)):
         fresh = FigureSnapshot.objects.get(pk=snapshot.pk)
         again = documents.render(fresh, version.chapters, heads)
@@ -220,7 +221,7 @@ def test_what_is_missing_is_said_and_nothing_else(catalogues):
         ("CSG-HI", "有1个窗口未公示齐全或者缺少照片"),
     }
     assert len(told) - len(companies) <= 4
-    text = docx_text(report.current_version.docx.path.read_bytes())
+    text = docx_text(content_of(report.current_version.docx))
     assert "贵州电网公司报告启动部署情况应于2011年11月25日前报告，已逾期" in text
 
 
@@ -319,7 +320,7 @@ def test_text_that_looks_like_a_formula_stays_text_in_the_annex(catalogues):
     filings.fill_part(filing, part, by=filings.filer(filing.organisation), rows=rows)
     filings.played(filing, "submitted")
     report = factory.drafted(made)
-    book = load_workbook(io.BytesIO(report.current_version.xlsx.path.read_bytes()))
+    book = load_workbook(io.BytesIO(content_of(report.current_version.xlsx)))
     cells = [c for sheet in book for line in sheet.iter_rows() for c in line if c.value == "=1+1"]
     assert cells
     assert {cell.data_type for cell in cells} == {"s"}
