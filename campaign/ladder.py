@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from campaign.models import Duty, LadderStep
 from campaign.people import Directory
+from campaign.rules import Book
 from campaign.workflow import FILER, LEADER
 from core import clock
 from core.workdays import WorkCalendar
@@ -56,10 +57,21 @@ def moment(step: LadderStep, *, due_at: datetime, calendar: WorkCalendar) -> dat
 
 
 def moments(
-    steps: Iterable[LadderStep], *, due_at: datetime, since: datetime, calendar: WorkCalendar
+    steps: Iterable[LadderStep],
+    *,
+    due_at: datetime,
+    since: datetime,
+    calendar: WorkCalendar,
+    book: Book,
+    office: int,
 ) -> list[tuple[LadderStep, datetime]]:
-    """The rungs of a deadline in order of time, without those before it stood."""
-    found = [(step, moment(step, due_at=due_at, calendar=calendar)) for step in steps]
+    """The rungs of a deadline in order of time, without those before it stood.
+
+    ``office`` is whom the duty is owed to: its rules in ``book`` may move a rung (S1-1.1.3a).
+    """
+    on = due_at.astimezone(clock.ZONE).date()
+    counting = [book.step(step, office, on=on) for step in steps]
+    found = [(step, moment(step, due_at=due_at, calendar=calendar)) for step in counting]
     return sorted((one for one in found if one[1] >= since), key=lambda one: (one[1], one[0].pk))
 
 
@@ -84,6 +96,7 @@ class Ladder:
         campaigns = {duty.definition.campaign_id for duty in duties}
         for step in LadderStep.objects.filter(campaign__in=campaigns):
             steps.setdefault(step.campaign_id, []).append(step)
+        book = Book(duty.recipient_id for duty in duties)
         self.rungs = [
             (
                 duty,
@@ -92,6 +105,8 @@ class Ladder:
                     due_at=duty.due_at,
                     since=max(duty.due_set_at, duty.opens_at),
                     calendar=calendar,
+                    book=book,
+                    office=duty.recipient_id,
                 ),
             )
             for duty in duties

@@ -6,11 +6,13 @@ Source: campaign plan 一(一)3, 因地制宜 (S1-1.1.3a).
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
@@ -46,6 +48,11 @@ def steps() -> list[LadderStep]:
     return sorted(found.values(), key=lambda step: (step.offset, step.code))
 
 
+def keys() -> set[str]:
+    """What an office may lay down."""
+    return {rule.key for rule in RULES} | {LADDER + step.code for step in steps()}
+
+
 class Book:
     """The sheets of some offices and those for all, read once, to be asked for any day."""
 
@@ -60,15 +67,63 @@ class Book:
     def sheet(self, key: str, office: int | None, *, on: date) -> RuleSheet | None:
         """The sheet whose word about a key counts for an office on a day."""
         for holder in (office, None):
-            for sheet in self._sheets.get(holder, ()):
-                if sheet.valid_from <= on and key in sheet.values:
-                    return sheet
+            # A sheet takes the place of the one before it as a whole.
+            standing = next((s for s in self._sheets.get(holder, ()) if s.valid_from <= on), None)
+            if standing and key in standing.values:
+                return standing
         return None
 
     def value(self, key: str, office: int | None, *, on: date) -> int | None:
         """The number that counts; None where nobody laid one down."""
         sheet = self.sheet(key, office, on=on)
         return sheet.values[key] if sheet else None
+
+    def step(self, step: LadderStep, office: int | None, *, on: date) -> LadderStep:
+        """A rung as it counts for an office: itself, or the same on another day.
+
+        ``on`` is the day of the deadline that it belongs to.
+        """
+        offset = self.value(LADDER + step.code, office, on=on)
+        if offset is None or offset == step.offset:
+            return step
+        moved = copy(step)
+        moved.offset, moved.text = offset, wording(step, offset)
+        return moved
+
+    def earliest_offset(self) -> int:
+        """The lowest rung that any sheet lays down."""
+        offsets = [
+            value
+            for sheets in self._sheets.values()
+            for sheet in sheets
+            for key, value in sheet.values.items()
+            if key.startswith(LADDER)
+        ]
+        return min(offsets, default=0)
+
+
+def wording(step: LadderStep, offset: int) -> str:
+    """What a letter says of a rung that was moved."""
+    if offset <= 0:
+        return _t("距截止日还有%(days)d个工作日") % {"days": -offset}
+    if step.audience == LadderStep.Audience.LEADER:
+        return _t("已逾期%(days)d个工作日，请督促落实") % {"days": offset}
+    return _t("已逾期%(days)d个工作日") % {"days": offset}
+
+
+def source_of(sheet: RuleSheet) -> str:
+    """A sheet as the source of a deadline."""
+    return _t("%(office)s监管细则（%(number)s，%(day)s起执行）") % {
+        "office": sheet.organisation.name if sheet.organisation else "",
+        "number": sheet.document_number,
+        "day": sheet.valid_from.isoformat(),
+    }
+
+
+def everything() -> Book:
+    """The sheets of all offices."""
+    offices = RuleSheet.objects.exclude(organisation=None)
+    return Book(offices.values_list("organisation", flat=True))
 
 
 def sheet(key: str, office: Organisation | None, *, on: date) -> RuleSheet | None:

@@ -15,6 +15,7 @@ from accounts.models import Organisation, TerritoryRule
 from accounts.territory import national_regulator, regulator_for
 from campaign.ladder import moments
 from campaign.models import Campaign, DutyDefinition, LadderStep, Participant
+from campaign.rules import everything
 from core import clock, sla
 from core.errors import Refused
 from core.workdays import WorkCalendar
@@ -87,11 +88,10 @@ def unfold(campaign: Campaign, *, calendar: WorkCalendar, now: datetime) -> list
         "issuer": [campaign.issuing_organisation],
         "supervisors": supervisors(campaign, found),
     }
-    planned = []
+    planned, book = [], everything()
     for definition in campaign.definitions.select_related("phase"):
         due = sla.fixed(definition.due_on, calendar=calendar, rule=definition.due_source)
         opens_at = clock.at(definition.opens_on)
-        reminders = moments(ladder, due_at=due.due_at, since=max(opens_at, now), calendar=calendar)
         for organisation in parties[definition.party]:
             place = by_place.get(organisation.pk)
             recipient = {
@@ -99,6 +99,14 @@ def unfold(campaign: Campaign, *, calendar: WorkCalendar, now: datetime) -> list
                 "self": organisation,
                 "national": national,
             }[definition.recipient_rule]
+            reminders = moments(
+                ladder,
+                due_at=due.due_at,
+                since=max(opens_at, now),
+                calendar=calendar,
+                book=book,
+                office=recipient.pk,
+            )
             copy_to = place.copy_to if place and definition.copy_rule == "territory" else None
             planned.append(
                 Planned(

@@ -43,5 +43,6 @@ urlpatterns = [
     ),
     path("campaigns/duties/<int:pk>/exempt/", views.exempt, name="exempt"),
     path("campaigns/duties/<int:pk>/withdraw/", views.withdraw, name="withdraw"),
+    path("campaigns/rules/", views.rules, name="rules"),
     path("calendar/<str:token>.ics", views.calendar_feed, name="calendar_feed"),
 ]

@@ -28,6 +28,7 @@ from campaign.services.launching import (
 from campaign.services.phases import advance, close_phase, open_phase, tick_check
 from campaign.services.recomputing import recompute
 from campaign.services.reminding import remind, tick
+from campaign.services.rulemaking import lay_down_refusal, lay_down_rules
 
 __all__ = [
     "Seat",
@@ -45,6 +46,8 @@ __all__ = [
     "group_refusal",
     "issue_document",
     "launch",
+    "lay_down_refusal",
+    "lay_down_rules",
     "open_duty",
     "open_phase",
     "preview",

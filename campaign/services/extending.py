@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import User
-from campaign import notifications, workflow
+from campaign import notifications, rules, workflow
 from campaign.models import Duty, DutyExtension
 from campaign.services.duties import locked, move_duty, require_words, tell_party
-from core import outbox, sla
+from core import clock, outbox, sla
 from core.errors import Refused
 
 
@@ -36,7 +36,7 @@ def extend(
     duty = locked(duty)
     if sla.day_end(due_on) <= duty.due_at:
         raise Refused(_("新的截止日期必须晚于原截止日期。"))
-    _check(duty, due_on, reason, document_number, now=now)
+    _check(duty, due_on, reason, document_number, before=duty.due_at, now=now)
     duty, extension = _give(
         duty,
         due_on,
@@ -84,7 +84,7 @@ def correct_extension(
             _("更正后的截止日期不能早于延期前的截止日期（%(day)s）。")
             % {"day": notifications.chinese_date(floor)}
         )
-    _check(duty, due_on, reason, document_number, now=now)
+    _check(duty, due_on, reason, document_number, before=floor, now=now)
     unheard = outbox.recall(prefix=notifications.extension_prefix(extension))
     duty, correction = _give(
         duty,
@@ -104,7 +104,16 @@ def correct_extension(
     return duty
 
 
-def _check(duty: Duty, due_on: date, reason: str, document_number: str, *, now: datetime) -> None:
+def _check(
+    duty: Duty,
+    due_on: date,
+    reason: str,
+    document_number: str,
+    *,
+    before: datetime,
+    now: datetime,
+) -> None:
+    """``before`` is the deadline that is put off. Raises ``Refused``."""
     if sla.day_end(due_on) <= now:
         raise Refused(_("新的截止日期不能早于今天。"))
     last = _last_day(duty)
@@ -112,6 +121,13 @@ def _check(duty: Duty, due_on: date, reason: str, document_number: str, *, now: 
         raise Refused(
             _("新的截止日期不能晚于专项行动结束次年年底（%(day)s）。")
             % {"day": notifications.chinese_date(last)}
+        )
+    day = before.astimezone(clock.ZONE).date()
+    sheet = rules.sheet("extension_days", duty.recipient, on=now.astimezone(clock.ZONE).date())
+    if sheet is not None and due_on > day + timedelta(days=sheet.values["extension_days"]):
+        raise Refused(
+            _("单次延期不能超过%(days)d日（%(source)s）。")
+            % {"days": sheet.values["extension_days"], "source": rules.source_of(sheet)}
         )
     require_words(reason, document_number)
 

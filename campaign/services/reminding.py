@@ -9,6 +9,7 @@ from django.db import transaction
 from accounts.models import User
 from campaign import ladder, notifications
 from campaign.models import Campaign, Duty, LadderStep, Reminder
+from campaign.rules import everything
 from campaign.services.phases import advance
 from campaign.workflow import CampaignState
 from core import clock, outbox, workdays
@@ -27,7 +28,8 @@ def tick(*, now: datetime) -> None:
 def reminded_duties(now: datetime) -> list[Duty]:
     """Unfinished duties of running campaigns whose ladder may have begun."""
     earliest = LadderStep.objects.order_by("offset").values_list("offset", flat=True).first()
-    lead = timedelta(days=2 * abs(min(earliest or 0, 0))) + SLACK
+    earliest = min(earliest or 0, everything().earliest_offset(), 0)
+    lead = timedelta(days=2 * abs(earliest)) + SLACK
     return list(
         Duty.objects.unfinished()
         .filter(definition__campaign__state=CampaignState.LAUNCHED, due_at__lte=now + lead)

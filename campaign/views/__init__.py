@@ -27,6 +27,7 @@ from campaign.views.overview import (
     tick_check,
     tree,
 )
+from campaign.views.rules import rules
 from campaign.views.wizard import close, dates, launch, new, organisations, preview
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "plan",
     "preview",
     "reminders",
+    "rules",
     "sign",
     "tick_check",
     "tree",

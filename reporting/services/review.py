@@ -17,10 +17,10 @@ from django.utils.translation import gettext_noop
 from campaign import services as campaign
 from core import clock, outbox, sla
 from core.errors import Refused
-from reporting.models import Filing, FilingVersion, Review, ReviewRule
+from reporting.models import Filing, FilingVersion, Review
 from reporting.notifications import filing as wording
-from reporting.services.moves import day_of, lock_for, move, record
-from reporting.services.submission import due_by_rule
+from reporting.services.moves import lock_for, move, record
+from reporting.services.submission import due_by_rule, rule_of
 from reporting.workflow import filing as workflow
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def receive(*, filing: Filing, by: User, now: datetime) -> Review:
     """Take the filing in for review; the time to decide begins. Raises ``Refused``."""
     filing, version = lock_for(filing, workflow.RECEIVE, by=by)
-    due = due_by_rule("review", now=now)
+    due = due_by_rule("review", office=filing.recipient, now=now)
     version = move(
         filing,
         version,
@@ -96,7 +96,7 @@ def return_for_correction(
 
 def correction_due(filing: Filing, *, now: datetime) -> sla.Due:
     """By when a returned filing must come again: the rule's time, never before the old deadline."""
-    due = due_by_rule("correction", now=now)
+    due = due_by_rule("correction", office=filing.recipient, now=now)
     standing = filing.duty.due_at
     if standing <= due.due_at:
         return due
@@ -110,7 +110,7 @@ def correction_due(filing: Filing, *, now: datetime) -> sla.Due:
 
 def correction_basis(filing: Filing, *, now: datetime) -> dict[str, Any]:
     """What ``correction_due`` stands on, so that a calendar that comes later can be applied."""
-    rule = ReviewRule.objects.current("correction", on=day_of(now))
+    rule = rule_of("correction", office=filing.recipient, now=now)
     return {
         "start": now.isoformat(),
         "value": rule.value,

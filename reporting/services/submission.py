@@ -15,6 +15,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
+from campaign import rules
 from campaign import services as campaign
 from core import outbox, sla, workdays
 from core.errors import Conflict, Refused
@@ -90,7 +91,7 @@ def _submit(filing: Filing, *, by: User, now: datetime, seen_digest: str) -> Rec
         raise Conflict(_("内容在您查看之后有改动，请重新核对后再认证。"))
     # Decided by the deadline that stands in this transaction, before the duty moves.
     duty = campaign.submit_duty(duty=filing.duty, by=by, now=now)
-    receive_due = due_by_rule("receive", now=now)
+    receive_due = due_by_rule("receive", office=filing.recipient, now=now)
     version = move(
         filing,
         version,
@@ -186,11 +187,18 @@ def _copy(
     return [copy]
 
 
-def due_by_rule(code: str, *, now: datetime) -> sla.Due:
-    """The deadline that the review rule in force gives from now on, explained.
+def rule_of(code: str, *, office: Organisation, now: datetime) -> sla.Allowance:
+    """How long a step takes for an office: by its own sheet (S1-1.1.3a), else by the catalogue.
 
     Raises ``ReviewRule.DoesNotExist`` where the catalogue has no such rule.
     """
+    if (sheet := rules.sheet(code, office, on=day_of(now))) is not None:
+        return sla.Allowance(sheet.values[code], "working_days", document=rules.source_of(sheet))
     rule = ReviewRule.objects.current(code, on=day_of(now))
-    allowance = sla.Allowance(rule.value, rule.unit, document=rule.source)
+    return sla.Allowance(rule.value, rule.unit, document=rule.source)
+
+
+def due_by_rule(code: str, *, office: Organisation, now: datetime) -> sla.Due:
+    """The deadline that the rule in force gives from now on, explained."""
+    allowance = rule_of(code, office=office, now=now)
     return sla.due(now, allowance, calendar=workdays.calendar(now=now))
