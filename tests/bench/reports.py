@@ -14,13 +14,14 @@ ROUNDS = 3
 
 
 def run() -> dict[str, Any]:
+    from reporting import documents
     from reporting.services import reports
 
     prepared()
     eleven = seconds_to_build(list(factory.ELEVEN), "eleven")
     three = seconds_to_build(list(THREE), "three")
     report = eleven["report"]
-    again = reports.documents.render(
+    again = documents.render(
         report.snapshot,
         report.current_version.chapters,
         reports.heads_of(report, report.snapshot),

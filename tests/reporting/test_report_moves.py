@@ -13,6 +13,7 @@ from campaign.services import open_duty
 from core import clock, outbox
 from core.errors import Conflict, Refused
 from core.models import AuditEvent, Job, Letter
+from reporting import documents
 from reporting.models import DocumentCounter, ReportVersion, StageReport
 from reporting.services import drafting, reports, sending
 from tests.factories import accounts, reporting
@@ -91,17 +92,17 @@ def test_a_job_that_died_between_figures_and_words_goes_on_with_the_same_figures
 def test_a_report_that_cannot_be_built_says_why_and_can_be_tried_again(campaign, monkeypatch):
     by = factory.editor()
     report = factory.building(campaign, by=by)
-    real = reports.documents.render
+    real = documents.render
 
     def refuse(*_args):
         raise Refused("“company.filed”没有对应的数据。")
 
-    monkeypatch.setattr(reports.documents, "render", refuse)
+    monkeypatch.setattr(documents, "render", refuse)
     outbox.run_due(now=NOW)
     report.refresh_from_db()
     assert (report.state, report.failure) == ("failed", "“company.filed”没有对应的数据。")
     assert Job.objects.get(pk=report.job_id).state == "failed"
-    monkeypatch.setattr(reports.documents, "render", real)
+    monkeypatch.setattr(documents, "render", real)
     reports.retry(report=report, by=by, now=NOW)
     outbox.run_due(now=NOW)
     report.refresh_from_db()
@@ -243,7 +244,7 @@ def test_a_number_is_given_back_when_the_files_cannot_be_printed(campaign, monke
     def fail(*_args):
         raise Refused("打印失败")
 
-    monkeypatch.setattr(reports.documents, "render", fail)
+    monkeypatch.setattr(documents, "render", fail)
     with pytest.raises(Refused):
         reports.issue(report=report, by=factory.approver(), now=NOW)
     assert not DocumentCounter.objects.filter(last__gt=0).exists()

@@ -14,6 +14,7 @@ from core import clock, outbox
 from core.clock import ZONE
 from core.errors import Refused
 from core.models import Letter
+from reporting import documents
 from reporting.models import FigureSnapshot, Subscription
 from reporting.services import subscriptions
 from reporting.services.addressees import Addressees
@@ -143,7 +144,7 @@ def test_an_incomplete_report_is_not_sent_and_the_failure_is_seen(campaign, monk
     def fail(*_args):
         raise Refused("附表无法生成")
 
-    monkeypatch.setattr(subscriptions.documents, "render", fail)
+    monkeypatch.setattr(documents, "render", fail)
     snapshots = FigureSnapshot.objects.count()
     subscriptions.tick(now=subscription.next_run_at)
     outbox.run_due(now=subscription.next_run_at)
