@@ -22,13 +22,37 @@ from core.sheets import Problem
 from reporting import examine, parts
 from reporting.models import Attachment, Filing, FilingVersion, PartUpload
 from reporting.notifications import filing as wording
+from reporting.services.attaching import (
+    attach,
+    attach_received,
+    detach,
+    draft_of,
+    note_editor,
+    part_of,
+)
 from reporting.services.moves import day_of, lock_for, move, record
 from reporting.workflow import filing as workflow
 from reporting.workflow.filing import State
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from core.models import StoredFile
+
+__all__ = [
+    "Unreadable",
+    "attach",
+    "attach_received",
+    "confirm_upload",
+    "confirm_warnings",
+    "detach",
+    "part_of",
+    "recall",
+    "request_certification",
+    "save_part",
+    "start",
+    "start_refusal",
+    "upload_part_workbook",
+    "withdraw_draft",
+]
 
 
 class Unreadable(Refused):
@@ -131,14 +155,6 @@ def _revise(filing: Filing, *, by: User, now: datetime) -> Filing:
     return filing
 
 
-def part_of(version: FilingVersion, code: str) -> parts.Part:
-    """The definition of one required part. Raises ``Refused`` for a code that is not asked for."""
-    for part in parts.of_version(version):
-        if part.code == code:
-            return part
-    raise Refused(_("这项报送不包含该材料。"))
-
-
 @transaction.atomic
 def save_part(
     *,
@@ -193,7 +209,7 @@ def upload_part_workbook(
     Raises ``Unreadable`` or ``core.files.Rejected`` (both ``Refused``) for a file that is no sound
     workbook: then nothing at all is kept. The child process reads before the transaction begins.
     """
-    version = _draft(filing, by=by)
+    version = draft_of(filing, by=by)
     definition = part_of(version, part)
     if definition.form is None:
         raise Refused(_("这份材料没有表格模板。"))
@@ -231,7 +247,7 @@ def confirm_upload(*, upload: PartUpload, by: User, now: datetime) -> FilingVers
         raise Refused(_("表格中还有错误，请改正后重新上传。"))
     content = {**(version.parts.get(upload.part) or {}), "rows": upload.rows}
     version = _write(version, upload.part, content, seen=upload.seen, by=by)
-    _note_editor(version, upload.uploaded_by)
+    note_editor(version, upload.uploaded_by)
     upload.confirmed_at = now
     upload.save(update_fields=["confirmed_at"])
     record(filing, version, "take_over", by=by, now=now, part=upload.part, rows=len(upload.rows))
@@ -242,92 +258,6 @@ def _drop_orphans(version: FilingVersion, part: str) -> None:
     """Photos of rows that are gone go too: only at the end, autosave may see a row half typed."""
     keys = [row[parts.ROW_KEY] for row in version.rows(part)]
     version.attachments.filter(part=part).exclude(row_key__in=["", *keys]).delete()
-
-
-def attach(
-    *,
-    filing: Filing,
-    part: str,
-    upload: IO[bytes],
-    row_key: str = "",
-    caption: str = "",
-    name: str = "",
-    by: User,
-    now: datetime,
-) -> Attachment:
-    """Add a file to a part, or to one of its rows. Raises ``core.files.Rejected``, ``Refused``.
-
-    Who may not, or has no room, is told before the file is copied; the lock then decides.
-    """
-    rule = _room_for(filing, part, row_key, by=by)
-    received = files.receive(upload, purpose="filing", kinds=rule.kinds, name=name)
-    with transaction.atomic():
-        filing, version = lock_for(filing, workflow.SAVE, by=by)
-        _room_for(filing, part, row_key, by=by)
-        stored: StoredFile = files.enter(received, by=by, now=now, organisation=filing.organisation)
-        attachment = Attachment.objects.create(
-            version=version,
-            part=part,
-            row_key=row_key,
-            file=stored,
-            caption=caption.strip(),
-            added_by=by,
-            added_at=now,
-        )
-        _note_editor(version, by)
-        record(filing, version, "attach", by=by, now=now, part=part, sha256=stored.sha256)
-    return attachment
-
-
-def _draft(filing: Filing, *, by: User) -> FilingVersion:
-    """The draft as it stands, without a lock, if the person may write in it. Raises ``Refused``."""
-    filing = Filing.objects.select_related(
-        "organisation", "recipient", "current_version", "duty__definition"
-    ).get(pk=filing.pk)
-    if why_not := workflow.refusal(workflow.SAVE, filing, by=by):
-        raise Refused(why_not)
-    version = filing.current_version
-    assert version is not None
-    version.filing = filing
-    return version
-
-
-def _room_for(filing: Filing, part: str, row_key: str, *, by: User) -> parts.AttachmentRule:
-    """What the part says of its files, if the person may add one now. Raises ``Refused``."""
-    version = _draft(filing, by=by)
-    rule = part_of(version, part).attachments
-    if rule is None:
-        raise Refused(_("这份材料不需要附件。"))
-    if version.attachments.filter(part=part).count() >= rule.max:
-        raise Refused(_("附件数量已达上限%(limit)d个。") % {"limit": rule.max})
-    if row_key and row_key not in {row[parts.ROW_KEY] for row in version.rows(part)}:
-        raise Refused(_("该行已不存在，请刷新页面。"))
-    return rule
-
-
-@transaction.atomic
-def detach(*, attachment: Attachment, by: User, now: datetime) -> None:
-    """Take a file off a draft. Raises ``Refused``."""
-    filing, version = lock_for(attachment.version.filing, workflow.SAVE, by=by)
-    if attachment.version_id != version.pk:
-        raise Refused(_("已报送的版本不能改动。"))
-    _note_editor(version, by)
-    record(
-        filing,
-        version,
-        "detach",
-        by=by,
-        now=now,
-        part=attachment.part,
-        sha256=attachment.file.sha256,
-    )
-    attachment.delete()
-
-
-def _note_editor(version: FilingVersion, by: User) -> None:
-    if by.pk not in version.editors:
-        version.editors = [*version.editors, by.pk]
-        version.save(update_fields=["editors"])
 
 
 @transaction.atomic
@@ -346,7 +276,7 @@ def confirm_warnings(
     kept |= {key: text.strip() for key, text in reasons.items()}
     version.confirmed_warnings = {key: text for key, text in kept.items() if text}
     version.save(update_fields=["confirmed_warnings"])
-    _note_editor(version, by)
+    note_editor(version, by)
     record(filing, version, "confirm_warnings", by=by, now=now, count=len(reasons))
     return version
 

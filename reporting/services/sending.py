@@ -5,7 +5,6 @@ Source: campaign plan 五(一)5 (S1-5.1.5): the bureau reports to the national l
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -84,12 +83,25 @@ def upward_refusal(report: StageReport, *, by: User) -> str:
     return drafting.start_refusal(duty, by=by)
 
 
-@transaction.atomic
 def prepare_upward(*, report: StageReport, by: User, now: datetime) -> Filing:
     """Put the issued report into the office's own filing; a second person certifies it there.
 
-    Raises ``Refused``.
+    Text and files are made ready before the transaction; an issued report changes no more. Raises
+    ``Refused``.
     """
+    if why_not := upward_refusal(report, by=by):
+        raise Refused(why_not)
+    text, copies = summary(report), []
+    for stored in files_of(report):
+        with files.open(stored) as content:
+            copies.append(files.receive(content, purpose="filing", name=stored.name))
+    return _fill_in(report, text, copies, by=by, now=now)
+
+
+@transaction.atomic
+def _fill_in(
+    report: StageReport, text: str, copies: list[files.Received], *, by: User, now: datetime
+) -> Filing:
     if why_not := upward_refusal(report, by=by):
         raise Refused(why_not)
     duty = upward_duty(report)
@@ -103,22 +115,20 @@ def prepare_upward(*, report: StageReport, by: User, now: datetime) -> Filing:
     drafting.save_part(
         filing=filing,
         part=UPWARD_PART,
-        text=summary(report),
+        text=text,
         seen=version.revisions.get(UPWARD_PART, 0),
         by=by,
         now=now,
     )
-    for stored in files_of(report):
-        with files.open(stored) as content:
-            drafting.attach(
-                filing=filing,
-                part=UPWARD_PART,
-                upload=io.BytesIO(content.read()),
-                caption=report.document_number,
-                name=stored.name,
-                by=by,
-                now=now,
-            )
+    for received in copies:
+        drafting.attach_received(
+            filing=filing,
+            part=UPWARD_PART,
+            received=received,
+            caption=report.document_number,
+            by=by,
+            now=now,
+        )
     audit.record("report.upward", report, by=by, now=now, duty=duty.pk)
     return Filing.objects.get(pk=filing.pk)
 

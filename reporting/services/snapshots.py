@@ -9,7 +9,6 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
 from django.utils import translation
 
 from accounts.models import OrganisationName
@@ -25,8 +24,7 @@ if TYPE_CHECKING:
 CENT = Decimal("0.01")
 
 
-@transaction.atomic
-def take_snapshot(
+def counted(
     *,
     campaign: Campaign,
     phase: Phase,
@@ -36,7 +34,7 @@ def take_snapshot(
     by: User | None,
     now: datetime,
 ) -> FigureSnapshot:
-    """Count every figure of the template for one office and keep the result.
+    """Every figure of the template for one office, counted and sealed but not kept yet.
 
     ``provinces`` (codes) narrows it down; empty means everything that the office answers for.
     """
@@ -48,7 +46,7 @@ def take_snapshot(
         provinces=provinces,
         now=now,
     )
-    snapshot = FigureSnapshot.objects.create(
+    return FigureSnapshot(
         campaign=campaign,
         phase=phase,
         organisation=organisation,
@@ -58,7 +56,18 @@ def take_snapshot(
         digest=digest_of(content),
         **content,
     )
-    audit.record("snapshot.take", snapshot, by=by, now=now, digest=snapshot.digest)
+
+
+def keep(snapshot: FigureSnapshot) -> FigureSnapshot:
+    """Write a snapshot down for good, in the caller's transaction."""
+    snapshot.save(force_insert=True)
+    audit.record(
+        "snapshot.take",
+        snapshot,
+        by=snapshot.taken_by,
+        now=snapshot.taken_at,
+        digest=snapshot.digest,
+    )
     return snapshot
 
 

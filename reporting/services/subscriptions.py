@@ -6,8 +6,8 @@ job per occasion; the job counts, prints, and posts all letters in one transacti
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -22,10 +22,11 @@ from core.errors import Refused
 from core.models import StoredFile
 from core.workdays import calendar
 from reporting import documents
-from reporting.models import ReportTemplate, StageReport, Subscription
+from reporting.models import FigureSnapshot, ReportTemplate, StageReport, Subscription
 from reporting.notifications import report as wording
 from reporting.services import addressees, snapshots
 from reporting.services.reports import build_refusal, template_for, title_of
+from reporting.services.reports.common import lay_down
 from reporting.services.sending import files_of
 from reporting.workflow.report import State
 
@@ -208,16 +209,15 @@ def _send(subscription: Subscription, *, occasion: str, now: datetime) -> str:
     addresses = list(addressees.Addressees(subscription).on(now.astimezone(clock.ZONE).date()))
     if not addresses:
         raise Refused(_("没有可用的收件地址。"))
-    why_not, digest = judge(subscription, last_digest=subscription.last_digest, now=now)
+    why_not, _digest = judge(subscription, last_digest=subscription.last_digest, now=now)
     if why_not:
         return why_not
+    # Counted and printed before the transaction, so that nobody waits for it.
+    issued = subscription.content == Subscription.Content.ISSUED
+    parcel = _issued(subscription) if issued else _progress(subscription, now=now)
     with transaction.atomic():
-        if subscription.content == Subscription.Content.ISSUED:
-            title, as_of, stored = _issued(subscription)
-        else:
-            title, as_of, stored = _progress(subscription, now=now)
-        _post(subscription, addresses, occasion, title=title, as_of=as_of, stored=stored, now=now)
-        Subscription.objects.filter(pk=subscription.pk).update(last_digest=digest)
+        _post(subscription, addresses, occasion, parcel, now=now)
+        Subscription.objects.filter(pk=subscription.pk).update(last_digest=parcel.digest)
     return _("已发送给{count}个地址").format(count=len(addresses))
 
 
@@ -233,12 +233,16 @@ def judge(subscription: Subscription, *, last_digest: str, now: datetime) -> tup
         digest, unchanged = report.snapshot.digest, _("没有新印发的报告，未发送")
     else:
         content = snapshots.count(**_asked(subscription, now=now), now=now)
-        told = {name: content[name] for name in ("figures", "rows", "gaps")}
-        digest, unchanged = snapshots.digest_of(told), _("与上次相同，未发送")
+        digest, unchanged = _digest_of(content), _("与上次相同，未发送")
         if subscription.skip_if_empty and not content["figures"]["company.filed"]["value"]:
             return _("没有内容，未发送"), digest
     same = subscription.skip_if_empty and digest == last_digest
     return (unchanged if same else ""), digest
+
+
+def _digest_of(content: Mapping[str, Any]) -> str:
+    """What a progress report tells; the time of day on it does not make it news."""
+    return snapshots.digest_of({name: content[name] for name in ("figures", "rows", "gaps")})
 
 
 def _asked(subscription: Subscription, *, now: datetime) -> dict[str, Any]:
@@ -263,66 +267,71 @@ def _issued_report(subscription: Subscription) -> StageReport | None:
     return issued.order_by("-issued_at", "-pk").first()
 
 
-Made = tuple[str, str, list[StoredFile]]
+@dataclass(frozen=True)
+class Parcel:
+    """What one occasion sends, ready before anything is written.
+
+    ``printed`` files and their ``snapshot`` are to be kept; ``stored`` ones are kept already.
+    """
+
+    title: str
+    as_of: str
+    digest: str
+    stored: Sequence[StoredFile] = ()
+    snapshot: FigureSnapshot | None = None
+    printed: Sequence[files.Received] = ()
 
 
-def _progress(subscription: Subscription, *, now: datetime) -> Made:
-    """Title, instant of the figures and files of a progress report, counted and printed now."""
+def _progress(subscription: Subscription, *, now: datetime) -> Parcel:
+    """A progress report, counted and printed now."""
     asked = _asked(subscription, now=now)
     template = asked["template"]
-    snapshot = snapshots.take_snapshot(**asked, by=None, now=now)
+    snapshot = snapshots.counted(**asked, by=None, now=now)
     title = _("{title}（进展）").format(title=title_of(template, subscription.campaign))
     heads = documents.Heads(title=title, day=now.astimezone(clock.ZONE).date())
     made = documents.render(snapshot, template.content["chapters"], heads)
-    stored = _store(subscription, made, title=title, now=now)
-    return title, snapshot.facts["text"]["as_of"], stored
+    told = {"figures": snapshot.figures, "rows": snapshot.rows, "gaps": snapshot.gaps}
+    return Parcel(
+        title,
+        snapshot.facts["text"]["as_of"],
+        _digest_of(told),
+        snapshot=snapshot,
+        printed=list(lay_down(made, title=title).values()),
+    )
 
 
-def _issued(subscription: Subscription) -> Made:
-    """The same of the report issued last, as it was issued."""
+def _issued(subscription: Subscription) -> Parcel:
+    """The report issued last, as it was issued."""
     report = _issued_report(subscription)
     if report is None or report.snapshot is None:
         raise Refused(_("还没有印发的报告，未发送"))
-    return report.title, report.snapshot.facts["text"]["as_of"], files_of(report)
+    as_of = report.snapshot.facts["text"]["as_of"]
+    return Parcel(report.title, as_of, report.snapshot.digest, stored=files_of(report))
 
 
 def _post(
     subscription: Subscription,
     addresses: list[str],
     occasion: str,
+    parcel: Parcel,
     *,
-    title: str,
-    as_of: str,
-    stored: list[StoredFile],
     now: datetime,
 ) -> None:
+    if parcel.snapshot is not None:
+        snapshots.keep(parcel.snapshot)
+    office = subscription.organisation
+    stored = [*parcel.stored]
+    stored += [files.enter(one, by=None, now=now, organisation=office) for one in parcel.printed]
     for address in addresses:
         letter = wording.subscribed(
             subscription,
             occasion=occasion,
             address=address,
-            title=title,
-            as_of=as_of,
+            title=parcel.title,
+            as_of=parcel.as_of,
             stored=stored,
         )
         outbox.post(**letter, now=now)
-
-
-def _store(
-    subscription: Subscription, made: dict[str, bytes], *, title: str, now: datetime
-) -> list[StoredFile]:
-    return [
-        files.store(
-            io.BytesIO(content),
-            by=None,
-            now=now,
-            organisation=subscription.organisation,
-            purpose="report",
-            kinds=(kind,),
-            name=f"{title}.{kind}",
-        )
-        for kind, content in made.items()
-    ]
 
 
 @transaction.atomic

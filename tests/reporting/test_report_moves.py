@@ -16,6 +16,7 @@ from core.models import AuditEvent, Job, Letter
 from reporting import documents
 from reporting.models import DocumentCounter, ReportVersion, StageReport
 from reporting.services import drafting, reports, sending
+from reporting.workflow import report as workflow
 from tests.factories import accounts, reporting
 from tests.factories import campaign as campaigns
 from tests.factories import reports as factory
@@ -205,9 +206,9 @@ def test_the_editor_cannot_approve_but_a_second_person_can(campaign):
 def test_each_move_is_open_in_its_state_only(campaign, state, move, allowed):
     names = {"submit_for_approval": "submit"}
     report = StageReport(organisation=accounts.organisation("SERC-NF"), state=state)
-    step = next(m for m in reports.workflow.MOVES if m.name == names.get(move, move))
+    step = next(m for m in workflow.MOVES if m.name == names.get(move, move))
     person = factory.approver() if "approve" in step.needs else factory.editor()
-    assert (reports.workflow.refusal(step, report, by=person) == "") == (state in allowed)
+    assert (workflow.refusal(step, report, by=person) == "") == (state in allowed)
 
 
 def test_sending_back_needs_a_reason_and_opens_the_words_again(campaign):

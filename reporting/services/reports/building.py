@@ -14,10 +14,9 @@ from campaign.scope import works_for
 from core import audit, clock, jobs
 from core.errors import Refused
 from core.models import AuditEvent
-from reporting import documents
 from reporting.models import FigureSnapshot, ReportTemplate, ReportVersion, StageReport
-from reporting.services.reports.common import heads_of, lock, move, store
-from reporting.services.snapshots import take_snapshot
+from reporting.services import snapshots
+from reporting.services.reports.common import heads_of, lock, move, print_out
 from reporting.workflow import report as workflow
 from reporting.workflow.report import State
 
@@ -129,8 +128,7 @@ def run_build(report: StageReport, *, progress: Any, now: datetime) -> StageRepo
     words = list(snapshot.template.content["chapters"])
     if report.corrects_id and report.corrects.current_version:
         words = list(report.corrects.current_version.chapters)
-    heads = heads_of(report, snapshot)
-    made = documents.render(snapshot, words, heads)
+    printed = print_out(snapshot, words, heads_of(report, snapshot))
     progress(STEPS - 1, STEPS, _("正在保存"))
     with transaction.atomic():
         report = lock(report)
@@ -142,7 +140,7 @@ def run_build(report: StageReport, *, progress: Any, now: datetime) -> StageRepo
             chapters=words,
             edited_by=None,
             edited_at=now,
-            **store(report, made, by=report.created_by, now=now),
+            **printed.enter(report, by=report.created_by, now=now),
         )
         report.current_version = version
         report.state = State.DRAFT
@@ -152,19 +150,21 @@ def run_build(report: StageReport, *, progress: Any, now: datetime) -> StageRepo
     return report
 
 
-@transaction.atomic
 def _freeze(report: StageReport, *, now: datetime) -> FigureSnapshot:
-    report = lock(report)
-    if report.snapshot is None:
-        report.snapshot = take_snapshot(
-            campaign=report.campaign,
-            phase=report.phase,
-            organisation=report.organisation,
-            template=report.template,
-            by=report.created_by,
-            now=now,
-        )
-        report.save(update_fields=["snapshot"])
+    """The report's figures, counted before the lock is taken and kept once."""
+    counted = snapshots.counted(
+        campaign=report.campaign,
+        phase=report.phase,
+        organisation=report.organisation,
+        template=report.template,
+        by=report.created_by,
+        now=now,
+    )
+    with transaction.atomic():
+        report = lock(report)
+        if report.snapshot is None:
+            report.snapshot = snapshots.keep(counted)
+            report.save(update_fields=["snapshot"])
     return report.snapshot
 
 

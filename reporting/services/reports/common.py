@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -21,18 +22,28 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+RELATED = ("organisation", "snapshot__template", "current_version__approved_by", "corrects")
+
+
+def current(report: StageReport) -> StageReport:
+    """The report as it stands, without a lock."""
+    return StageReport.objects.select_related(*RELATED).get(pk=report.pk)
+
+
 def lock(report: StageReport) -> StageReport:
-    related = ("organisation", "snapshot__template", "current_version__approved_by", "corrects")
+    """The report as it stands, held until the end of the transaction."""
     locked = StageReport.objects.select_for_update(of=("self",))
-    return locked.select_related(*related).get(pk=report.pk)
+    return locked.select_related(*RELATED).get(pk=report.pk)
 
 
 def check_move(report: StageReport, move: workflow.Move, *, by: User) -> None:
+    """Raise ``Refused`` with the reason where the person may not make the move now."""
     if why_not := workflow.refusal(move, report, by=by):
         raise Refused(why_not)
 
 
 def lock_for(report: StageReport, move: workflow.Move, *, by: User) -> StageReport:
+    """Lock the report and ask whether the person may make the move. Raises ``Refused``."""
     report = lock(report)
     check_move(report, move, by=by)
     return report
@@ -62,25 +73,52 @@ def move(
     return report
 
 
-def store(
-    report: StageReport, made: Mapping[str, bytes], *, by: User | None, now: datetime
-) -> dict[str, StoredFile]:
-    """Keep the printed files, named after the report."""
+@dataclass(frozen=True)
+class Printed:
+    """The three files of a version as they were printed, with what they were printed from."""
+
+    snapshot: FigureSnapshot
+    words: Sequence[Mapping[str, Any]]
+    heads: documents.Heads
+    received: Mapping[str, files.Received]
+
+    def enter(
+        self, report: StageReport, *, by: User | None, now: datetime
+    ) -> dict[str, StoredFile]:
+        """The rows of the files, in the caller's transaction."""
+        organisation = report.organisation
+        return {
+            kind: files.enter(received, by=by, now=now, organisation=organisation)
+            for kind, received in self.received.items()
+        }
+
+
+def print_out(
+    snapshot: FigureSnapshot, words: Sequence[Mapping[str, Any]], heads: documents.Heads
+) -> Printed:
+    """Print the files and lay them down, named after the report.
+
+    Takes seconds: to be called before a transaction begins, so that nobody waits for a lock.
+    """
+    made = documents.render(snapshot, words, heads)
+    return Printed(snapshot, words, heads, lay_down(made, title=heads.title))
+
+
+def lay_down(made: Mapping[str, bytes], *, title: str) -> dict[str, files.Received]:
+    """Printed files, checked and laid down under their hash; their rows follow."""
     return {
-        kind: files.store(
-            io.BytesIO(made[kind]),
-            by=by,
-            now=now,
-            organisation=report.organisation,
+        kind: files.receive(
+            io.BytesIO(content),
             purpose="report",
             kinds=(kind,),
-            name=f"{report.title}.{kind}" if kind != "xlsx" else f"{report.title}附表.xlsx",
+            name=f"{title}附表.xlsx" if kind == "xlsx" else f"{title}.{kind}",
         )
-        for kind in made
+        for kind, content in made.items()
     }
 
 
 def snapshot_of(report: StageReport) -> FigureSnapshot:
+    """The figures of the report. Raises ``Refused`` where none were taken yet."""
     if report.snapshot is None:
         raise Refused(_("报告还没有数据。"))
     return report.snapshot

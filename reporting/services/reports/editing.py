@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.errors import Conflict, Refused
 from core.officialdoc import clean
-from reporting import chapters, documents
+from reporting import chapters
 from reporting.models import ReportVersion, StageReport
-from reporting.services.reports.common import check_move, heads_of, lock_for, snapshot_of, store
+from reporting.services.reports.common import check_move, heads_of, lock_for, print_out, snapshot_of
 from reporting.workflow import report as workflow
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def edit_version(
     if wrong := chapters.problems(kept, snapshot.template.content):
         raise Refused("\n".join(wrong))
     _check_typed(report, kept, note)
-    made = documents.render(snapshot, kept, heads_of(report, snapshot))
+    printed = print_out(snapshot, kept, heads_of(report, snapshot))
     with transaction.atomic():
         report = lock_for(report, workflow.EDIT, by=by)
         standing = report.current_version
@@ -62,7 +62,7 @@ def edit_version(
             note=note.strip(),
             edited_by=by,
             edited_at=now,
-            **store(report, made, by=by, now=now),
+            **printed.enter(report, by=by, now=now),
         )
         report.current_version = version
         report.save(update_fields=["current_version"])
