@@ -17,6 +17,16 @@ def beat(name: str, *, now: datetime, error: str = "") -> None:
     Heartbeat.objects.update_or_create(name=name, defaults={"at": now, "error": error})
 
 
+def is_time(name: str, *, now: datetime, every: timedelta) -> bool:
+    """Whether a round of work is due that ticks ask for far more often; only one asker hears yes.
+
+    A clock that was set back (the demo) makes it due as well.
+    """
+    row, new = Heartbeat.objects.get_or_create(name=name, defaults={"at": now})
+    due = Heartbeat.objects.filter(Q(at__lte=now - every) | Q(at__gt=now), pk=row.pk)
+    return new or bool(due.update(at=now))
+
+
 @contextmanager
 def turn(name: str, *, now: datetime, seconds: int) -> Iterator[bool]:
     """Whether it is this process's turn; the turn ends with the block, or after ``seconds``."""

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime, timedelta
 from typing import Any
 
 from celery import shared_task
 from django.conf import settings
 
-from core import anchor, audit, beats, clock, jobs, outbox, proving
+from core import anchor, audit, beats, clock, file_cleanup, jobs, outbox, proving
 
 logger = logging.getLogger(__name__)
 SWEEP = 500
 
 jobs.register("audit.verify")(proving.run)
+
+
+@outbox.register_tick("core.unused-files")
+def remove_unused_files(*, now: datetime) -> None:
+    """Once a day: files that nothing refers to any more."""
+    if beats.is_time("round:unused-files", now=now, every=timedelta(days=1)):
+        file_cleanup.remove_unused(now=now)
 
 
 @shared_task(bind=True)

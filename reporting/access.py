@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reporting.models import Attachment, FilingVersion
+from accounts.permissions import Permission
+from campaign.scope import works_for
+from reporting.models import Attachment, FilingVersion, PartUpload
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -14,3 +16,15 @@ if TYPE_CHECKING:
 def may_open_attachment(user: User, stored: StoredFile) -> bool:
     versions = FilingVersion.objects.visible_to(user)
     return Attachment.objects.filter(file=stored, version__in=versions).exists()
+
+
+def may_open_workbook(user: User, stored: StoredFile) -> bool:
+    """An uploaded workbook holds names in full: for those who fill in and certify there."""
+    upload = PartUpload.objects.filter(file=stored).select_related("version__filing__organisation")
+    if not user.is_authenticated or (found := upload.first()) is None:
+        return False
+    organisation = found.version.filing.organisation
+    return any(
+        works_for(user, right, organisation)
+        for right in (Permission.FILING_DRAFT, Permission.FILING_CERTIFY)
+    )

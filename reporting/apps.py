@@ -28,6 +28,7 @@ class ReportingConfig(AppConfig):
         inside.register("report-parts", report_parts)
         campaign_rehearsal.register_source(rehearsal.subscribed_reports)
         files.register_owner("filing", access.may_open_attachment)
+        files.register_owner("workbook", access.may_open_workbook)
         help.register(
             help.Topic(
                 "filing",

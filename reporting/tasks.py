@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
 
 from accounts.permissions import Permission
 from campaign.scope import workplaces
-from core import files, jobs, outbox
+from core import beats, files, jobs, outbox
 from core.errors import Refused
 from core.models import Job, StoredFile
 from core.models.letter import Letter
 from reporting.models import ReportVersion, StageReport, Subscription
-from reporting.services import reports, subscriptions
+from reporting.services import reports, subscriptions, tidying
 
 
 @jobs.register(reports.JOB)
@@ -51,6 +51,13 @@ def send_subscription(payload: dict[str, Any], *, letter: Letter, now: datetime)
 def subscribe(*, now: datetime) -> None:
     """Post a job for every subscription whose time has come."""
     subscriptions.tick(now=now)
+
+
+@outbox.register_tick("reporting.unconfirmed-uploads")
+def discard_unconfirmed(*, now: datetime) -> None:
+    """Once a day: workbooks that were read and never taken over."""
+    if beats.is_time("round:unconfirmed-uploads", now=now, every=timedelta(days=1)):
+        tidying.discard_unconfirmed(now=now)
 
 
 def may_see_report_file(user: Any, stored: StoredFile) -> bool:

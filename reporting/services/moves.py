@@ -82,7 +82,7 @@ def record(
     version: FilingVersion | None,
     name: str,
     *,
-    by: User,
+    by: User | None,
     now: datetime,
     reason: str = "",
     **details: Any,
