@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from core.sheets import Form, Problem
 from core.sheets.definition import FIRST_DATA_ROW
 from reporting import parts
+from reporting.decision_forms import LONGEST_REASON
+from reporting.examine import Warning
 from reporting.parts import ROW_KEY
 
 # Rows of a grid on one page; longer lists are turned over or come as a workbook.
@@ -142,7 +144,23 @@ def _is_iso_day(value: str) -> bool:
 def posted_reasons(data: QueryDict) -> dict[str, str]:
     """Reasons for soft warnings: fields named ``reason-<warning key>``."""
     return {
-        name.removeprefix("reason-"): str(value)[:500]
+        name.removeprefix("reason-"): str(value)
         for name, value in data.items()
         if name.startswith("reason-")
     }
+
+
+def wrong_reasons(
+    reasons: Mapping[str, str], warnings: Sequence[Warning], *, all_of_them: bool
+) -> dict[str, str]:
+    """What is amiss with the reasons, by the key of their warning; empty where nothing is."""
+    wrong = {
+        key: _("最多%(most)d字，现有%(count)d字。请缩短后再提交。")
+        % {"most": LONGEST_REASON, "count": len(text)}
+        for key, text in reasons.items()
+        if len(text) > LONGEST_REASON
+    }
+    for warning in warnings if all_of_them else ():
+        if not reasons.get(warning.key, warning.reason).strip():
+            wrong[warning.key] = _("提交复核前须说明理由，或者先按提示改正这一处。")
+    return wrong

@@ -242,6 +242,8 @@ def file_drop(
     accept: str = "",
     help: Any = "",
     multiple: bool = False,
+    required: bool = False,
+    error: Any = "",
 ) -> dict[str, Any]:
     """A place to drop a file on, which is a plain file input where there is no JavaScript."""
     return {
@@ -251,8 +253,8 @@ def file_drop(
         "label": label or (field.label if field is not None else ""),
         "accept": accept,
         "help": help or (field.help_text if field is not None else ""),
-        "errors": field.errors if field is not None else (),
-        "required": field.field.required if field is not None else False,
+        "errors": field.errors if field is not None else (error,) if error else (),
+        "required": field.field.required if field is not None else required,
         "multiple": multiple,
     }
 

@@ -139,19 +139,36 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     """All problems at once; reasons for the soft ones; hand over to the second person."""
     filing, version = common.find_draft(request, pk)
     if request.method == "POST":
-        return _post_check(request, filing)
+        return _post_check(request, filing, version)
     if version.state != State.DRAFT:
         return pages.go(request, "reporting:filing_edit", filing.pk)
+    return _check_page(request, filing, version)
+
+
+def _check_page(
+    request: HttpRequest,
+    filing: Filing,
+    version: FilingVersion,
+    *,
+    typed: dict[str, str] | None = None,
+    wrong: dict[str, str] | None = None,
+) -> HttpResponse:
+    """All that is amiss; ``typed`` are reasons that came back, with what is ``wrong`` of them."""
     result = examine.version(version)
+    kept = {warning.key: warning.reason for warning in result.warnings}
     context = {
         "filing": filing,
         "version": version,
         "result": result,
+        "reasons": kept | (typed or {}),
+        "wrong": wrong or {},
+        "longest": decision_forms.LONGEST_REASON,
         "steps": common.steps(filing, "check"),
         **_compared(version, full=common.needs_names(request.user, filing)),
         "refusal": workflow.refusal(workflow.REQUEST, filing, by=request.user) or result.refusal(),
     }
-    return pages.render(request, "reporting/filing_check.html", context=context)
+    status = pages.UNPROCESSABLE if wrong else 200
+    return pages.render(request, "reporting/filing_check.html", context=context, status=status)
 
 
 def _compared(version: FilingVersion, *, full: bool) -> dict[str, Any]:
@@ -163,11 +180,17 @@ def _compared(version: FilingVersion, *, full: bool) -> dict[str, Any]:
     return {"before": before, "changes": changes(before, version, full=full)}
 
 
-def _post_check(request: HttpRequest, filing: Any) -> HttpResponse:
-    now = clock.now()
-    if reasons := forms.posted_reasons(request.POST):
+def _post_check(request: HttpRequest, filing: Filing, version: FilingVersion) -> HttpResponse:
+    now, reasons = clock.now(), forms.posted_reasons(request.POST)
+    handing_over = request.POST.get("act") == "request"
+    if why_not := workflow.refusal(workflow.REQUEST, filing, by=request.user):
+        raise Refused(why_not)
+    warnings = examine.version(version).warnings
+    if wrong := forms.wrong_reasons(reasons, warnings, all_of_them=handing_over):
+        return _check_page(request, filing, version, typed=reasons, wrong=wrong)
+    if reasons:
         drafting.confirm_warnings(filing=filing, reasons=reasons, by=request.user, now=now)
-    if request.POST.get("act") == "request":
+    if handing_over:
         drafting.request_certification(filing=filing, by=request.user, now=now)
         messages.success(request, _("已提交复核，请本单位另一人认证并报送。"))
         return pages.go(request, "reporting:filing_certify", filing.pk)

@@ -46,11 +46,20 @@ def part(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         return pages.go(request, "reporting:filing_edit", filing.pk)
     if request.method == "POST":
         return _save(request, filing, version, definition)
-    return pages.render(
-        request,
-        "reporting/filing_part.html",
-        context=_context(request, filing, version, definition),
-    )
+    return _part_page(request, filing, version, definition)
+
+
+def _part_page(
+    request: HttpRequest,
+    filing: Filing,
+    version: FilingVersion,
+    definition: Any,
+    wrong: dict[str, str] | None = None,
+) -> HttpResponse:
+    """The part as it stands; ``wrong`` says what is amiss with an upload, by its field."""
+    context = _context(request, filing, version, definition) | {"wrong": wrong or {}}
+    status = pages.UNPROCESSABLE if wrong else 200
+    return pages.render(request, "reporting/filing_part.html", context=context, status=status)
 
 
 def _context(
@@ -169,11 +178,21 @@ def _attach_all(request: HttpRequest, filing: Filing, definition: Any) -> list[s
     return refused
 
 
+def _may_save(request: HttpRequest, filing: Filing) -> None:
+    """Raises ``Refused`` where the draft is not to be changed now."""
+    if why_not := workflow.refusal(workflow.SAVE, filing, by=request.user):
+        raise Refused(why_not)
+
+
 @policy.needs(Permission.FILING_DRAFT)
 @require_POST
 def match_photos(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """Many photos at once: each goes to the row whose name the file bears."""
     filing, version, definition = _find(request, pk, code)
+    if not request.FILES.getlist("photos"):
+        _may_save(request, filing)
+        wrong = {"photos": _("请先选择要上传的照片，再点“上传并对应”。")}
+        return _part_page(request, filing, version, definition, wrong)
     names = {
         str(row.get(definition.form.key[0]) if definition.form and definition.form.key else ""): row
         for row in version.rows(code)
@@ -198,7 +217,8 @@ def match_photos(request: HttpRequest, pk: int, code: str) -> HttpResponse:
             kept += 1
         except Refused as reason:
             refused.append(_("%(name)s：%(reason)s") % {"name": upload.name, "reason": reason})
-    messages.success(request, _("已对应%(count)d张照片。") % {"count": kept})
+    if kept:
+        messages.success(request, _("已对应%(count)d张照片。") % {"count": kept})
     if unmatched:
         names_ = "、".join(unmatched[:10])
         messages.error(request, _("文件名与窗口名称对不上：%(names)s") % {"names": names_})
@@ -224,10 +244,12 @@ def template(request: HttpRequest, pk: int, code: str) -> HttpResponse:
 @require_POST
 def upload(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """Read a workbook: then its preview, or its errors by cell."""
-    filing, _version, definition = _find(request, pk, code)
+    filing, version, definition = _find(request, pk, code)
     sent = request.FILES.get("workbook")
     if sent is None:
-        raise Refused(_("请选择要上传的表格文件。"))
+        _may_save(request, filing)
+        wrong = {"workbook": _("请先选择填好的表格文件，再点“上传并检查”。")}
+        return _part_page(request, filing, version, definition, wrong)
     try:
         kept = drafting.upload_part_workbook(
             filing=filing,

@@ -6,6 +6,7 @@ import pytest
 
 from core.models import AuditEvent
 from reporting.models import Filing, Receipt, Review
+from reporting.services import drafting
 from tests.factories import reporting
 
 pytestmark = pytest.mark.django_db
@@ -147,3 +148,76 @@ def test_names_are_not_shown_without_a_purpose_which_is_asked_for(client, receiv
     assert "须写明用途" in error_at(html, "purpose")
     assert "林远山" not in html
     assert not AuditEvent.objects.filter(kind="filing.reveal").exists()
+
+
+# --- The filer ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def warned(duty, people):
+    """A draft with one open warning: a window does not yet show 95598."""
+    filing = reporting.filed(duty, state="draft")
+    version = Filing.objects.get().current_version
+    rows = version.rows("windows")
+    rows[0]["shows_95598"] = False
+    drafting.save_part(
+        filing=filing,
+        part="windows",
+        rows=rows,
+        seen=version.revisions["windows"],
+        by=people["filer"],
+        now=reporting.NOW,
+    )
+    return filing
+
+
+@pytest.mark.parametrize(("reason", "told"), [(" ", "须说明理由"), ("长" * 501, "最多500字")])
+def test_handing_over_without_a_fit_explanation_asks_at_the_warning(
+    client, warned, people, reason, told
+):
+    client.force_login(people["filer"])
+    page = f"/filings/{warned.pk}/check/"
+    name = re.search(r'name="(reason-[^"]+)"', client.get(page).content.decode())[1]
+    answer = client.post(page, {name: reason, "act": "request"})
+    assert answer.status_code == 422
+    html = answer.content.decode()
+    assert told in error_at(html, name)
+    assert "data-focus" in html
+    assert reason.strip() in html
+    version = Filing.objects.get().current_version
+    assert (version.state, version.confirmed_warnings) == ("draft", {})
+
+
+def test_an_explanation_may_be_saved_and_taken_back_before_handing_over(client, warned, people):
+    client.force_login(people["filer"])
+    page = f"/filings/{warned.pk}/check/"
+    name = re.search(r'name="(reason-[^"]+)"', client.get(page).content.decode())[1]
+    for reason in ("12月15日前补齐。", ""):
+        assert client.post(page, {name: reason, "act": "save"}).status_code == 302
+        kept = Filing.objects.get().current_version.confirmed_warnings
+        assert list(kept.values()) == ([reason] if reason else [])
+
+
+@pytest.mark.parametrize(("address", "field"), [("upload", "workbook"), ("photos", "photos")])
+def test_an_upload_without_a_file_asks_for_one_on_the_same_page(
+    client, duty, people, address, field
+):
+    filing = reporting.filed(duty, state="draft")
+    client.force_login(people["filer"])
+    answer = client.post(f"/filings/{filing.pk}/parts/windows/{address}/")
+    assert answer.status_code == 422
+    html = answer.content.decode()
+    tag = re.search(rf'<input type="file"[^>]*name="{field}"[^>]*>', html)[0]
+    assert 'aria-invalid="true"' in tag
+    assert "请先选择" in html
+    # The rows that stand are still on the page.
+    assert "城东营业厅" in html
+
+
+def test_a_wrong_cell_says_how_to_mend_it(client, duty, people):
+    filing = reporting.started(duty)
+    client.force_login(people["filer"])
+    sent = {"grid": "1", "seen": "0", "row": "k0", "r-k0-name": "岳凤林", "r-k0-phone": "12"}
+    page = f"/filings/{filing.pk}/parts/leading_group/"
+    client.post(page, sent)
+    assert "手机填 11 位数字" in client.get(page).content.decode()
