@@ -36,15 +36,16 @@ def give_up(letter: Letter, reason: str, *, now: datetime) -> None:
         report = StageReport.objects.get(pk=letter.payload["report"])
         reports.mark_failed(report=report, reason=reason, now=now)
     elif letter.kind == subscriptions.JOB:
-        subscription = Subscription.objects.get(pk=letter.payload["subscription"])
-        subscriptions.note_failure(subscription=subscription, reason=reason, now=now)
+        subscription = Subscription.objects.filter(pk=letter.payload["subscription"]).first()
+        if subscription is not None:
+            subscriptions.note_failure(subscription=subscription, reason=reason, now=now)
 
 
 @outbox.register_job(subscriptions.JOB)
 def send_subscription(payload: dict[str, Any], *, letter: Letter, now: datetime) -> None:
-    """Send one subscription for one occasion, whole or not at all."""
-    subscription = Subscription.objects.get(pk=payload["subscription"])
-    subscriptions.run(subscription=subscription, occasion=payload["occasion"], now=now)
+    """Send one subscription for one occasion, whole or not at all; one that is gone, never."""
+    if subscription := Subscription.objects.filter(pk=payload["subscription"]).first():
+        subscriptions.run(subscription=subscription, occasion=payload["occasion"], now=now)
 
 
 @outbox.register_tick("reporting.subscriptions")

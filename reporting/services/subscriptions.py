@@ -139,13 +139,36 @@ def _falls_on(subscription: Subscription, day: date, days: Any) -> bool:
 def switch(*, subscription: Subscription, active: bool, by: User, now: datetime) -> Subscription:
     """Pause a subscription, or take it up again from now on. Raises ``Refused``."""
     subscription = Subscription.objects.select_for_update(of=("self",)).get(pk=subscription.pk)
-    if not works_for(by, Permission.REPORT_EDIT, subscription.organisation):
-        raise Refused(_("由%(office)s的编制人员管理。") % {"office": subscription.organisation})
+    _may_manage(subscription, by=by)
     subscription.active = active
     subscription.next_run_at = next_time(subscription, after=now) if active else None
     subscription.save(update_fields=["active", "next_run_at"])
     audit.record("subscription.switch", subscription, by=by, now=now, active=active)
     return subscription
+
+
+@transaction.atomic
+def remove(*, subscription: Subscription, by: User, now: datetime) -> None:
+    """Take a subscription away for good; the audit trail keeps what it was. Raises ``Refused``."""
+    subscription = Subscription.objects.select_for_update(of=("self",)).get(pk=subscription.pk)
+    _may_manage(subscription, by=by)
+    audit.record(
+        "subscription.remove",
+        subscription,
+        by=by,
+        now=now,
+        organisation=subscription.organisation,
+        title=subscription.title,
+        rhythm=subscription.rhythm,
+        to=[one.code for one in subscription.recipients.all()],
+        people=[one.pk for one in subscription.people.all()],
+    )
+    subscription.delete()
+
+
+def _may_manage(subscription: Subscription, *, by: User) -> None:
+    if not works_for(by, Permission.REPORT_EDIT, subscription.organisation):
+        raise Refused(_("由%(office)s的编制人员管理。") % {"office": subscription.organisation})
 
 
 def tick(*, now: datetime) -> int:

@@ -26,4 +26,7 @@ urlpatterns = [
     path("reports/subscriptions/", subscriptions.subscription_list, name="subscriptions"),
     path("reports/subscriptions/new/", subscriptions.new, name="subscription_new"),
     path("reports/subscriptions/<int:pk>/", subscriptions.switch, name="subscription_switch"),
+    path(
+        "reports/subscriptions/<int:pk>/remove/", subscriptions.remove, name="subscription_remove"
+    ),
 ]

@@ -185,8 +185,10 @@ def _post_check(request: HttpRequest, filing: Filing, version: FilingVersion) ->
     handing_over = request.POST.get("act") == "request"
     if why_not := workflow.refusal(workflow.REQUEST, filing, by=request.user):
         raise Refused(why_not)
-    warnings = examine.version(version).warnings
-    if wrong := forms.wrong_reasons(reasons, warnings, all_of_them=handing_over):
+    result = examine.version(version)
+    # Hard problems refuse the whole; then it does not help to ask for reasons first.
+    ask_all = handing_over and not result.hard
+    if wrong := forms.wrong_reasons(reasons, result.warnings, all_of_them=ask_all):
         return _check_page(request, filing, version, typed=reasons, wrong=wrong)
     if reasons:
         drafting.confirm_warnings(filing=filing, reasons=reasons, by=request.user, now=now)

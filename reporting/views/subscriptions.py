@@ -182,3 +182,13 @@ def switch(request: HttpRequest, pk: int) -> HttpResponse:
     told = _("订阅已启用。") if active else _("订阅已暂停。")
     messages.success(request, told)
     return pages.go(request, "reporting:subscriptions")
+
+
+@policy.needs(Permission.REPORT_EDIT)
+@require_POST
+def remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a subscription away."""
+    subscription = get_object_or_404(Subscription.objects.visible_to(request.user), pk=pk)
+    services.remove(subscription=subscription, by=request.user, now=clock.now())
+    messages.success(request, _("订阅已删除。"))
+    return pages.go(request, "reporting:subscriptions")

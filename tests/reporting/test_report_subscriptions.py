@@ -13,7 +13,7 @@ from accounts.models import User
 from core import clock, outbox
 from core.clock import ZONE
 from core.errors import Refused
-from core.models import Letter
+from core.models import AuditEvent, Letter
 from reporting import documents
 from reporting.models import FigureSnapshot, Subscription
 from reporting.services import subscriptions
@@ -338,3 +338,26 @@ def test_provinces_belong_to_the_chosen_campaign(campaign, client):
         response = client.post(new, form_data(campaign, phase=factory.phase(other).pk))
     assert response.status_code == 422
     assert "该专项行动不涉及：贵州。" in response.content.decode()
+
+
+def test_a_subscription_is_removed_on_its_page_and_leaves_its_trace(campaign, client):
+    by = factory.editor()
+    subscription = subscribed(campaign, by=by)
+    # Its occasion was claimed already when somebody removed it: nothing goes out, nothing breaks.
+    later = NOW + timedelta(days=1)
+    assert subscriptions.tick(now=later) == 1
+    remove = reverse("reporting:subscription_remove", args=[subscription.pk])
+    client.force_login(accounts.member("SERC-YN", "regulator_officer"))
+    assert client.post(remove).status_code == 404
+    client.force_login(by)
+    listed = client.get(reverse("reporting:subscriptions")).content.decode()
+    assert remove in listed
+    assert "没有内容或没有变化时不发送" in listed
+    assert client.get(remove).status_code == 405
+    assert client.post(remove).status_code == 302
+    assert not Subscription.objects.exists()
+    event = AuditEvent.objects.get(kind="subscription.remove")
+    assert event.details["title"] == "每日进展"
+    outbox.run_due(now=later)
+    assert not sent().exists()
+    assert not Letter.objects.filter(channel="job", kind=subscriptions.JOB, state="parked").exists()
