@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation, User
 from accounts.permissions import Permission
 from campaign import scheduling
-from campaign.models import Campaign, CampaignTemplate, Duty, GroupMember
+from campaign.models import Campaign, CampaignTemplate, Duty, Group, GroupMember
 from campaign.people import people_of
 from campaign.scope import workplaces
 from core import clock
@@ -220,10 +220,17 @@ class SeatForm(forms.Form):
         Organisation.objects.none(), label=_("单位"), empty_label=None
     )
     role = forms.ChoiceField(label=_("组内职务"), choices=GroupMember.Role.choices)
+    person = forms.ModelChoiceField(
+        User.objects.none(), label=_("平台账号"), required=False, empty_label="—"
+    )
 
-    def __init__(self, *args: Any, organisations: Any, own: Organisation, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, organisations: Any, own: Organisation, people: Any, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["organisation"]
+        person: Any = self.fields["person"]
+        person.queryset = people
         field.queryset = organisations
         # A row that is left blank still sends these two; it counts as blank with them.
         field.initial = own.pk
@@ -231,12 +238,15 @@ class SeatForm(forms.Form):
 
     def ordered(self) -> list[forms.BoundField]:
         """The cells of a row in the order of the table's columns."""
-        names = ("role", "name", "organisation", "post", "DELETE")
+        names = ("role", "name", "organisation", "post", "person", "DELETE")
         return [self[name] for name in names]
 
 
 class MeetingForm(forms.Form):
     title = forms.CharField(label=_("会议名称"), max_length=100)
+    group = forms.ModelChoiceField(
+        Group.objects.none(), label=_("所属小组"), required=False, empty_label=_("不属于小组")
+    )
     starts_at = forms.DateTimeField(label=_("开始时间"), widget=Moment())
     ends_at = forms.DateTimeField(label=_("结束时间"), widget=Moment())
     place = forms.CharField(label=_("地点"), max_length=100)
@@ -248,8 +258,10 @@ class MeetingForm(forms.Form):
         error_messages={"required": _("请选择参会单位。")},
     )
 
-    def __init__(self, *args: Any, organisations: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, organisations: Any, groups: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        group: Any = self.fields["group"]
+        group.queryset = groups
         field: Any = self.fields["invitees"]
         field.queryset = organisations
         field.label_from_instance = lambda organisation: organisation.name

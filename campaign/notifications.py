@@ -15,7 +15,15 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from campaign.ladder import Bundle, Occasion
-from campaign.models import Campaign, DocumentIssue, Duty, DutyExtension, Meeting
+from campaign.models import (
+    Campaign,
+    DocumentIssue,
+    Duty,
+    DutyExtension,
+    Meeting,
+    MeetingAction,
+    SupervisionNote,
+)
 from campaign.unfolding import Planned
 from core import clock
 
@@ -265,6 +273,82 @@ def issued(issue: DocumentIssue, organisation: Organisation, to: User) -> Letter
             "organisation": organisation.name,
         },
         url=reverse("campaign:document", args=[issue.pk]),
+    )
+
+
+def urged(note: SupervisionNote, to: User) -> Letters:
+    """A note of a leading group, to be answered."""
+    words = {
+        "kind": note.get_kind_display(),
+        "number": note.number,
+        "subject": note.subject,
+        "group": note.group.name,
+        "organisation": note.organisation.name,
+        "due": chinese_date(note.due_at),
+        "body": note.body,
+    }
+    return letters(
+        key=f"note-{note.pk}-{to.pk}",
+        kind="note.issued",
+        to=to,
+        subject=_("%(kind)s：%(subject)s") % words,
+        body=_(
+            "%(group)s向%(organisation)s发出%(kind)s（%(number)s），请于%(due)s前答复。\n\n%(body)s"
+        )
+        % words,
+        url=reverse("campaign:note", args=[note.pk]),
+    )
+
+
+def answered(note: SupervisionNote, to: User) -> Letters:
+    """The company has answered a note."""
+    words = {
+        "number": note.number,
+        "subject": note.subject,
+        "organisation": note.organisation.name,
+    }
+    return letters(
+        key=f"note-{note.pk}-answered-{to.pk}",
+        kind="note.answered",
+        to=to,
+        subject=_("已答复：%(number)s") % words,
+        body=_("%(organisation)s已答复%(number)s“%(subject)s”，请查看并办结。") % words,
+        url=reverse("campaign:note", args=[note.pk]),
+    )
+
+
+def decided(action: MeetingAction, to: User) -> Letters:
+    """A meeting decided that the organisation is to do something."""
+    words = {
+        "meeting": action.meeting.title,
+        "organisation": action.organisation.name,
+        "text": action.text,
+        "due": chinese_date(action.due_at),
+    }
+    return letters(
+        key=f"action-{action.pk}-{to.pk}",
+        kind="action.decided",
+        to=to,
+        subject=_("会议议定事项：%(text)s") % words,
+        body=_("“%(meeting)s”议定由%(organisation)s于%(due)s前落实：%(text)s。") % words,
+        url=reverse("campaign:meeting", args=[action.meeting_id]),
+    )
+
+
+def carried_out(action: MeetingAction, to: User) -> Letters:
+    """An organisation has done what a meeting decided."""
+    words = {
+        "organisation": action.organisation.name,
+        "text": action.text,
+        "result": action.result,
+    }
+    return letters(
+        key=f"action-{action.pk}-done-{to.pk}",
+        kind="action.carried_out",
+        to=to,
+        subject=_("已落实：%(text)s") % words,
+        body=_("%(organisation)s已落实“%(text)s”：%(result)s") % words,
+        url=reverse("campaign:meeting", args=[action.meeting_id]),
     )
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Permission
-from campaign import queries
+from campaign import queries, steering_work
 from campaign.models import Campaign, DocumentIssue, Duty, Meeting, Phase
 from campaign.scope import workplaces
 from campaign.workflow import UNFINISHED, CampaignState, DutyState, PhaseState
@@ -32,6 +32,7 @@ def items(user: User, *, now: datetime) -> list[WorkItem]:
         *_documents(user),
         *_meetings(user, now=now),
         *_arrears(user, now=now),
+        *steering_work.items(user, now=now),
     ]
 
 
@@ -115,8 +116,9 @@ def _checklists(user: User, *, now: datetime) -> list[WorkItem]:
     phases = Phase.objects.filter(
         state=PhaseState.OPEN,
         ends_on__lte=today + AHEAD,
-        campaign__issuing_organisation__in=_places(user, Permission.CAMPAIGN_MANAGE),
     ).select_related("campaign")
+    managed = Q(campaign__issuing_organisation__in=_places(user, Permission.CAMPAIGN_MANAGE))
+    phases = phases.filter(managed | Q(campaign__in=steering_work.offices(user).values("campaign")))
     found = []
     for phase in phases:
         left = phase.checks.filter(done_at__isnull=True).count()

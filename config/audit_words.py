@@ -3,6 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 VERBS = {
+    "answer": _("答复"),
+    "carry_out": _("报告落实"),
+    "decide": _("登记议定事项"),
+    "lay_down": _("制定细则"),
     "accept": _("接受"),
     "appoint": _("任职"),
     "approve": _("审批通过"),

@@ -18,6 +18,7 @@ from campaign.models.group import (
 )
 from campaign.models.reminder import LadderStep, Reminder
 from campaign.models.rules import RuleSheet
+from campaign.models.steering import MeetingAction, SupervisionNote
 
 __all__ = [
     "Campaign",
@@ -32,6 +33,7 @@ __all__ = [
     "GroupMember",
     "LadderStep",
     "Meeting",
+    "MeetingAction",
     "MeetingInvitee",
     "Objective",
     "Participant",
@@ -39,4 +41,5 @@ __all__ = [
     "PhaseCheck",
     "Reminder",
     "RuleSheet",
+    "SupervisionNote",
 ]

@@ -64,12 +64,13 @@ class Group(models.Model):
 
 
 class GroupMember(models.Model):
-    """A name on the list of a group: head, deputy or member (S1-A1, S1-A2)."""
+    """A name on the list of a group: head, deputy, member or office (S1-A1, S1-A2)."""
 
     class Role(models.TextChoices):
         HEAD = "head", _("组长")
         DEPUTY = "deputy", _("副组长")
         MEMBER = "member", _("成员")
+        OFFICE = "office", _("办公室人员")
 
     group = models.ForeignKey(Group, models.CASCADE, related_name="members")
     name = models.CharField(_("姓名"), max_length=40)
@@ -78,6 +79,15 @@ class GroupMember(models.Model):
         "accounts.Organisation", models.PROTECT, related_name="+", verbose_name=_("单位")
     )
     role = models.CharField(_("组内职务"), max_length=10, choices=Role)
+    # Whose account it is; heads, deputies and the office act for the group with it (S1-6.1).
+    person = models.ForeignKey(
+        "accounts.User",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="seats",
+        verbose_name=_("平台账号"),
+    )
     order = models.PositiveSmallIntegerField(default=0)
     left_on = models.DateField(_("退出日期"), null=True, blank=True)
 

@@ -7,6 +7,7 @@ from campaign.services.convening import (
     sign_for,
 )
 from campaign.services.creating import create
+from campaign.services.deciding import carry_out, decide
 from campaign.services.duties import (
     accept_duty,
     assign,
@@ -29,22 +30,35 @@ from campaign.services.phases import advance, close_phase, open_phase, tick_chec
 from campaign.services.recomputing import recompute
 from campaign.services.reminding import remind, tick
 from campaign.services.rulemaking import lay_down_refusal, lay_down_rules
+from campaign.services.steering import (
+    addressees,
+    answer_note,
+    close_note,
+    issue_note,
+    steering_refusal,
+)
 
 __all__ = [
     "Seat",
     "accept_duty",
+    "addressees",
     "advance",
+    "answer_note",
     "assign",
+    "carry_out",
     "choose_organisations",
     "close_campaign",
+    "close_note",
     "close_phase",
     "convene",
     "correct_extension",
     "create",
+    "decide",
     "exempt",
     "extend",
     "group_refusal",
     "issue_document",
+    "issue_note",
     "launch",
     "lay_down_refusal",
     "lay_down_rules",
@@ -58,6 +72,7 @@ __all__ = [
     "return_duty",
     "set_up_group",
     "sign_for",
+    "steering_refusal",
     "submit_duty",
     "tick",
     "tick_check",

@@ -52,6 +52,10 @@ def convene(
     manager(by, organiser)
     if ends_at <= starts_at:
         raise Refused(_("会议结束时间应晚于开始时间。"))
+    if group is not None and (
+        group.campaign_id != campaign.pk or group.organisation_id != organiser.pk
+    ):
+        raise Refused(_("只能召集本单位在本次专项行动中成立的小组。"))
     invited = {organisation.pk: organisation for organisation in invitees}
     if not invited:
         raise Refused(_("请选择参会单位。"))
@@ -78,7 +82,7 @@ def convene(
         invitees=[one.code for one in invited.values()],
     )
     for organisation in invited.values():
-        for user in _readers(organisation, now):
+        for user in readers(organisation, now):
             for letter in notifications.convened(meeting, organisation, user):
                 outbox.post(**letter, now=now)
     return meeting
@@ -177,7 +181,7 @@ def issue_document(
             files=[one.sha256 for one in kept],
         )
         for organisation in sent_to.values():
-            for user in _readers(organisation, now):
+            for user in readers(organisation, now):
                 for letter in notifications.issued(issue, organisation, user):
                     outbox.post(**letter, now=now)
     return issue
@@ -241,7 +245,7 @@ def sign_for(*, recipient: DocumentRecipient, by: User, now: datetime) -> Docume
     return recipient
 
 
-def _readers(organisation: Organisation, now: datetime) -> list[User]:
+def readers(organisation: Organisation, now: datetime) -> list[User]:
     """Who in an organisation is written to about meetings and documents."""
     on = now.astimezone(clock.ZONE).date()
     people = {

@@ -25,6 +25,7 @@ class Seat:
     post: str
     organisation: Organisation
     role: str  # GroupMember.Role
+    person: User | None = None
 
 
 def manager(by: User, organisation: Organisation) -> None:
@@ -79,6 +80,7 @@ def set_up_group(
     if len(heads) != 1:
         raise Refused(_("领导小组须有且只有一名组长。"))
     today = now.astimezone(clock.ZONE).date()
+    _check_people(seats, on=today)
     group, created = Group.objects.update_or_create(
         campaign=campaign,
         kind=kind,
@@ -100,6 +102,7 @@ def set_up_group(
             post=seat.post.strip(),
             organisation=seat.organisation,
             role=seat.role,
+            person=seat.person,
             order=order,
         )
         for order, seat in enumerate(seats, start=1)
@@ -114,3 +117,14 @@ def set_up_group(
         document_number=document_number,
     )
     return group
+
+
+def _check_people(seats: Sequence[Seat], *, on: date) -> None:
+    """An account on the list belongs to somebody who works in that organisation."""
+    for seat in seats:
+        if seat.person is None:
+            continue
+        working = seat.organisation.memberships.in_force(on=on).filter(user=seat.person)
+        if not seat.person.is_active or not working.exists():
+            words = {"person": seat.person.name, "organisation": seat.organisation.name}
+            raise Refused(_("%(person)s不在%(organisation)s任职，不能列入名单。") % words)

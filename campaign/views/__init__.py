@@ -28,6 +28,7 @@ from campaign.views.overview import (
     tree,
 )
 from campaign.views.rules import rules
+from campaign.views.steering import carry_out, close_note, decide, new_note, note, notes
 from campaign.views.wizard import close, dates, launch, new, organisations, preview
 
 __all__ = [
@@ -36,10 +37,13 @@ __all__ = [
     "board_export",
     "calendar_feed",
     "campaign_list",
+    "carry_out",
     "close",
+    "close_note",
     "close_phase",
     "correct_extension",
     "dates",
+    "decide",
     "document",
     "documents",
     "duty",
@@ -55,6 +59,9 @@ __all__ = [
     "new",
     "new_document",
     "new_meeting",
+    "new_note",
+    "note",
+    "notes",
     "objective",
     "open_phase",
     "organisations",

@@ -45,6 +45,7 @@ def tabs(campaign: Campaign, current: str) -> list[Tab]:
         ("reminders", _("催报")),
         ("groups", _("领导小组")),
         ("meetings", _("会议")),
+        ("notes", _("督导督办")),
         ("documents", _("文件")),
         ("plan", _("方案")),
     ]

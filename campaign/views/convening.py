@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from accounts.permissions import Permission
 from campaign import services
 from campaign.forms import DocumentForm, GroupForm, MeetingForm, MinutesForm, SeatForm
@@ -21,6 +21,7 @@ from campaign.models import (
     DocumentRecipient,
     Group,
     Meeting,
+    MeetingAction,
     Participant,
 )
 from campaign.scope import workplaces, works_for
@@ -34,6 +35,7 @@ from campaign.views.common import (
     page_context,
     tabs,
 )
+from campaign.views.steering import action_rows, decision_form
 from core import clock, files, pages, policy
 from core.errors import Refused
 
@@ -89,15 +91,28 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
     seen = Group.objects.visible_to(request.user).select_related("campaign", "organisation")
     found = get_object_or_404(seen, pk=pk)
     members = found.members.filter(left_on__isnull=True).select_related("organisation")
+    actions = MeetingAction.objects.visible_to(request.user).filter(meeting__group=found)
     context = page_context(
         found.campaign,
         "groups",
         group=found,
         members=members,
         left=found.members.filter(left_on__isnull=False).select_related("organisation"),
+        # The space of the group: for the organisations on its list, and for who set it up.
+        in_group=_in_group(request, found),
+        group_meetings=Meeting.objects.visible_to(request.user).filter(group=found),
+        actions=action_rows(request, actions),
+        may_convene=manages(request, found.campaign)
+        and found.organisation == found.campaign.issuing_organisation,
         may_edit=_own_organisation(request, found.campaign) == found.organisation,
     )
     return pages.render(request, "campaign/group.html", context=context)
+
+
+def _in_group(request: HttpRequest, group: Group) -> bool:
+    members = group.members.filter(left_on__isnull=True).values_list("organisation", flat=True)
+    inside = {group.organisation_id, *members}
+    return any(place.pk in inside for place in workplaces(request.user, VIEW))
 
 
 @policy.needs(MANAGE, DRAFT)
@@ -136,7 +151,8 @@ def _filled(seats: BaseFormSet[SeatForm]) -> list[services.Seat]:
     """The rows of the list that hold a name and were not struck out."""
     rows = [row for row in seats.cleaned_data if row.get("name") and not row.get("DELETE")]
     return [
-        services.Seat(row["name"], row["post"], row["organisation"], row["role"]) for row in rows
+        services.Seat(row["name"], row["post"], row["organisation"], row["role"], row.get("person"))
+        for row in rows
     ]
 
 
@@ -152,7 +168,13 @@ def _seats(
 ) -> BaseFormSet[SeatForm]:
     members = group.members.filter(left_on__isnull=True) if group else ()
     rows = [
-        {"name": m.name, "post": m.post, "organisation": m.organisation_id, "role": m.role}
+        {
+            "name": m.name,
+            "post": m.post,
+            "organisation": m.organisation_id,
+            "role": m.role,
+            "person": m.person_id,
+        }
         for m in members
     ]
     everybody = (
@@ -165,8 +187,14 @@ def _seats(
         request.POST or None,
         initial=rows,
         prefix="seat",
-        form_kwargs={"organisations": everybody, "own": own},
+        form_kwargs={"organisations": everybody, "own": own, "people": _staff(own)},
     )
+
+
+def _staff(own: Organisation) -> QuerySet[User]:
+    """Whose accounts may be put on the list: people of one's own organisation."""
+    working = own.memberships.in_force(on=clock.today()).values("user")
+    return User.objects.filter(pk__in=working, is_active=True).order_by("name")
 
 
 @policy.needs(VIEW)
@@ -189,10 +217,12 @@ def new_meeting(request: HttpRequest, pk: int) -> HttpResponse:
     """Call a meeting."""
     campaign = find(request, pk)
     everybody = participants(campaign)
+    groups = campaign.groups.filter(organisation=campaign.issuing_organisation)
     form = MeetingForm(
         request.POST or None,
         organisations=everybody,
-        initial={"invitees": list(everybody.values_list("pk", flat=True))},
+        groups=groups,
+        initial=_called(request, groups, everybody),
     )
     if request.method == "POST" and form.is_valid():
         found = services.convene(
@@ -205,6 +235,17 @@ def new_meeting(request: HttpRequest, pk: int) -> HttpResponse:
         return pages.go(request, "campaign:meeting", found.pk)
     context = page_context(campaign, "meetings", form=form)
     return pages.render(request, "campaign/meeting_new.html", context=context)
+
+
+def _called(request: HttpRequest, groups: Any, everybody: Any) -> dict[str, Any]:
+    """A meeting of a group (``?group=``) calls its members' organisations, any other everybody."""
+    asked = request.GET.get("group", "")
+    known = asked.isascii() and asked.isdigit() and len(asked) < 10
+    group = groups.filter(pk=int(asked)).first() if known else None
+    if group is None:
+        return {"invitees": list(everybody.values_list("pk", flat=True))}
+    members = group.members.filter(left_on__isnull=True).values_list("organisation", flat=True)
+    return {"group": group.pk, "invitees": sorted(set(members))}
 
 
 @policy.needs(VIEW)
@@ -242,6 +283,8 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
         "invitees": found.invitees.select_related("organisation"),
         "files": found.files.all(),
         "form": form,
+        "actions": action_rows(request, found.actions.all()),
+        "decision_form": decision_form(found),
         "refusal": refusal,
         "now": now,
     }

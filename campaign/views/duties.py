@@ -15,10 +15,11 @@ from accounts.models import User
 from accounts.permissions import Permission
 from campaign import queries, services, workflow
 from campaign.forms import AssignForm, CorrectExtensionForm, ExemptForm, ExtendForm, WithdrawForm
-from campaign.models import Duty, DutyExtension
+from campaign.models import Duty, DutyExtension, SupervisionNote
 from campaign.presenting import countdown, shown
 from campaign.scope import works_for
 from campaign.views.common import VIEW, tabs
+from campaign.views.steering import may_urge
 from core import clock, pages, policy, sla, workdays
 from core.components import Event
 from core.models import AuditEvent
@@ -85,6 +86,13 @@ def _page(request: HttpRequest, found: Duty, **bound: Form) -> HttpResponse:
         "correctable": extensions[-1]
         if extensions and extensions[-1].new_due_at == found.due_at
         else None,
+        "note_rows": [
+            (note, *note.lamp(now))
+            for note in SupervisionNote.objects.visible_to(request.user)
+            .filter(duty=found)
+            .select_related("organisation", "duty__definition")
+        ],
+        "may_urge": may_urge(request, found),
         "exemption": getattr(found, "exemption", None),
         "reminders": found.reminders.select_related("step", "person"),
         "events": _events(queries.history(found)),
