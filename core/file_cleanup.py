@@ -67,7 +67,8 @@ def _mailed() -> set[str]:
 def _remove(pk: int, *, before: datetime, now: datetime) -> bool:
     """Remove one file, unless something has come to refer to it meanwhile."""
     with transaction.atomic():
-        # Whoever enters a reference waits for this lock, and then finds no file.
+        # Whoever enters a reference at this moment waits for the lock and is refused: the foreign
+        # key finds no file. A reference to nothing is never committed.
         stored = StoredFile.objects.select_for_update(of=("self",)).filter(pk=pk).first()
         if stored is None or not unused(before=before).filter(pk=pk).exists():
             return False
