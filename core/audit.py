@@ -94,6 +94,7 @@ def record(
         event.save(force_insert=True)
         chain.length, chain.head = event.number, event.seal
         chain.save(update_fields=["length", "head"])
+        anchor.soon(chain.organisation, now=now)
     return event
 
 

@@ -197,6 +197,6 @@ class Figures(Collector):
         yield GaugeMetricFamily("portal_audit_events", "Events of the trail", value=trail["n"] or 0)
         yield GaugeMetricFamily(
             "portal_audit_events_not_anchored",
-            "Events that the anchor outside the database does not cover yet",
+            "Events whose line in the anchor was not forced to the disk yet",
             value=trail["open"] or 0,
         )

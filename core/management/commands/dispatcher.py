@@ -6,13 +6,14 @@ import logging
 import signal
 import threading
 import time
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, connection
 
-from core import audit, beats, clock, outbox, tasks
+from core import anchor, audit, beats, clock, outbox, tasks
 
 logger = logging.getLogger(__name__)
 BEAT_SECONDS = 10
@@ -37,6 +38,8 @@ class Command(BaseCommand):
                 if options["once"]:
                     break
                 self.ending.wait(options["poll"])
+        with suppress(DatabaseError):
+            anchor.write(now=clock.now())
 
     def look(self, name: str) -> None:
         """One look; a database that is away for a while ends nothing."""
