@@ -1,6 +1,5 @@
 """What every test stands on: no network, a clock that stands still where asked, honest clauses."""
 
-import copy
 from datetime import datetime
 from uuid import uuid4
 
@@ -9,9 +8,9 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import BaseCommand
 from django.core.signals import request_started
-from django.db import transaction
 
 from core import clock
+from tests.factories import memory
 
 
 def pytest_collection_modifyitems(config, items):
@@ -27,6 +26,19 @@ def touches_the_database(item):
     asked = set(getattr(item, "fixturenames", ()))
     marked = item.get_closest_marker("django_db") or item.get_closest_marker("services")
     return bool(marked or asked & {"db", "transactional_db", "live_server"})
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_write_unnoticed():
+    with memory.listening():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def unknown_ground():
+    memory.stand_on(None)
+    yield
+    memory.stand_on(None)
 
 
 @pytest.fixture
@@ -67,10 +79,6 @@ def clause_is_exercised(request, monkeypatch):
     assert touched, "marked with a clause, but no page, API or command was used"
 
 
-# Rows of the catalogues by model, kept after the first load of the session.
-_snapshot: dict = {}
-
-
 @pytest.fixture
 def catalogues(db):
     """Regions, organisations, territory, calendars and templates, as on the eve of the campaign.
@@ -79,19 +87,16 @@ def catalogues(db):
     traces of the loading (audit events, letters) are left out. To be asked for before a test makes
     organisations of its own.
     """
-    if not _snapshot:
-        _load_and_remember()
-        return
-    # One transaction: rows may point to rows of a model that comes later.
-    with transaction.atomic():
-        for model, rows in _snapshot.items():
-            names = [field.attname for field in model._meta.concrete_fields]
-            model._base_manager.bulk_create(
-                [copy.copy(row) for row in rows],
-                update_conflicts=True,
-                unique_fields=[model._meta.pk.attname],
-                update_fields=[name for name in names if name != model._meta.pk.attname],
-            )
+    untouched = not any(apps.get_model(name).objects.exists() for name in TOUCHED)
+    if memory.is_kept("catalogues"):
+        memory.write("catalogues")
+    else:
+        _load()
+        memory.keep("catalogues", models=_models())
+    memory.stand_on("catalogues" if untouched else None)
+
+
+TOUCHED = ("accounts.User", "core.AuditEvent", "core.Letter")
 
 
 def _models():
@@ -102,14 +107,10 @@ def _models():
                 yield model
 
 
-def _load_and_remember():
+def _load():
     from config.management.commands.load_catalogues import load_all
 
     load_all(now=datetime(2011, 10, 25, 9, 0, tzinfo=clock.ZONE))
-    for model in _models():
-        # In order of age: PostgreSQL checks unique paths row by row, and the oldest root moved.
-        if rows := list(model._base_manager.order_by("pk")):
-            _snapshot[model] = rows
     for name in ("AuditEvent", "AuditChain", "Letter"):
         model = apps.get_model("core", name)
         model._base_manager.all()._raw_delete(model._base_manager.db)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from accounts import services
 from accounts.models import Organisation, Region, User
 from core.clock import ZONE
+from tests.factories.memory import remembered
 
 # Long before any test's day, so that every membership is in force.
 LONG_AGO = datetime(2005, 1, 3, 9, 0, tzinfo=ZONE)
@@ -62,6 +63,7 @@ def clock_now():
     return clock.now()
 
 
+@remembered
 def member(where, role, *, name=None, username=None, password=None, since=None, department=""):
     """A person who holds a role in an organisation (an object or a code of the catalogue)."""
     where = organisation(where) if isinstance(where, str) else where

@@ -10,6 +10,7 @@ from core import sla
 from core.clock import ZONE
 from core.workdays import calendar
 from tests.factories import accounts
+from tests.factories.memory import remembered
 
 # The morning of the day on which the campaign begins.
 LAUNCH = datetime(2011, 10, 25, 9, 0, tzinfo=ZONE)
@@ -40,6 +41,7 @@ def draft(*, now=LAUNCH, by=None, executors=None, code="residential-2011"):
     )
 
 
+@remembered
 def launched_campaign(now=LAUNCH, *, by=None, executors=None, code="residential-2011"):
     """The campaign, launched (needs the fixture ``catalogues``)."""
     by = by or accounts.member(south(), "regulator_officer")
@@ -58,6 +60,7 @@ def due_on(day, rule="退回后补报"):
     return sla.fixed(day, calendar=calendar(), rule=rule)
 
 
+@remembered
 def duty_at(state, *, campaign, now=LAUNCH, organisation="CSG-GD"):
     """The kick-off report of a company, brought to a state by the real moves."""
     found = duty(campaign, organisation=organisation)

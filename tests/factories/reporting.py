@@ -19,6 +19,7 @@ from reporting.models import Filing
 from reporting.parts import of_version
 from reporting.services import drafting, review, submission
 from tests.factories import accounts
+from tests.factories.memory import remembered
 
 NOW = datetime(2011, 11, 22, 10, 0, tzinfo=ZONE)
 _ROWS = yaml.safe_load((Path(__file__).parent / "filing_rows.yaml").read_text(encoding="utf-8"))
@@ -155,6 +156,7 @@ def attach(filing, part, content, name, *, by, now=NOW, row_key=""):
     )
 
 
+@remembered
 def started(duty, *, now=NOW, by=None):
     """An empty draft."""
     if duty.state == "waiting":
@@ -162,6 +164,7 @@ def started(duty, *, now=NOW, by=None):
     return drafting.start(duty=duty, by=by or filer(duty.organisation), now=now)
 
 
+@remembered
 def filed(duty, *, state="submitted", now=NOW, by=None, deficient=None, rows=None):
     """A filing of the duty in a state, played with the real moves from the start.
 

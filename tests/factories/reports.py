@@ -11,6 +11,7 @@ from core.clock import ZONE
 from reporting.services import reports
 from tests.factories import accounts, campaign
 from tests.factories import reporting as filings
+from tests.factories.memory import remembered
 
 REPORT_DAY = datetime(2011, 11, 28, 16, 5, tzinfo=ZONE)
 _occasions = itertools.count(1)
@@ -35,6 +36,7 @@ ELEVEN = STORY | {
 }
 
 
+@remembered
 def played_campaign(story=STORY, *, executors=None, rows=None, code="residential-2011"):
     """The campaign with the companies' reports in the states of the story.
 
@@ -70,6 +72,7 @@ def approver(office="SERC-NF"):
     return accounts.member(office, "regulator_lead", name="签发领导")
 
 
+@remembered
 def building(made, *, by=None, now=REPORT_DAY, office="SERC-NF", occasion=None):
     """A report whose job waits."""
     organisation = accounts.organisation(office)
@@ -83,6 +86,7 @@ def building(made, *, by=None, now=REPORT_DAY, office="SERC-NF", occasion=None):
     )
 
 
+@remembered
 def drafted(made, *, by=None, now=REPORT_DAY, office="SERC-NF"):
     """A report with figures and first version."""
     report = building(made, by=by, now=now, office=office)
@@ -95,6 +99,7 @@ def drafted(made, *, by=None, now=REPORT_DAY, office="SERC-NF"):
     return report
 
 
+@remembered
 def at(state, made, *, by=None, approved_by=None, now=REPORT_DAY, office="SERC-NF"):
     """A report in review, approved or issued."""
     by, approved_by = by or editor(office), approved_by or approver(office)

@@ -1,0 +1,199 @@
+"""What real moves made of the database once, written again where a test stands on the same ground.
+
+Hundreds of tests begin with the same launched campaign or the same reports in the same states.
+Playing them each time costs most of the suite; so a factory marked ``remembered`` plays them when
+they are first needed, and afterwards the very rows that came of it are written. *Ground* names the
+exact state of the database: it is known after the catalogues were loaded and after each remembered
+factory, and lost with any other write, by whomever. Without it everything is played.
+"""
+
+import functools
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import Enum
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, connections, models, transaction
+from django.db.backends.signals import connection_created
+
+from core import clock
+
+READING = ("SELECT", "SAVEPOINT", "RELEASE SAVEPOINT", "PRAGMA", "EXPLAIN", "SHOW")
+
+_ground = None
+_seen = set()
+_made = {}
+
+
+@dataclass(frozen=True)
+class Made:
+    """What one call changed: rows by table, files by path, and what it gave back."""
+
+    rows: dict
+    files: dict
+    answer: object
+
+
+class Unnameable(TypeError):
+    """An argument that no key can be made of."""
+
+
+def stand_on(name):
+    """The database now is exactly what this name means."""
+    global _ground
+    _ground = name
+
+
+def remembered(factory):
+    """Play the factory when it is first called on this ground; afterwards write what came of it.
+
+    It must give a model instance or None, and depend on nothing but the database, its arguments
+    and the clock.
+    """
+
+    @functools.wraps(factory)
+    def call(*args, **kwargs):
+        try:
+            key = (_ground, factory.__qualname__, _named(args), _named(kwargs), clock._fixed)
+        except Unnameable:
+            key = None
+        if _ground is None or key is None:
+            return factory(*args, **kwargs)
+        if key in _made:
+            return write(key)
+        if key not in _seen:
+            # Rows are compared only for what is asked for again: it costs more than most plays.
+            _seen.add(key)
+            return factory(*args, **kwargs)
+        return _watch(key, functools.partial(factory, *args, **kwargs))
+
+    return call
+
+
+def _named(value):
+    if isinstance(value, models.Model):
+        return (value._meta.label, value.pk)
+    if isinstance(value, (list, tuple)):
+        return tuple(_named(one) for one in value)
+    if isinstance(value, dict):
+        return tuple((name, _named(one)) for name, one in sorted(value.items()))
+    if value is None or isinstance(value, (str, int, bytes, date, datetime, timedelta, Enum)):
+        return value
+    raise Unnameable(type(value))
+
+
+def _watch(key, play):
+    before, stood = _rows(), _files()
+    answer = play()
+    after = _rows()
+    changed = {
+        table: {pk: row for pk, row in rows.items() if before[table].get(pk) != row}
+        for table, rows in after.items()
+    }
+    if all(before[table].keys() <= after[table].keys() for table in before):
+        files = {path: path.read_bytes() for path in _files() - stood}
+        named = (type(answer), answer.pk) if answer is not None else None
+        _made[key] = Made({table: rows for table, rows in changed.items() if rows}, files, named)
+        stand_on(key)
+    return answer
+
+
+def is_kept(key):
+    return key in _made
+
+
+def keep(key, *, models):
+    """Remember all rows of the models as they stand."""
+    wanted = {model._meta.db_table for model in models}
+    found = {table: rows for table, rows in _rows().items() if table in wanted and rows}
+    _made[key] = Made(found, {}, None)
+
+
+def write(key):
+    """Make the database what this key means; only where it already was what the key builds on."""
+    made = _made[key]
+    with transaction.atomic(), connection.cursor() as cursor:
+        for table, rows in made.rows.items():
+            _upsert(cursor, table, list(rows.values()))
+    for path, content in made.files.items():
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    stand_on(key)
+    if made.answer is None:
+        return None
+    model, pk = made.answer
+    return model._base_manager.get(pk=pk)
+
+
+def _tables():
+    """Table → (primary key, all columns), of everything that Django keeps."""
+    return {
+        model._meta.db_table: (
+            model._meta.pk.column,
+            [field.column for field in model._meta.concrete_fields],
+        )
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.managed and not model._meta.proxy
+    }
+
+
+def _rows():
+    """Table → primary key → row, as the database itself writes it."""
+    raw = '"{}"::text' if connection.vendor == "postgresql" else '+"{}"'
+    found = {}
+    with connection.cursor() as cursor:
+        for table, (key, columns) in _tables().items():
+            chosen = ", ".join(raw.format(column) for column in columns)
+            cursor.execute(f'SELECT {chosen} FROM "{table}"')
+            place = columns.index(key)
+            found[table] = {row[place]: tuple(row) for row in cursor.fetchall()}
+    return found
+
+
+def _upsert(cursor, table, rows):
+    key, columns = _tables()[table]
+    names = ", ".join(f'"{column}"' for column in columns)
+    others = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name != key)
+    one = f"({', '.join(['%s'] * len(columns))})"
+    # SQLite takes 32,766 values at a time; 400 rows of 40 columns stay below.
+    for start in range(0, len(rows), 400):
+        some = rows[start : start + 400]
+        cursor.execute(
+            f'INSERT INTO "{table}" ({names}) VALUES {", ".join([one] * len(some))} '
+            f'ON CONFLICT ("{key}") DO ' + (f"UPDATE SET {others}" if others else "NOTHING"),
+            [value for row in some for value in row],
+        )
+
+
+def _files():
+    kept = Path(settings.MEDIA_ROOT)
+    return {path for path in kept.rglob("*") if path.is_file()} if kept.exists() else set()
+
+
+def _notice(execute, sql, params, many, context):
+    if not sql.lstrip().upper().startswith(READING):
+        stand_on(None)
+    return execute(sql, params, many, context)
+
+
+def _listen(connection, **_kwargs):
+    if _notice not in connection.execute_wrappers:
+        connection.execute_wrappers.append(_notice)
+
+
+@contextmanager
+def listening():
+    """While it lasts no write goes unnoticed, on whichever connection."""
+    connection_created.connect(_listen)
+    for one in connections.all(initialized_only=True):
+        _listen(one)
+    try:
+        yield
+    finally:
+        connection_created.disconnect(_listen)
+        for one in connections.all(initialized_only=True):
+            one.execute_wrappers[:] = [w for w in one.execute_wrappers if w is not _notice]
