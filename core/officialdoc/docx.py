@@ -8,14 +8,18 @@ the text ends on.
 from __future__ import annotations
 
 import io
+from copy import deepcopy
 from datetime import datetime, time
 from typing import Any
 
 from docx import Document as new_document
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.table import CT_Tc
 from docx.shared import Mm, Pt, RGBColor
+from docx.table import _Cell
 
 from core import charts
 from core.officialdoc import layout
@@ -57,6 +61,7 @@ class Writer:
         self.sizes = self.rules["sizes"]
         self.faces = self.rules["docx_fonts"]
         self.pitch = layout.line_pitch()
+        self.cells: dict[tuple[Any, ...], Any] = {}
         self.word = new_document()
         self._set_page()
         self._set_styles()
@@ -270,37 +275,65 @@ class Writer:
             margins.append(element(side, w=57, type="dxa"))
         table._tbl.tblPr.find(qn("w:tblLook")).addprevious(margins)
         table._tbl.tblPr.append(element("tblCaption", val=block["title"]))
+        widths = self._widths(table, block["widths"])
+        together = 0 < len(block["rows"]) <= layout.standard()["table"]["rows_kept_together"]
         head = [{"text": text, "number": False} for text in block["columns"]]
-        self._row(table, head, face="heading", centred=True)
-        table.rows[0]._tr.get_or_add_trPr().append(element("tblHeader"))
+        made = self._row(table, head, widths, face="heading", align=CENTRE, keep=together)
+        made.get_or_add_trPr().append(element("tblHeader"))
+        last = len(block["rows"]) - 1
         for number, row in enumerate(block["rows"]):
-            self._row(table, row, face="heading" if number in block["emphasis"] else "body")
-        if len(block["rows"]) <= layout.standard()["table"]["rows_kept_together"]:
-            for row in table.rows[:-1]:
-                for cell in row.cells:
-                    cell.paragraphs[0].paragraph_format.keep_with_next = True
-        self._set_widths(table, block["widths"])
+            face = "heading" if number in block["emphasis"] else "body"
+            self._row(table, row, widths, face=face, keep=together and number < last)
         self.paragraph(indent=0, pitch=10)
 
-    def _row(
-        self, table: Any, cells: list[dict[str, Any]], *, face: str, centred: bool = False
-    ) -> None:
-        row = table.add_row()
-        row._tr.get_or_add_trPr().append(element("cantSplit"))
-        for cell, value in zip(row.cells, cells, strict=True):
-            made = cell.paragraphs[0]
-            made.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
-            made.paragraph_format.line_spacing = Pt(18)
-            off_grid(made)
-            made.alignment = CENTRE if centred else RIGHT if value["number"] else LEFT
-            self.run(made, value["text"], face=face, size=self.sizes["table"])
+    def _widths(self, table: Any, shares: list[float]) -> list[int]:
+        """Set the widths of the columns; cells carry theirs again, for readers that look there."""
+        whole = self.rules["text_area"]["width"] / sum(shares)
+        widths = [Mm(whole * share) for share in shares]
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = width
+        return widths
 
-    def _set_widths(self, table: Any, shares: list[float]) -> None:
-        width = self.rules["text_area"]["width"] / sum(shares)
-        for column, share in zip(table.columns, shares, strict=True):
-            column.width = Mm(width * share)
-            for cell in column.cells:
-                cell.width = Mm(width * share)
+    def _row(
+        self,
+        table: Any,
+        cells: list[dict[str, Any]],
+        widths: list[int],
+        *,
+        face: str,
+        align: Any = None,
+        keep: bool,
+    ) -> Any:
+        row = OxmlElement("w:tr")
+        row.get_or_add_trPr().append(element("cantSplit"))
+        for value, width in zip(cells, widths, strict=True):
+            own = align if align is not None else RIGHT if value["number"] else LEFT
+            row.append(self._cell(value["text"], width, face=face, align=own, keep=keep))
+        table._tbl.append(row)
+        return row
+
+    def _cell(self, text: str, width: int, *, face: str, align: Any, keep: bool) -> Any:
+        """A cell with one paragraph. Those that look alike are copies of one: a long table has
+        thousands, and setting each property of each of them takes most of a report's time."""
+        look = (face, align, keep)
+        if look not in self.cells:
+            self.cells[look] = self._new_cell(face=face, align=align, keep=keep)
+        cell = _Cell(deepcopy(self.cells[look]), self.word)
+        cell.width = width
+        cell.paragraphs[0].runs[0].text = text
+        return cell._tc
+
+    def _new_cell(self, *, face: str, align: Any, keep: bool) -> Any:
+        cell = _Cell(CT_Tc.new(), self.word)
+        made = cell.paragraphs[0]
+        made.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
+        made.paragraph_format.line_spacing = Pt(18)
+        off_grid(made)
+        made.alignment = align
+        if keep:
+            made.paragraph_format.keep_with_next = True
+        self.run(made, face=face, size=self.sizes["table"])
+        return cell._tc
 
     def _chart(self, block: dict[str, Any]) -> None:
         picture = charts.png_of(block["svg"], block["width"], block["height"])
