@@ -18,7 +18,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.table import CT_Tc
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Length, Mm, Pt, RGBColor
 from docx.table import _Cell
 
 from core import charts
@@ -286,10 +286,10 @@ class Writer:
             self._row(table, row, widths, face=face, keep=together and number < last)
         self.paragraph(indent=0, pitch=10)
 
-    def _widths(self, table: Any, shares: list[float]) -> list[int]:
+    def _widths(self, table: Any, shares: list[float]) -> list[Length]:
         """Set the widths of the columns; cells carry theirs again, for readers that look there."""
         whole = self.rules["text_area"]["width"] / sum(shares)
-        widths = [Mm(whole * share) for share in shares]
+        widths: list[Length] = [Mm(whole * share) for share in shares]
         for column, width in zip(table.columns, widths, strict=True):
             column.width = width
         return widths
@@ -298,7 +298,7 @@ class Writer:
         self,
         table: Any,
         cells: list[dict[str, Any]],
-        widths: list[int],
+        widths: list[Length],
         *,
         face: str,
         align: Any = None,
@@ -308,23 +308,25 @@ class Writer:
         row.get_or_add_trPr().append(element("cantSplit"))
         for value, width in zip(cells, widths, strict=True):
             own = align if align is not None else RIGHT if value["number"] else LEFT
-            row.append(self._cell(value["text"], width, face=face, align=own, keep=keep))
+            row.append(self._cell(table, value["text"], width, face=face, align=own, keep=keep))
         table._tbl.append(row)
         return row
 
-    def _cell(self, text: str, width: int, *, face: str, align: Any, keep: bool) -> Any:
+    def _cell(
+        self, table: Any, text: str, width: Length, *, face: str, align: Any, keep: bool
+    ) -> Any:
         """A cell with one paragraph. Those that look alike are copies of one: a long table has
         thousands, and setting each property of each of them takes most of a report's time."""
         look = (face, align, keep)
         if look not in self.cells:
-            self.cells[look] = self._new_cell(face=face, align=align, keep=keep)
-        cell = _Cell(deepcopy(self.cells[look]), self.word)
+            self.cells[look] = self._new_cell(table, face=face, align=align, keep=keep)
+        cell = _Cell(deepcopy(self.cells[look]), table)
         cell.width = width
         cell.paragraphs[0].runs[0].text = text
         return cell._tc
 
-    def _new_cell(self, *, face: str, align: Any, keep: bool) -> Any:
-        cell = _Cell(CT_Tc.new(), self.word)
+    def _new_cell(self, table: Any, *, face: str, align: Any, keep: bool) -> Any:
+        cell = _Cell(CT_Tc.new(), table)
         made = cell.paragraphs[0]
         made.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
         made.paragraph_format.line_spacing = Pt(18)

@@ -148,7 +148,8 @@ def _rows():
     with connection.cursor() as cursor:
         for table, (key, columns) in _tables().items():
             chosen = ", ".join(raw.format(column) for column in columns)
-            cursor.execute(f'SELECT {chosen} FROM "{table}"')
+            # By age: PostgreSQL checks unique values row by row, and the oldest root moved.
+            cursor.execute(f'SELECT {chosen} FROM "{table}" ORDER BY "{key}"')
             place = columns.index(key)
             found[table] = {row[place]: tuple(row) for row in cursor.fetchall()}
     return found
