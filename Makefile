@@ -4,7 +4,9 @@ PY := .venv/bin/python
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
   $$p -c 'import sys; sys.exit(not (3,11) <= sys.version_info < (3,14))' 2>/dev/null && echo $$p && break; done)
 PORT ?= 8000
-export PYTHONDONTWRITEBYTECODE := 1
+# Compiled once and kept out of the tree: a process starts in half the time.
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.venv/pycache
+unexport PYTHONDONTWRITEBYTECODE
 unexport DJANGO_SETTINGS_MODULE
 
 .PHONY: help setup demo test check bench fix lock messages

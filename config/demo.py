@@ -47,7 +47,10 @@ class Demo:
 
     def environment(self) -> dict[str, str]:
         """What every process of the demo is started with."""
-        env = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "REDIS_URL"}}
+        unwanted = {"DATABASE_URL", "REDIS_URL", "PYTHONDONTWRITEBYTECODE"}
+        env = {k: v for k, v in os.environ.items() if k not in unwanted}
+        # Compiled at the first start, so that the second one is quick; kept out of the tree.
+        env.setdefault("PYTHONPYCACHEPREFIX", str(settings.BASE_DIR / ".venv" / "pycache"))
         env.update(
             DJANGO_SETTINGS_MODULE="config.settings.demo",
             PORTAL_DATA=str(self.data),

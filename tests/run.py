@@ -31,7 +31,9 @@ class Leg:
         self.command = [*command, *extra]
         clean = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "REDIS_URL"}}
         clean.pop("DJANGO_SETTINGS_MODULE", None)
-        self.env = {**clean, "PYTHONDONTWRITEBYTECODE": "1", **env}
+        clean.pop("PYTHONDONTWRITEBYTECODE", None)
+        # Every process of the suite finds what an earlier one compiled, outside the tree.
+        self.env = {"PYTHONPYCACHEPREFIX": str(ROOT / ".venv" / "pycache"), **clean, **env}
         self.seconds = 0.0
 
     def run(self) -> None:

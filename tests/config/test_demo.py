@@ -148,3 +148,15 @@ def test_a_folder_with_a_real_database_is_not_cleared(tmp_path):
     assert done.returncode != 0
     assert "非演示数据库" in done.stderr
     assert (tmp_path / "portal.sqlite3").read_bytes() == b"somebody's work"
+
+
+def test_what_the_first_start_compiles_is_there_for_the_second_and_not_in_the_tree(
+    tmp_path, monkeypatch
+):
+    from config.demo import Demo
+
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.delenv("PYTHONPYCACHEPREFIX", raising=False)
+    found = Demo(tmp_path, 8000).environment()
+    assert "PYTHONDONTWRITEBYTECODE" not in found
+    assert found["PYTHONPYCACHEPREFIX"] == str(ROOT / ".venv" / "pycache")

@@ -5,7 +5,7 @@ import pytest
 from django.db import connection
 
 from campaign.services import open_duty
-from core import outbox
+from core import files, outbox
 from core.errors import Conflict, Refused
 from reporting import documents
 from reporting.models import DocumentCounter, FigureSnapshot
@@ -99,7 +99,7 @@ def test_a_number_taken_meanwhile_is_not_given_twice(campaign, printing):
     printed = documents.render(
         issued.snapshot, version.chapters, reports.heads_of(issued, issued.snapshot)
     )
-    assert version.docx.path.read_bytes() == printed["docx"]
+    assert files.open(version.docx).read() == printed["docx"]
 
 
 def test_a_report_that_was_decided_on_meanwhile_is_not_issued_twice(campaign, printing):
