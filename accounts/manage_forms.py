@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, Region, User
 from accounts.permissions import ROLES, Permission
+from core import clock
 
 
 def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
@@ -134,6 +135,13 @@ class DelegateForm(forms.Form):
             if m.role_definition.permissions
         ]
         self.fields["deputy"].queryset = colleagues(user)
+
+    def clean(self) -> dict[str, Any]:
+        asked = super().clean() or {}
+        starts_on, ends_on = asked.get("starts_on"), asked.get("ends_on")
+        if starts_on and ends_on and (ends_on < starts_on or ends_on < clock.today()):
+            self.add_error("ends_on", _("终止日期不能早于起始日期，也不能早于今天。"))
+        return asked
 
     @property
     def chosen(self) -> tuple[Organisation, str]:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("profile/sessions/<int:pk>/end/", profile.end_session, name="end_session"),
     path("profile/sessions/end-others/", profile.end_other_sessions, name="end_other_sessions"),
     path("profile/calendar/renew/", profile.renew_calendar, name="renew_calendar"),
+    path("profile/calendar/drop/", profile.drop_calendar, name="drop_calendar"),
     path("profile/language/", profile.choose_language, name="choose_language"),
     path("organisations/", organisations.organisations, name="organisations"),
     path("organisations/new/", organisations.found, name="found"),

@@ -21,6 +21,7 @@ from accounts.services.people import (
 )
 from accounts.services.sign_in import (
     choose_language,
+    drop_calendar_token,
     drop_second_factor,
     kill_session,
     kill_sessions,
@@ -46,6 +47,7 @@ __all__ = [
     "redeem",
     "reinstate",
     "rename",
+    "drop_calendar_token",
     "renew_calendar_token",
     "revoke",
     "send_invitation",

@@ -65,6 +65,13 @@ def renew_calendar_token(*, user: User, by: User, now: datetime) -> str:
 
 
 @transaction.atomic
+def drop_calendar_token(*, user: User, by: User, now: datetime) -> None:
+    """End the person's calendar feed: its address stops working, and there is no other."""
+    User.objects.filter(pk=user.pk).update(calendar_token="")
+    audit.record("person.calendar_dropped", user, by=by, now=now, organisation=user.home)
+
+
+@transaction.atomic
 def choose_language(*, user: User, language: str, by: User, now: datetime) -> None:
     """The language of pages and letters; empty follows the browser."""
     User.objects.filter(pk=user.pk).update(language=language)

@@ -44,6 +44,8 @@ def profile(request: HttpRequest) -> HttpResponse:
         "current_session": request.session.session_key,
         "rules": passwords.profile(),
         "languages": settings.LANGUAGES,
+        # Other programs fetch it from outside, so the address names the portal's host.
+        "calendar_url": f"{settings.SITE_URL}/calendar/{user.calendar_token}.ics",
     }
     return render(request, "accounts/profile.html", context)
 
@@ -124,8 +126,19 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
 @require_POST
 def renew_calendar(request: HttpRequest) -> HttpResponse:
     """A new address of one's calendar feed."""
+    had_one = bool(request.user.calendar_token)
     services.renew_calendar_token(user=request.user, by=request.user, now=clock.now())
-    messages.success(request, _("日历订阅地址已更换，旧地址立即失效。"))
+    told = _("日历订阅地址已更换，旧地址立即失效。") if had_one else _("日历订阅地址已生成。")
+    messages.success(request, told)
+    return redirect("accounts:profile")
+
+
+@policy.signed_in
+@require_POST
+def drop_calendar(request: HttpRequest) -> HttpResponse:
+    """End one's calendar feed."""
+    services.drop_calendar_token(user=request.user, by=request.user, now=clock.now())
+    messages.success(request, _("日历订阅已停用，原地址立即失效。"))
     return redirect("accounts:profile")
 
 

@@ -153,7 +153,7 @@ def remove(*, subscription: Subscription, by: User, now: datetime) -> None:
     subscription = Subscription.objects.select_for_update(of=("self",)).get(pk=subscription.pk)
     _may_manage(subscription, by=by)
     audit.record(
-        "subscription.remove",
+        "subscription.unsubscribe",
         subscription,
         by=by,
         now=now,

@@ -3,11 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Membership, Organisation, User
 from core import clock
-from core.models import Letter
+from core.models import AuditEvent, Letter
 from tests.factories.accounts import PASSWORD, deputy, member, organisation, person
 
 pytestmark = pytest.mark.django_db
@@ -240,6 +242,45 @@ def test_the_calendar_address_changes_when_it_is_renewed(client, catalogues):
         seen.add(User.objects.get(pk=user.pk).calendar_token)
     assert len(seen) == 2
     assert all(len(token) > 40 for token in seen)
+
+
+def test_a_calendar_can_be_subscribed_to_without_a_session_until_it_is_ended(client, catalogues):
+    user = member("CSG-GD", "company_filer")
+    client.force_login(user)
+    answer = client.post(reverse("accounts:renew_calendar"), follow=True)
+    page = text(answer)
+    assert "日历订阅地址已生成。" in page
+    token = User.objects.get(pk=user.pk).calendar_token
+    address = f"{settings.SITE_URL}/calendar/{token}.ics"
+    assert address in page
+    assert address.startswith("http")
+    feed = Client().get(f"/calendar/{token}.ics")
+    assert feed.status_code == 200
+    assert feed["Content-Type"].startswith("text/calendar")
+    page = text(client.post(reverse("accounts:drop_calendar"), follow=True))
+    assert token not in page
+    assert "生成地址" in page
+    assert User.objects.get(pk=user.pk).calendar_token == ""
+    assert Client().get(f"/calendar/{token}.ics").status_code == 404
+    assert Client().get("/calendar/.ics").status_code == 404
+    assert AuditEvent.objects.filter(kind="person.calendar_dropped").exists()
+
+
+def test_a_delegation_that_ends_too_early_is_named_at_its_date(client, catalogues):
+    user = member("CSG-GD", "company_lead")
+    other = member("CSG-GD", "company_filer")
+    client.force_login(user)
+    today = clock.today()
+    form = {
+        "stand": user.current_memberships[0].pk,
+        "deputy": other.pk,
+        "starts_on": today.isoformat(),
+        "ends_on": (today - timedelta(days=1)).isoformat(),
+        "reason": "出差",
+    }
+    page = text(client.post("/delegations/", form), 422)
+    assert "终止日期不能早于起始日期" in page.split('id="id_ends_on_error"')[1][:700]
+    assert "出差" in page
 
 
 def test_ones_language_goes_before_the_browsers(client, catalogues):

@@ -356,7 +356,7 @@ def test_a_subscription_is_removed_on_its_page_and_leaves_its_trace(campaign, cl
     assert client.get(remove).status_code == 405
     assert client.post(remove).status_code == 302
     assert not Subscription.objects.exists()
-    event = AuditEvent.objects.get(kind="subscription.remove")
+    event = AuditEvent.objects.get(kind="subscription.unsubscribe")
     assert event.details["title"] == "每日进展"
     outbox.run_due(now=later)
     assert not sent().exists()
