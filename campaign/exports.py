@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from campaign.models import DutyDefinition
 from campaign.presenting import day_of
 from campaign.queries import Matrix
 from core.sheets.writer import Out, write
@@ -18,14 +19,20 @@ def board(matrix: Matrix) -> bytes:
     columns += [
         Out(
             f"d{definition.pk}",
-            _("%(title)s（%(day)s）")
-            % {"title": definition.title, "day": f"{definition.due_on:%Y-%m-%d}"},
+            _heading(definition),
             28,
         )
         for definition in matrix.definitions
     ]
     columns += [Out(column.key, column.label, 22) for column in matrix.inside]
     return write(columns, _rows(matrix), sheet=_("任务看板"))
+
+
+def _heading(definition: DutyDefinition) -> str:
+    words = {"title": definition.title, "day": f"{definition.due_on:%Y-%m-%d}"}
+    if definition.livelihood:
+        return _("%(title)s（民生，%(day)s）") % words
+    return _("%(title)s（%(day)s）") % words
 
 
 def _rows(matrix: Matrix) -> Iterator[dict[str, Any]]:

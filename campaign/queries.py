@@ -114,6 +114,20 @@ def in_state(state: str, *, now: datetime) -> Q:
     }.get(state, Q())
 
 
+LIVELIHOOD: Mapping[str, Any] = {
+    "first": gettext_lazy("民生任务在前"),
+    "only": gettext_lazy("只看民生任务"),
+}
+
+
+def livelihood_first(duties: QuerySet[Duty], choice: str, *order: str) -> QuerySet[Duty]:
+    """Duties in an order, by choice with the tag 民生 first or those alone (S1-1.1.1)."""
+    if choice == "only":
+        duties = duties.filter(definition__livelihood=True)
+    first = ["-definition__livelihood"] if choice == "first" else []
+    return duties.order_by(*first, *order)
+
+
 @dataclass(frozen=True)
 class BoardFilter:
     """What the duty board is narrowed down to."""
@@ -121,6 +135,7 @@ class BoardFilter:
     phase: int | None = None
     province: str = ""
     state: str = ""
+    livelihood: str = ""
 
     def on(self, duties: QuerySet[Duty], *, now: datetime) -> QuerySet[Duty]:
         if self.phase is not None:
@@ -166,11 +181,12 @@ class Matrix:
                 )
 
 
-def matrix(duties: QuerySet[Duty], *, now: datetime, calendar: WorkCalendar) -> Matrix:
+def matrix(
+    duties: QuerySet[Duty], *, now: datetime, calendar: WorkCalendar, livelihood: str = ""
+) -> Matrix:
     """Put the given duties on a board. A constant number of queries."""
-    listed = list(
-        duties.order_by("definition__phase__number", "definition__order", "organisation__code")
-    )
+    order = ("definition__phase__number", "definition__order", "organisation__code")
+    listed = list(livelihood_first(duties, livelihood, *order))
     definitions = {duty.definition_id: duty.definition for duty in listed}
     organisations = {duty.organisation_id: duty.organisation for duty in listed}
     cells = {

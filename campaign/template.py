@@ -112,6 +112,7 @@ class DutyPlan:
     parts: tuple[str, ...] = ()
     certified_by: str = ""
     objectives: tuple[str, ...] = ()
+    livelihood: bool = False
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ class BoardColumn:
     label: Any
     note: Any = ""
     url: str = ""
+    tag: Any = ""
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,14 @@ class Objective(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_livelihood(self) -> bool:
+        """Whether it stands under the guarantees or implementations: residents' use itself."""
+        root = self
+        while root.parent is not None:
+            root = root.parent
+        return root.kind in (self.Kind.GUARANTEE, self.Kind.IMPLEMENTATION)
+
 
 class DutyDefinition(models.Model):
     """What the plan asks for: by whom, to whom, by when, with which parts."""
@@ -77,6 +85,8 @@ class DutyDefinition(models.Model):
     recipient_rule = models.CharField(_("主送规则"), max_length=20)
     copy_rule = models.CharField(_("抄送规则"), max_length=20)
     certified_by = models.CharField(_("认证要求"), max_length=80, blank=True)
+    # The tag 民生: what residents feel directly comes first (S1-1.1.1).
+    livelihood = models.BooleanField(_("民生"), default=False)
     order = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

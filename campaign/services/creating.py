@@ -143,6 +143,7 @@ def _write_definitions(
 ) -> None:
     phases = {phase.number: phase for phase in campaign.phases.all()}
     for order, plan in enumerate(content.duties, start=1):
+        served = [nodes[code] for code in plan.objectives]
         definition = DutyDefinition.objects.create(
             campaign=campaign,
             phase=phases[plan.phase],
@@ -160,9 +161,10 @@ def _write_definitions(
             recipient_rule=plan.recipient,
             copy_rule=plan.copy,
             certified_by=plan.certified_by,
+            livelihood=plan.livelihood or any(node.is_livelihood for node in served),
             order=order,
         )
-        definition.objectives.set([nodes[code] for code in plan.objectives])
+        definition.objectives.set(served)
 
 
 def _write_ladder(campaign: Campaign, content: template.Content) -> None:

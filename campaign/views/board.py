@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation
 from campaign import exports, inside, queries
 from campaign.models import Campaign
-from campaign.views.common import VIEW, find, page_context
+from campaign.views.common import VIEW, find, livelihood_choice, page_context
 from campaign.workflow import PhaseState
 from core import clock, pages, policy, workdays
 from core.components import Board, BoardColumn, BoardGroup, BoardRow, Cell
@@ -31,6 +31,7 @@ def chosen(request: HttpRequest, campaign: Campaign) -> queries.BoardFilter:
         phase,
         province if province.isascii() and province.isdigit() and len(province) == 6 else "",
         state if state in queries.BOARD_STATES else "",
+        livelihood_choice(request),
     )
 
 
@@ -39,7 +40,9 @@ def _matrix(request: HttpRequest, pk: int) -> tuple[Campaign, queries.BoardFilte
     picked = chosen(request, campaign)
     now = clock.now()
     duties = picked.on(queries.duties_of(campaign, request.user), now=now)
-    matrix = queries.matrix(duties, now=now, calendar=workdays.calendar())
+    matrix = queries.matrix(
+        duties, now=now, calendar=workdays.calendar(), livelihood=picked.livelihood
+    )
     if picked.phase is not None:
         # Of one phase only: over all phases the board would be too wide to be read.
         found = [duty for duty, _shown in matrix.cells.values()]
@@ -60,9 +63,11 @@ def board(request: HttpRequest, pk: int) -> HttpResponse:
         picked=picked,
         phases=campaign.phases.all(),
         provinces=queries.provinces_of(everything),
+        livelihood_choices=queries.LIVELIHOOD.items(),
         states=[(key, label) for key, label in queries.BOARD_STATES.items()],
         export_url=f"{reverse('campaign:board_export', args=[campaign.pk])}"
-        f"?phase={picked.phase or ''}&province={picked.province}&state={picked.state}",
+        f"?phase={picked.phase or ''}&province={picked.province}&state={picked.state}"
+        f"&livelihood={picked.livelihood}",
         now=clock.now(),
     )
     return pages.render(request, "campaign/board.html", context=context)
@@ -106,6 +111,7 @@ def _as_board(corner: str, caption: str, matrix: queries.Matrix, found: list[Row
             % {"day": f"{definition.due_on:%m-%d}", "clause": definition.clauses[0]}
             if definition.clauses
             else f"{definition.due_on:%m-%d}",
+            tag=_("民生") if definition.livelihood else "",
         )
         for definition in definitions
     ]

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission
+from campaign import queries
 from campaign.models import Campaign
 from campaign.scope import works_for
 from campaign.workflow import CampaignState
@@ -55,6 +56,12 @@ def tabs(campaign: Campaign, current: str) -> list[Tab]:
         Tab(label, reverse(f"campaign:{name}", args=[campaign.pk]), name == current)
         for name, label in named
     ]
+
+
+def livelihood_choice(request: HttpRequest) -> str:
+    """What the address asks about the tag 民生; nothing for any other word."""
+    asked = request.GET.get("livelihood", "")
+    return asked if asked in queries.LIVELIHOOD else ""
 
 
 def page_context(campaign: Campaign, current: str, **more: Any) -> dict[str, Any]:

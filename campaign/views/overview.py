@@ -17,7 +17,15 @@ from campaign.models import Campaign, Participant, Phase, PhaseCheck, Reminder
 from campaign.presenting import countdown, sections, shown
 from campaign.rehearsal import Line, rehearse, rule_text
 from campaign.scope import workplaces
-from campaign.views.common import MANAGE, VIEW, find, manage_refusal, manages, page_context
+from campaign.views.common import (
+    MANAGE,
+    VIEW,
+    find,
+    livelihood_choice,
+    manage_refusal,
+    manages,
+    page_context,
+)
 from campaign.workflow import CampaignState, PhaseState
 from core import clock, pages, policy, workdays
 from core.components import RailPhase, Stat
@@ -137,14 +145,24 @@ def objective(request: HttpRequest, pk: int, node: int) -> HttpResponse:
     campaign = find(request, pk)
     found = get_object_or_404(campaign.objectives.select_related("parent"), pk=node)
     now, calendar = clock.now(), workdays.calendar()
+    choice = livelihood_choice(request)
     duties = queries.duties_of(campaign, request.user).filter(
         definition__objectives__in=queries.descendants(found)
     )
     rows = [
         (duty, shown(duty, now=now, calendar=calendar))
-        for duty in duties.distinct().order_by("due_at", "organisation__code")
+        for duty in queries.livelihood_first(
+            duties.distinct(), choice, "due_at", "organisation__code"
+        )
     ]
-    context = page_context(campaign, "tree", objective=found, rows=rows)
+    context = page_context(
+        campaign,
+        "tree",
+        objective=found,
+        rows=rows,
+        livelihood=choice,
+        livelihood_choices=queries.LIVELIHOOD.items(),
+    )
     return pages.render(request, "campaign/objective.html", context=context)
 
 
@@ -154,10 +172,13 @@ def phase(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     campaign = find(request, pk)
     found = get_object_or_404(campaign.phases, number=number)
     now, calendar = clock.now(), workdays.calendar()
+    choice = livelihood_choice(request)
     duties = queries.duties_of(campaign, request.user)
     rows = [
         (duty, shown(duty, now=now, calendar=calendar))
-        for duty in duties.filter(definition__phase=found).order_by("due_at", "organisation__code")
+        for duty in queries.livelihood_first(
+            duties.filter(definition__phase=found), choice, "due_at", "organisation__code"
+        )
     ]
     checks = list(found.checks.select_related("done_by"))
     context = page_context(
@@ -169,6 +190,8 @@ def phase(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         checks=checks,
         ticked=sum(check.done_at is not None for check in checks),
         rows=rows,
+        livelihood=choice,
+        livelihood_choices=queries.LIVELIHOOD.items(),
         may_tick=manages(request, campaign) and campaign.state == CampaignState.LAUNCHED,
         refusal=_phase_refusal(request, campaign, found, checks),
     )

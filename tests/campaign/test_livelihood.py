@@ -1,0 +1,75 @@
+"""民生优先: duties that serve residents carry a tag, and lists can show them first."""
+
+import io
+from datetime import datetime
+
+import openpyxl
+import pytest
+
+from campaign.models import DutyDefinition
+from core.clock import ZONE, standing_at
+from tests.factories import accounts
+from tests.factories import campaign as factory
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2011, 11, 24, 12, 0, tzinfo=ZONE)
+# Those that stand under a guarantee or an implementation of the plan, part 三.
+TAGGED = {"kickoff-report", "assurance-plan", "self-inspection", "inspection-report", "summary"}
+
+
+@pytest.fixture
+def campaign(client, catalogues):
+    with standing_at(NOON):
+        campaign = factory.launched_campaign()
+        client.force_login(accounts.member("SERC-NF", "regulator_officer"))
+        yield campaign
+
+
+def test_duties_under_a_guarantee_carry_the_tag(campaign):
+    tagged = DutyDefinition.objects.filter(campaign=campaign, livelihood=True)
+    assert set(tagged.values_list("code", flat=True)) == TAGGED
+
+
+@pytest.mark.clause("S1-1.1.1")
+def test_the_board_puts_livelihood_first_or_shows_it_alone(client, campaign):
+    url = f"/campaigns/{campaign.pk}/board/?phase=1"
+    page = client.get(url)
+    assert '<span class="tag">民生</span>' in page.content.decode()
+    assert tags(page) != sorted(tags(page), reverse=True)
+    first = client.get(f"{url}&livelihood=first")
+    assert first.context["total"] == page.context["total"] == 14
+    assert tags(first) == ["民生"] + [""] * 7  # the bureau's own eight duties of the phase
+    only = client.get(f"{url}&livelihood=only")
+    # Six kick-off reports and the bureau's own assurance plan.
+    assert only.context["total"] == 7
+    assert set(tags(only)) == {"民生"}
+    book = client.get(f"/campaigns/{campaign.pk}/board.xlsx?phase=1&livelihood=only").content
+    sheet = openpyxl.load_workbook(io.BytesIO(book)).active
+    header = [cell.value for cell in next(sheet.iter_rows(max_row=1))]
+    assert "报告启动部署情况（民生，2011-11-25）" in header
+    assert client.get(f"{url}&livelihood=x").context["total"] == 14
+
+
+def tags(page):
+    board = page.context["boards"][-1]
+    return [str(column.tag) for column in board.columns]
+
+
+@pytest.mark.clause("S1-1.1.1")
+def test_the_lists_of_a_phase_and_an_objective_are_sorted_by_it_too(client, campaign):
+    url = f"/campaigns/{campaign.pk}/phases/1/"
+    page = client.get(f"{url}?livelihood=first")
+    flags = [duty.definition.livelihood for duty, _shown in page.context["rows"]]
+    assert flags == [True] * 7 + [False] * 7
+    assert "民生任务在前" in page.content.decode()
+    plain = [duty.definition.livelihood for duty, _shown in client.get(url).context["rows"]]
+    assert plain != flags
+    only = client.get(f"{url}?livelihood=only").context["rows"]
+    assert len(only) == 7
+    node = campaign.objectives.get(code="P")
+    listed = client.get(f"/campaigns/{campaign.pk}/tree/{node.pk}/?livelihood=first")
+    flags = [duty.definition.livelihood for duty, _shown in listed.context["rows"]]
+    assert flags == sorted(flags, reverse=True)
+    assert len(set(flags)) == 2
+    duty = factory.duty(campaign)
+    assert "民生</span>" in client.get(f"/campaigns/duties/{duty.pk}/").content.decode()
