@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -50,6 +51,20 @@ def locked(user: User, *, occasion: str) -> dict[str, Any]:
     with translation.override(user.language or settings.LANGUAGE_CODE):
         letter = _letter(user, "locked", _("您的账号因多次登录失败被暂时锁定"))
     return {"key": f"locked-{occasion}", "kind": "accounts.locked", **letter}
+
+
+def unused(user: User, since: datetime, ends_at: datetime) -> dict[str, Any]:
+    """Warn a person that their account will be suspended because nobody uses it."""
+    with translation.override(user.language or settings.LANGUAGE_CODE):
+        letter = _letter(
+            user,
+            "unused",
+            _("您的账号长期未使用，即将停用"),
+            since=since,
+            ends_at=ends_at,
+            address=settings.SITE_URL + reverse("account_login"),
+        )
+    return {"key": f"unused-{user.pk}-{since:%Y%m%d%H%M%S}", "kind": "accounts.unused", **letter}
 
 
 def appointed(membership: Membership) -> dict[str, Any]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from accounts import services
 from accounts.models import User
+from core import beats, clock
 from core.outbox import register_job, register_tick
 
 
@@ -16,6 +17,13 @@ def reset_asked(payload: dict[str, Any], *, letter: Any, now: datetime) -> None:
     user = User.objects.filter(pk=payload["person"]).first()
     if user is not None:
         services.send_reset(user=user, by=None, now=now)
+
+
+@register_tick("accounts.unused")
+def unused_accounts(*, now: datetime) -> None:
+    """Once a day, but never while the clock is moved: then nobody signs in as time goes by."""
+    if not clock.is_moved() and beats.is_time("round:unused", now=now, every=timedelta(days=1)):
+        services.look_after_unused(now=now)
 
 
 @register_tick("accounts.names")

@@ -24,6 +24,7 @@ urlpatterns = [
     path("organisations/<slug:code>/move/", organisations.move, name="move"),
     path("roles/", organisations.roles, name="roles"),
     path("people/", people.people, name="people"),
+    path("people/export/", people.export, name="export_people"),
     path("people/invite/", people.invite, name="invite"),
     path("people/memberships/<int:pk>/end/", people.end_membership, name="end_membership"),
     path("people/<int:pk>/", people.person, name="person"),

@@ -26,7 +26,6 @@ from core.paging import keyset
 from core.sheets import writer
 
 EXPORT_LIMIT = 200_000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DATE = {"type": "date"}
 
 
@@ -163,7 +162,7 @@ def export(request: HttpRequest) -> HttpResponse:
     content = writer.write(_columns(), _lines(found), sheet=gettext("审计记录"))
     now = clock.now()
     audit.record("audit.export", None, by=request.user, now=now, count=count, query=_asked(form))
-    response = HttpResponse(content, content_type=XLSX)
+    response = HttpResponse(content, content_type=writer.XLSX)
     response["Content-Disposition"] = f'attachment; filename="audit-{now:%Y%m%d-%H%M}.xlsx"'
     return response
 

@@ -63,6 +63,9 @@ class User(AbstractUser):
     # When the present password was set; empty while the person never had one.
     password_set_at = models.DateTimeField(_("口令设置时间"), null=True, blank=True)
 
+    # From when days without use are counted anew: the account was opened again.
+    counted_from = models.DateTimeField(null=True, blank=True, editable=False)
+
     objects = UserManager()
 
     REQUIRED_FIELDS = ["email", "name"]

@@ -28,6 +28,7 @@ from accounts.services.sign_in import (
     renew_calendar_token,
     unlock,
 )
+from accounts.services.unused import look_after_unused
 
 __all__ = [
     "appoint",
@@ -42,6 +43,7 @@ __all__ = [
     "invite",
     "kill_session",
     "kill_sessions",
+    "look_after_unused",
     "merge",
     "move",
     "redeem",

@@ -193,8 +193,8 @@ def reinstate(*, user: User, by: User | None, now: datetime, reason: str = "") -
     user = _managed(user, by=by)
     if user.is_active:
         raise Refused(_("该账号未停用。"))
-    user.is_active = True
-    user.save(update_fields=["is_active"])
+    user.is_active, user.counted_from = True, now
+    user.save(update_fields=["is_active", "counted_from"])
     audit.record("person.reinstate", user, by=by, now=now, organisation=user.home, reason=reason)
     return user
 

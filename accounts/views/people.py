@@ -7,27 +7,30 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import manage_forms, queries, services
+from accounts import exports, manage_forms, queries, services
 from accounts.models import Delegation, Membership, Organisation, User
 from accounts.permissions import ROLES, Permission
 from accounts.views.profile import sessions_of
-from core import clock, masking, pages, paging, policy
+from core import audit, clock, masking, pages, paging, policy
 from core.errors import Refused
+from core.sheets import writer
 
 
 @policy.needs(Permission.PEOPLE_MANAGE)
 @require_GET
 def people(request: HttpRequest) -> HttpResponse:
     """People whom one looks after, with search."""
-    chosen = {key: request.GET.get(key, "").strip() for key in ("q", "role", "unit")}
-    found = queries.people(request.user, text=chosen["q"], role=chosen["role"], unit=chosen["unit"])
+    chosen, found = _found(request, request.GET)
     page = paging.keyset(found, request.GET, order=("username",), size=50)
-    rows = [(user, _current(user), masking.mask("email", user.email)) for user in page]
+    rows = [(user, exports.in_force(user), masking.mask("email", user.email)) for user in page]
     context = {
         "page": page,
         "rows": rows,
@@ -35,8 +38,54 @@ def people(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "roles": [(code, role.name) for code, role in ROLES.items()],
         "units": manage_forms.managed(request.user, Permission.PEOPLE_MANAGE),
+        "export_url": f"{reverse('accounts:export_people')}?{urlencode(chosen)}",
     }
     return pages.render(request, "accounts/people.html", None, context)
+
+
+def _found(request: HttpRequest, asked: QueryDict) -> tuple[dict[str, str], QuerySet[User]]:
+    """What was asked for, and the people whom one looks after that match it."""
+    chosen = {key: asked.get(key, "").strip() for key in ("q", "role", "unit")}
+    found = queries.people(request.user, text=chosen["q"], role=chosen["role"], unit=chosen["unit"])
+    return chosen, found
+
+
+@policy.needs(Permission.PEOPLE_MANAGE)
+@require_http_methods(["GET", "POST"])
+def export(request: HttpRequest) -> HttpResponse:
+    """The people found, as .xlsx. Addresses are masked; in full by POST with a stated purpose."""
+    full = request.method == "POST"
+    purpose = request.POST.get("purpose", "").strip()[:200]
+    if full and len(purpose) < masking.PURPOSE_LENGTH:
+        text = _("导出完整邮箱须说明用途（至少 %(length)d 个字）。")
+        raise Refused(text % {"length": masking.PURPOSE_LENGTH})
+    chosen, found = _found(request, request.POST if full else request.GET)
+    count = found.count()
+    if count > exports.LIMIT:
+        text = _("共 %(count)d 人，超过一次导出的上限 %(limit)d 人，请缩小范围。")
+        raise Refused(text % {"count": count, "limit": exports.LIMIT})
+    units = Organisation.objects.visible_to(request.user, Permission.PEOPLE_MANAGE)
+    managed = set(units.values_list("pk", flat=True))
+    rows = exports.people_rows(found.order_by("username"), managed=managed, full=full)
+    content = writer.write(exports.people_columns(), rows, sheet=_("人员"))
+    now = clock.now()
+    # The words searched for may be a name: what is recorded says only that there were some.
+    audit.record(
+        "person.export",
+        None,
+        by=request.user,
+        now=now,
+        reason=purpose,
+        count=count,
+        full=full,
+        role=chosen["role"],
+        unit=chosen["unit"],
+        by_name=bool(chosen["q"]),
+    )
+    response = HttpResponse(content, content_type=writer.XLSX)
+    response["Content-Disposition"] = f'attachment; filename="people-{now:%Y%m%d-%H%M}.xlsx"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 @policy.needs(Permission.PEOPLE_MANAGE)
@@ -140,15 +189,6 @@ drop_factor = _act(services.drop_second_factor, _("动态口令已移除。"), r
 def _find(request: HttpRequest, pk: int) -> User:
     """The person, or 404 when one does not look after them."""
     return get_object_or_404(User.objects.visible_to(request.user), pk=pk)
-
-
-def _current(user: User) -> list[Membership]:
-    today = clock.today()
-    return [
-        m
-        for m in user.memberships.all()
-        if m.starts_on <= today and (m.ends_on is None or m.ends_on >= today) and not m.withdrawn_at
-    ]
 
 
 def _person_context(request: HttpRequest, user: User, form: Any) -> dict[str, Any]:
