@@ -1,5 +1,6 @@
 """What every test stands on: no network, a clock that stands still where asked, honest clauses."""
 
+import os
 from datetime import datetime
 from uuid import uuid4
 
@@ -12,14 +13,34 @@ from django.core.signals import request_started
 from core import clock
 from tests.factories import memory
 
+# Why tests that touch the database do not run on this leg, each reason once.
+_left_out: dict[str, int] = {}
+
 
 def pytest_collection_modifyitems(config, items):
-    """What touches no database says the same on every leg: it runs on the embedded one only."""
+    """What touches no database says the same on every leg: it runs on the embedded one only, and so
+    does what is marked so, with its reason."""
     if settings.EMBEDDED:
         return
-    kept = [item for item in items if touches_the_database(item)]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
-    items[:] = kept
+    out = {item for item in items if not touches_the_database(item)}
+    for item in items:
+        if reason := reason_to_leave_out(item):
+            out.add(item)
+            _left_out[reason] = _left_out.get(reason, 0) + 1
+    config.hook.pytest_deselected(items=[item for item in items if item in out])
+    items[:] = [item for item in items if item not in out]
+
+
+def reason_to_leave_out(item):
+    """What the mark ``embedded_only`` says; nothing when the whole sweep is asked for."""
+    mark = item.get_closest_marker("embedded_only")
+    if mark is None or os.environ.get("SWEEP") == "full":
+        return ""
+    return f"{item.name}: {mark.args[0]}"
+
+
+def pytest_report_collectionfinish():
+    return [f"left to the embedded leg: {reason}" for reason in _left_out]
 
 
 def touches_the_database(item):

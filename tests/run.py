@@ -27,7 +27,9 @@ class Leg:
 
     def __init__(self, name: str, marks: str, env: dict[str, str], extra: list[str]) -> None:
         self.name, self.code, self.reason = name, 0, ""
-        command = [sys.executable, "-m", "pytest", "-q", "-m", marks, "-p", "no:cacheprovider"]
+        # -rs: what was skipped is named with its reason.
+        command = [sys.executable, "-m", "pytest", "-q", "-rs", "-m", marks]
+        command += ["-p", "no:cacheprovider"]
         self.command = [*command, *extra]
         clean = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "REDIS_URL"}}
         clean.pop("DJANGO_SETTINGS_MODULE", None)

@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+import pytest
+
 PACKAGES = {
     "postgres": ("postgresql",),
     "redis-server": ("redis-server",),
@@ -49,6 +51,19 @@ def find(program: str) -> str | None:
     if program == "chromium":
         return os.environ.get("CHROMIUM") or shutil.which("chromium")
     return shutil.which(program)
+
+
+def needed(program: str) -> str:
+    """The path of a program that a test cannot do without.
+
+    Without it the test is skipped and says so; with CI=true it fails, so that nothing is left
+    untested unnoticed.
+    """
+    if path := find(program):
+        return path
+    if os.environ.get("CI", "").lower() in {"1", "true", "yes"}:
+        pytest.fail(f"{program} is not installed, and CI=true lets no test be skipped", False)
+    pytest.skip(f"{program} is not installed")
 
 
 def obtain(*programs: str) -> str:

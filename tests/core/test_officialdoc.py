@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import os
 import re
-import shutil
 import subprocess
 import time
 import zipfile
@@ -33,6 +31,7 @@ from core.officialdoc import (
     to_docx,
     to_pdf,
 )
+from tests import servers
 
 MM = 72 / 25.4
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -450,9 +449,7 @@ def test_a_draft_without_number_keeps_the_place_of_the_number():
 
 
 def test_libreoffice_opens_the_docx_with_all_its_words(tmp_path):
-    office = shutil.which("soffice")
-    if office is None and os.environ.get("CI") != "true":
-        pytest.skip("LibreOffice is not installed")
+    office = servers.needed("soffice")
     (tmp_path / "notice.docx").write_bytes(to_docx(full_notice()))
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
     command = [office, profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path)]

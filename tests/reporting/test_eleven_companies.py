@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import os
 import re
-import shutil
 import subprocess
 from html.parser import HTMLParser
 from xml.etree import ElementTree
@@ -19,6 +17,7 @@ from core import clock
 from reporting import documents
 from reporting.models import FigureSnapshot
 from reporting.services import reports
+from tests import servers
 from tests.factories import reporting as filings
 from tests.factories import reports as factory
 
@@ -90,10 +89,7 @@ def docx_paragraphs_and_tables(blob):
 
 def pdf_text(blob):
     """The pages of the PDF line by line as they stand on the paper, columns apart."""
-    program = shutil.which("pdftotext")
-    if program is None and os.environ.get("CI") != "true":
-        pytest.skip("pdftotext is not installed")
-    command = [program, "-layout", "-", "-"]
+    command = [servers.needed("pdftotext"), "-layout", "-", "-"]
     return subprocess.run(command, input=blob, capture_output=True, check=True).stdout.decode()
 
 
@@ -263,9 +259,7 @@ def words_and_tables_agree(reader):
 
 
 def opens_in_libreoffice(reader, folder):
-    office = shutil.which("soffice")
-    if office is None and os.environ.get("CI") != "true":
-        return
+    office = servers.needed("soffice")
     paths = [folder / "report.docx", folder / "annex.xlsx"]
     for path, content in zip(paths, (reader.docx, reader.xlsx), strict=True):
         path.write_bytes(content)

@@ -3,7 +3,6 @@
 import os
 
 import pytest
-from django.conf import settings
 
 from tests.repository import sweep
 
@@ -41,14 +40,13 @@ def world(catalogues, kickoff_eve):
     return sweep.World()
 
 
+@pytest.mark.embedded_only("doors do not depend on the database; SWEEP=full sweeps on any")
 @pytest.mark.timeout(1500)
 def test_no_secret_comes_out_of_any_door(world):
     """People of every side, own and foreign objects, GET and POST.
 
     In the ordinary run nine people; with SWEEP=full every role of every organisation.
     """
-    if os.environ.get("SWEEP") != "full" and not settings.EMBEDDED:
-        pytest.skip("doors do not depend on the database: swept on the embedded one")
     secrets = sweep.plant(world)
     assert len({secret.text for secret in secrets}) >= 12
     people = world.people

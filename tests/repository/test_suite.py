@@ -1,0 +1,64 @@
+"""The suite itself: nothing is left untested without saying so, and nothing at all in CI."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests import servers
+
+TESTS = Path(__file__).resolve().parent.parent
+# What may be skipped, with the reason why not even CI insists on it.
+SKIPS = {
+    (
+        "servers.py",
+        "skip",
+    ): "the one place where a missing program skips a test",
+    ("browser/conftest.py", "skip"): "the runner says NOT RUN of the whole leg, a failure in CI",
+    ("repository/test_proxies.py", "skipif"): "installing nginx would start it; its text is tested",
+}
+
+
+def skips():
+    """Every place where a test may be skipped: (file, kind)."""
+    for path in sorted(set(TESTS.rglob("*.py")) - {Path(__file__).resolve()}):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute) and node.attr in {"skip", "skipif", "importorskip"}:
+                yield str(path.relative_to(TESTS)), node.attr
+
+
+def test_tests_are_skipped_in_known_places_only():
+    assert set(skips()) == set(SKIPS)
+
+
+def test_a_missing_program_skips_a_test_and_fails_it_in_ci(monkeypatch):
+    monkeypatch.setattr(servers, "find", lambda program: None)
+    monkeypatch.delenv("CI", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="soffice is not installed"):
+        servers.needed("soffice")
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="lets no test be skipped"):
+        servers.needed("soffice")
+
+
+def test_a_program_that_is_there_is_named(monkeypatch):
+    monkeypatch.setattr(servers, "find", lambda program: f"/usr/bin/{program}")
+    assert servers.needed("soffice") == "/usr/bin/soffice"
+
+
+def test_what_is_left_to_one_leg_says_why():
+    from tests import conftest
+
+    class Item:
+        name = "test_no_secret"
+
+        def get_closest_marker(self, name):
+            found = pytest.mark.embedded_only("doors do not depend on the database").mark
+            return found if name == "embedded_only" else None
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("SWEEP", raising=False)
+        told = "test_no_secret: doors do not depend on the database"
+        assert conftest.reason_to_leave_out(Item()) == told
+        patch.setenv("SWEEP", "full")
+        assert conftest.reason_to_leave_out(Item()) == ""
