@@ -20,6 +20,7 @@ from docx.oxml.ns import qn
 from docx.oxml.table import CT_Tc
 from docx.shared import Length, Mm, Pt, RGBColor
 from docx.table import _Cell
+from docx.text.paragraph import Paragraph
 
 from core import charts
 from core.officialdoc import layout
@@ -74,6 +75,7 @@ class Writer:
             self.blank()
             self.paragraph(self.sheet["addressee"], indent=0)
         self._blocks(self.sheet["blocks"])
+        self._keep_end_of_text()
         self._closing()
         for attachment in self.sheet["attachments"]:
             self._attachment(attachment)
@@ -167,9 +169,11 @@ class Writer:
         set_fonts(made._r.get_or_add_rPr(), self.faces[face], self.faces["digits"])
         return made
 
-    def blank(self, count: int = 1) -> None:
+    def blank(self, count: int = 1, *, kept: bool = False) -> None:
         for _line in range(count):
-            self.run(self.paragraph(indent=0))
+            made = self.paragraph(indent=0)
+            made.paragraph_format.keep_with_next = kept or None
+            self.run(made)
 
     # -- head, title, closing -------------------------------------------------------------------
 
@@ -213,14 +217,24 @@ class Writer:
         )
         made.paragraph_format.keep_with_next = True
 
+    def _keep_end_of_text(self) -> None:
+        """Signature and date never stand alone on a page: the end of the text stays with them."""
+        body = self.word.element.body
+        last = [one for one in body if one.tag in (qn("w:p"), qn("w:tbl"))][-2:]
+        for element_ in last if last[0].tag == qn("w:tbl") else last[-1:]:
+            rows = element_.findall(qn("w:tr"))
+            for made in (rows[-1] if rows else element_).iter(qn("w:p")):
+                Paragraph(made, self.word).paragraph_format.keep_with_next = True
+
     def _closing(self) -> None:
         notes = self.sheet["attachment_note"]
         if notes:
-            self.blank()
+            self.blank(kept=True)
         for number, note in enumerate(notes):
             made = self.paragraph(note, indent=0)
+            made.paragraph_format.keep_with_next = True
             indent_characters(made, left=2 if number == 0 else 5, pitch=layout.character_pitch())
-        self.blank(3 if self.sheet["sealed"] else 1)
+        self.blank(3 if self.sheet["sealed"] else 1, kept=True)
         right = self.rules["seal"]["characters_from_right"] if self.sheet["sealed"] else 2
         over = (len(self.sheet["signer"]) - len(self.sheet["date"]) * 0.75) / 2
         issuer_right = max(right - over, 0) if self.sheet["sealed"] else right

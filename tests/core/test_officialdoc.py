@@ -442,6 +442,46 @@ def test_a_document_upwards_names_who_signed_it():
     assert first.of("南电监供电")[0] == pytest.approx(28 + 16 / MM, abs=1)
 
 
+# The last block of the text, in each of the shapes that a report may end with.
+ENDS = {
+    "a short paragraph": Paragraph("以上情况特此报告。"),
+    "a long paragraph": Paragraph(SENTENCE * 8),
+    "a table": Table(["单位", "数"], [["以上情况", 1]] * 3, title="情况"),
+}
+
+
+def ending_with(end, lines, **changes) -> Document:
+    """So many lines of text, then the end; attachments follow on pages of their own."""
+    blocks = [Paragraph("填充文字")] * lines + [end]
+    return notice(blocks=blocks, attachments=[Attachment("名单", [Paragraph("见表。")])], **changes)
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_signature_and_date_never_stand_alone_on_a_page(end):
+    """GB/T 9704 has words of the text on the page that is signed; no “此页无正文”."""
+    for lines in range(6, 29):
+        (signed,) = [p for p in pages(ending_with(ENDS[end], lines)) if "2011年11月30日" in p.text]
+        words = signed.text.replace("启动部署情况的报告", "")
+        assert any(w in words for w in ("填充文字", "以上情况", SENTENCE[-8:])), lines
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_word_keeps_the_end_of_the_text_with_signature_and_date(end):
+    blob = to_docx(ending_with(ENDS[end], 3))
+    body = part(blob, "word/document.xml")[0]
+    blocks = [one for one in body if one.tag in (f"{W}p", f"{W}tbl")]
+    texts_ = ["".join(one.itertext()) for one in blocks]
+    date_at = texts_.index("2011年11月30日")
+    filling = max(n for n, words in enumerate(texts_) if words == "填充文字")
+    # A caption before the table is part of the chain as well.
+    chain = blocks[filling + 1 : date_at]
+    assert len(chain) > 4
+    for one in chain:
+        last = one.findall(f"{W}tr")[-1] if one.tag == f"{W}tbl" else one
+        kept = [p.find(f"{W}pPr/{W}keepNext") for p in last.iter(f"{W}p")]
+        assert all(mark is not None for mark in kept)
+
+
 def test_a_draft_without_number_keeps_the_place_of_the_number():
     with_number, without = pages(notice())[0], pages(notice(number=""))[0]
     assert without.of("国家电力监管委员会：")[1] == with_number.of("国家电力监管委员会：")[1]
