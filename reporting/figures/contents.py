@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
@@ -23,15 +24,27 @@ if TYPE_CHECKING:
     from reporting.models import FilingVersion
 
 
-def holders(scope: Scope, has: Callable[[FilingVersion], bool]) -> list[Row]:
-    """Companies whose filed content has something."""
-    return [duty_row(duty) for duty, version in scope.content if has(version)]
+Has = Callable[["FilingVersion"], bool]
 
 
-def lacking(scope: Scope, has: Callable[[FilingVersion], bool]) -> list[Row]:
-    """Companies that should have it and have not (not filed, in correction, or filed without)."""
-    having = {duty.pk for duty, version in scope.content if has(version)}
+def holders(scope: Scope, part: str, has: Has) -> list[Row]:
+    """Companies whose filed part has something."""
+    return [duty_row(duty) for duty, version in scope.content_of(part) if has(version)]
+
+
+def lacking(scope: Scope, part: str, has: Has) -> list[Row]:
+    """Companies that should have it and have not: silent, or filed without it.
+
+    Whoever filed the part and has to correct it is not among them: see ``correcting``.
+    """
+    having = {duty.pk for duty, version in scope.content_of(part) if has(version)}
+    having |= {duty.pk for duty in scope.correcting(part)}
     return companies(scope, lambda duty: is_expected(duty) and duty.pk not in having)
+
+
+def correcting(scope: Scope, part: str) -> list[Row]:
+    """Companies that filed the part and got it back to be corrected."""
+    return [duty_row(duty) for duty in scope.correcting(part)]
 
 
 def parts(
@@ -43,7 +56,7 @@ def parts(
     """Rows of a filed list over all companies."""
     return [
         part_row(duty, part, row.get("_key", str(place)), cells(row))
-        for duty, version in scope.content
+        for duty, version in scope.content_of(part)
         for place, row in enumerate(version.rows(part), start=1)
         if keep(row)
     ]
@@ -55,12 +68,12 @@ def has_head(version: FilingVersion) -> bool:
 
 @figure("groups.companies", _("成立领导小组并明确组长的企业"), _("家"), DUTY_COLUMNS)
 def _groups_companies(scope: Scope) -> list[Row]:
-    return holders(scope, has_head)
+    return holders(scope, "leading_group", has_head)
 
 
 @figure("groups.missing", _("尚未报告领导小组名单的企业"), _("家"), DUTY_COLUMNS)
 def _groups_missing(scope: Scope) -> list[Row]:
-    return lacking(scope, has_head)
+    return lacking(scope, "leading_group", has_head)
 
 
 # Names and telephones stay in the filing: the snapshot holds no personal data.
@@ -105,12 +118,12 @@ def has_points(version: FilingVersion) -> bool:
 
 @figure("points.companies", _("确定示范点的企业"), _("家"), DUTY_COLUMNS)
 def _points_companies(scope: Scope) -> list[Row]:
-    return holders(scope, has_points)
+    return holders(scope, "demonstration_points", has_points)
 
 
 @figure("points.missing", _("尚未报告示范点的企业"), _("家"), DUTY_COLUMNS)
 def _points_missing(scope: Scope) -> list[Row]:
-    return lacking(scope, has_points)
+    return lacking(scope, "demonstration_points", has_points)
 
 
 def has_plan(scope: Scope) -> Callable[[FilingVersion], bool]:
@@ -119,12 +132,12 @@ def has_plan(scope: Scope) -> Callable[[FilingVersion], bool]:
 
 @figure("plans.companies", _("报送实施方案的企业"), _("家"), DUTY_COLUMNS)
 def _plans_companies(scope: Scope) -> list[Row]:
-    return holders(scope, has_plan(scope))
+    return holders(scope, "implementation_plan", has_plan(scope))
 
 
 @figure("plans.missing", _("尚未报送实施方案的企业"), _("家"), DUTY_COLUMNS)
 def _plans_missing(scope: Scope) -> list[Row]:
-    return lacking(scope, has_plan(scope))
+    return lacking(scope, "implementation_plan", has_plan(scope))
 
 
 @figure(
@@ -147,12 +160,12 @@ def has_commitments(version: FilingVersion) -> bool:
 
 @figure("commitments.companies", _("发布公开服务承诺的企业"), _("家"), DUTY_COLUMNS)
 def _commitments_companies(scope: Scope) -> list[Row]:
-    return holders(scope, has_commitments)
+    return holders(scope, "service_commitments", has_commitments)
 
 
 @figure("commitments.missing", _("尚未报告服务承诺的企业"), _("家"), DUTY_COLUMNS)
 def _commitments_missing(scope: Scope) -> list[Row]:
-    return lacking(scope, has_commitments)
+    return lacking(scope, "service_commitments", has_commitments)
 
 
 WINDOW_COLUMNS = (_("窗口名称"), _("地址"), "12398", "95598", _("照片"))
@@ -162,7 +175,7 @@ Window = tuple[bool, bool, int]
 def _windows(scope: Scope, keep: Callable[[Window], bool] = lambda window: True) -> list[Row]:
     """Service windows by what they show: (12398, 95598, number of photos)."""
     found = []
-    for duty, version in scope.content:
+    for duty, version in scope.content_of("windows"):
         for place, row in enumerate(version.rows("windows"), start=1):
             key = row.get("_key", str(place))
             photos = scope.files[(version.pk, "windows", key)]
@@ -214,3 +227,13 @@ for _key, _label, _part in (
     ("windows.rate_both_with_photo", _("公示齐全率"), "windows.both_with_photo"),
 ):
     enter_rate(Rate(_key, _label, _part, "windows.total"))
+
+
+for _key, _label, _part in (
+    ("groups.correcting", _("正在补正领导小组名单的企业"), "leading_group"),
+    ("points.correcting", _("正在补正示范点名单的企业"), "demonstration_points"),
+    ("plans.correcting", _("正在补正实施方案的企业"), "implementation_plan"),
+    ("commitments.correcting", _("正在补正服务承诺的企业"), "service_commitments"),
+    ("windows.correcting", _("正在补正窗口公示情况的企业"), "windows"),
+):
+    figure(_key, _label, _("家"), DUTY_COLUMNS)(partial(correcting, part=_part))

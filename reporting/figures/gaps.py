@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from campaign.models import Duty
-from campaign.workflow import UNFINISHED, DutyState
+from campaign.workflow import UNFINISHED
 from core import clock
 from core.officialdoc import written_date
 from reporting.figures import contents
@@ -20,7 +20,13 @@ Gap = dict[str, Any]
 
 def gaps(scope: Scope) -> list[Gap]:
     """Everything that is missing at the instant of the scope; nothing is left out silently."""
-    found = [*_silent(scope), *_incomplete(scope), *_windows(scope), *_own(scope)]
+    found = [
+        *_silent(scope),
+        *_sent_back(scope),
+        *_incomplete(scope),
+        *_windows(scope),
+        *_own(scope),
+    ]
     return sorted(found, key=lambda gap: gap["organisation"])
 
 
@@ -36,30 +42,45 @@ def _gap(duty: Duty, what: str, why: str) -> Gap:
 
 
 def _silent(scope: Scope) -> Iterator[Gap]:
-    """Companies that reported nothing, or whose report is with them again."""
+    """Companies that reported nothing yet."""
     for duty in scope.company_duties:
         if is_missing(duty):
             state = "已逾期" if duty.due_at < scope.now else "尚在期限内"
             why = f"应于{_day(duty.due_at)}前报告，{state}"
             yield _gap(duty, duty.definition.title, why)
-        elif duty.state == DutyState.RETURNED:
-            why = f"已退回，补正期限{_day(duty.due_at)}，内容未计入"
-            yield _gap(duty, duty.definition.title, why)
+
+
+# How the parts of a report are called in a list of gaps.
+PARTS = {
+    "leading_group": "领导小组名单",
+    "demonstration_points": "示范点名单",
+    "implementation_plan": "实施方案",
+    "service_commitments": "公开服务承诺",
+    "windows": "窗口公示情况",
+}
+
+
+def _sent_back(scope: Scope) -> Iterator[Gap]:
+    """Parts that were reported and are with the company again."""
+    for duty, version in scope.content:
+        for part in scope.sent_back[version.pk]:
+            why = f"已退回补正，补正期限{_day(duty.due_at)}，内容未计入"
+            yield _gap(duty, PARTS.get(part, duty.definition.title), why)
 
 
 def _incomplete(scope: Scope) -> Iterator[Gap]:
     """Reports that came without something that the plan asks for."""
     checks = (
-        (contents.has_head, "领导小组名单", "报告中没有明确组长"),
-        (contents.has_points, "示范点名单", "报告中没有列出示范区县、示范点"),
-        (contents.has_plan(scope), "实施方案", "没有上传实施方案正文"),
-        (contents.has_commitments, "公开服务承诺", "没有列出承诺事项"),
-        (lambda version: bool(version.rows("windows")), "窗口公示情况", "没有列出服务窗口"),
+        ("leading_group", contents.has_head, "报告中没有明确组长"),
+        ("demonstration_points", contents.has_points, "报告中没有列出示范区县、示范点"),
+        ("implementation_plan", contents.has_plan(scope), "没有上传实施方案正文"),
+        ("service_commitments", contents.has_commitments, "没有列出承诺事项"),
+        ("windows", lambda version: bool(version.rows("windows")), "没有列出服务窗口"),
     )
     for duty, version in scope.content:
-        for has, what, why in checks:
-            if not has(version):
-                yield _gap(duty, what, why)
+        for part, has, why in checks:
+            if part not in scope.sent_back[version.pk] and not has(version):
+                yield _gap(duty, PARTS[part], why)
 
 
 def _windows(scope: Scope) -> Iterator[Gap]:

@@ -20,8 +20,9 @@ from core import clock
 if TYPE_CHECKING:
     from reporting.models import FilingVersion
 
-# Returned filings are with the company again: what they say does not count until it comes back.
-COUNTED_STATES = ("submitted", "received", "accepted")
+# A returned filing was reported: what the reviewer found nothing wrong with stands and counts. The
+# parts that went back do not count until they come again; they are stated as being corrected.
+COUNTED_STATES = ("submitted", "received", "returned", "accepted")
 
 
 @dataclass(frozen=True)
@@ -124,8 +125,28 @@ class Scope:
             filing__duty__in=duties, pk__in=_filed_versions(), state__in=COUNTED_STATES
         ).select_related("filing")
         found = [(duties[v.filing.duty_id], v) for v in versions]
-        live = [(d, v) for d, v in found if d.state not in (DutyState.EXEMPTED, DutyState.RETURNED)]
+        live = [(duty, version) for duty, version in found if duty.state != DutyState.EXEMPTED]
         return sorted(live, key=lambda pair: (pair[0].organisation.code, pair[0].pk))
+
+    @cached_property
+    def sent_back(self) -> dict[int, list[str]]:
+        """The parts that went back to the company, by version; empty lists where all is well."""
+        from reporting.models import Review
+
+        returned = [v.pk for duty, v in self.content if duty.state == DutyState.RETURNED]
+        reviews = Review.objects.filter(version__in=returned, decision=Review.Decision.RETURNED)
+        found = {version.pk: list[str]() for _duty, version in self.content}
+        for review in reviews:
+            found[review.version_id] += [item["part"] for item in review.deficient]
+        return {version: list(dict.fromkeys(parts)) for version, parts in found.items()}
+
+    def content_of(self, part: str) -> list[tuple[Duty, FilingVersion]]:
+        """Filed content of one part as far as it counts, with the duty."""
+        return [(d, v) for d, v in self.content if part not in self.sent_back[v.pk]]
+
+    def correcting(self, part: str) -> list[Duty]:
+        """Duties of the companies that have to file this part again."""
+        return [duty for duty, version in self.content if part in self.sent_back[version.pk]]
 
     @cached_property
     def files(self) -> Counter[tuple[int, str, str]]:
