@@ -1,8 +1,8 @@
 """What `make test` runs: the suite on each leg that this machine has, each answered for.
 
 Legs: the embedded database; PostgreSQL with Redis, a Celery worker and beat; headless Chromium.
-The first runs beside the other two. A leg that cannot run is NOT RUN with its reason; with CI=true
-that is a failure.
+They run side by side. A leg that cannot run is NOT RUN with its reason; with CI=true that is a
+failure.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import sys
 import tempfile
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 from tests import servers
@@ -77,11 +78,6 @@ def run_browser_leg(leg: Leg) -> None:
     leg.run()
 
 
-def run_other_legs(services: Leg, browser: Leg) -> None:
-    run_services_leg(services)
-    run_browser_leg(browser)
-
-
 def report(legs: list[Leg]) -> int:
     print("\nlegs:")
     failed = 0
@@ -103,11 +99,13 @@ def main() -> int:
     embedded = Leg("SQLite", "not browser and not services", {}, extra)
     services = Leg("PostgreSQL+Redis", "not browser", {}, extra)
     browser = Leg("browser", "browser", {}, extra)
-    # The embedded leg is as long as the other two together: two cores, two queues.
-    second = threading.Thread(target=run_other_legs, args=(services, browser))
-    second.start()
-    embedded.run()
-    second.join()
+    # All at once: each waits for its own processes now and then, and leaves a core to the others.
+    runs = (embedded.run, partial(run_services_leg, services), partial(run_browser_leg, browser))
+    threads = [threading.Thread(target=run) for run in runs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     return report([embedded, services, browser])
 
 

@@ -176,7 +176,7 @@ def _files():
 
 
 def _notice(execute, sql, params, many, context):
-    if not sql.lstrip().upper().startswith(READING):
+    if not sql[:40].lstrip().upper().startswith(READING):
         stand_on(None)
     return execute(sql, params, many, context)
 
