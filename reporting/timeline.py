@@ -24,7 +24,7 @@ def events(filing: Filing, versions: Sequence[FilingVersion], *, drafts: bool) -
         found.append(
             Event(
                 extension.at,
-                _("同意延期"),
+                _("更正延期") if extension.corrects_id else _("同意延期"),
                 detail=f"{extension.reason} {extension.document_number}",
                 by=extension.approver.name,
             )

@@ -193,3 +193,13 @@ def test_nobody_else_may_correct(client, duty, where, role, status):
     url = f"/campaigns/extensions/{duty.extensions.get().pk}/correct/"
     assert client.post(url, data).status_code == status
     assert DutyExtension.objects.count() == 1
+
+
+def test_the_filing_tells_the_correction_apart(campaign, duty, lead):
+    from reporting import timeline
+    from tests.factories import reporting
+
+    correct(duty, lead, date(2011, 11, 29))
+    filing = reporting.started(duty, now=NOON)
+    told = [event.title for event in timeline.events(filing, [], drafts=False)]
+    assert sorted(told) == ["同意延期", "更正延期"]
