@@ -48,6 +48,8 @@ class EncryptedJSONField(EncryptedTextField):
     """A list or mapping that is unreadable in the database. It cannot be searched, on purpose."""
 
     description = "JSON, encrypted at rest"
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         text = super().from_db_value(value, expression, connection)
