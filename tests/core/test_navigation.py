@@ -70,7 +70,7 @@ def test_the_phone_shows_at_most_four_entries(entries):
 
 def test_every_declared_entry_has_an_icon_and_a_known_permission(db):
     from accounts.permissions import Permission
-    from core.templatetags.ui import icon_body
+    from core.tags.marks import icon_body
 
     for entry in navigation.declared():
         assert icon_body(entry.icon)
