@@ -47,6 +47,9 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
 class EncryptedJSONField(EncryptedTextField):
     """A list or mapping that is unreadable in the database. It cannot be searched, on purpose."""
 
+    # For the type checker: in Python it holds any JSON value, not a text.
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
     description = "JSON, encrypted at rest"
     _pyi_private_set_type: Any
     _pyi_private_get_type: Any

@@ -8,23 +8,19 @@ the text ends on.
 from __future__ import annotations
 
 import io
-from copy import deepcopy
 from datetime import datetime, time
 from typing import Any
 
 from docx import Document as new_document
-from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
-from docx.oxml import OxmlElement
+from docx.enum.text import WD_LINE_SPACING
 from docx.oxml.ns import qn
-from docx.oxml.table import CT_Tc
-from docx.shared import Length, Mm, Pt, RGBColor
-from docx.table import _Cell
+from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
 from core import charts
 from core.officialdoc import layout
 from core.officialdoc.compose import compose
+from core.officialdoc.docx_tables import CENTRE, LEFT, RIGHT, Tables
 from core.officialdoc.model import Document
 from core.officialdoc.ooxml import (
     add_field,
@@ -38,11 +34,6 @@ from core.officialdoc.ooxml import (
     tighten,
 )
 
-CENTRE, LEFT, RIGHT = (
-    WD_ALIGN_PARAGRAPH.CENTER,
-    WD_ALIGN_PARAGRAPH.LEFT,
-    WD_ALIGN_PARAGRAPH.RIGHT,
-)
 HEADING_FACES = {1: "heading", 2: "kai", 3: "body", 4: "body"}
 
 
@@ -62,8 +53,8 @@ class Writer:
         self.sizes = self.rules["sizes"]
         self.faces = self.rules["docx_fonts"]
         self.pitch = layout.line_pitch()
-        self.cells: dict[tuple[Any, ...], Any] = {}
         self.word = new_document()
+        self.tables = Tables(self)
         self._set_page()
         self._set_styles()
         self._set_properties(document)
@@ -259,7 +250,7 @@ class Writer:
         writers = {
             "heading": self._heading,
             "paragraph": lambda block: self.paragraph(block["text"]),
-            "table": self._table,
+            "table": self.tables.write,
             "chart": self._chart,
         }
         for block in blocks:
@@ -269,87 +260,10 @@ class Writer:
         level = block["level"]
         self.paragraph(block["text"], face=HEADING_FACES[level], style=f"Heading {level}")
 
-    def _caption(self, text: str) -> Any:
+    def caption(self, text: str) -> Any:
         return self.paragraph(
             text, indent=0, align=CENTRE, face="heading", size=self.sizes["small"], pitch=24
         )
-
-    def _table(self, block: dict[str, Any]) -> None:
-        self._caption(block["title"]).paragraph_format.keep_with_next = True
-        if block["unit"]:
-            unit = self.paragraph(
-                block["unit"], indent=0, align=RIGHT, size=self.sizes["table"], pitch=18
-            )
-            unit.paragraph_format.keep_with_next = True
-        table = self.word.add_table(rows=0, cols=len(block["columns"]), style="Table Grid")
-        table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
-        # Narrow margins inside the cells: Word's own would break short words of narrow columns.
-        margins = element("tblCellMar")
-        for side in ("left", "right"):
-            margins.append(element(side, w=57, type="dxa"))
-        table._tbl.tblPr.find(qn("w:tblLook")).addprevious(margins)
-        table._tbl.tblPr.append(element("tblCaption", val=block["title"]))
-        widths = self._widths(table, block["widths"])
-        together = 0 < len(block["rows"]) <= layout.standard()["table"]["rows_kept_together"]
-        head = [{"text": text, "number": False} for text in block["columns"]]
-        made = self._row(table, head, widths, face="heading", align=CENTRE, keep=together)
-        made.get_or_add_trPr().append(element("tblHeader"))
-        last = len(block["rows"]) - 1
-        for number, row in enumerate(block["rows"]):
-            face = "heading" if number in block["emphasis"] else "body"
-            self._row(table, row, widths, face=face, keep=together and number < last)
-        self.paragraph(indent=0, pitch=10)
-
-    def _widths(self, table: Any, shares: list[float]) -> list[Length]:
-        """Set the widths of the columns; cells carry theirs again, for readers that look there."""
-        whole = self.rules["text_area"]["width"] / sum(shares)
-        widths: list[Length] = [Mm(whole * share) for share in shares]
-        for column, width in zip(table.columns, widths, strict=True):
-            column.width = width
-        return widths
-
-    def _row(
-        self,
-        table: Any,
-        cells: list[dict[str, Any]],
-        widths: list[Length],
-        *,
-        face: str,
-        align: Any = None,
-        keep: bool,
-    ) -> Any:
-        row = OxmlElement("w:tr")
-        row.get_or_add_trPr().append(element("cantSplit"))
-        for value, width in zip(cells, widths, strict=True):
-            own = align if align is not None else RIGHT if value["number"] else LEFT
-            row.append(self._cell(table, value["text"], width, face=face, align=own, keep=keep))
-        table._tbl.append(row)
-        return row
-
-    def _cell(
-        self, table: Any, text: str, width: Length, *, face: str, align: Any, keep: bool
-    ) -> Any:
-        """A cell with one paragraph. Those that look alike are copies of one: a long table has
-        thousands, and setting each property of each of them takes most of a report's time."""
-        look = (face, align, keep)
-        if look not in self.cells:
-            self.cells[look] = self._new_cell(table, face=face, align=align, keep=keep)
-        cell = _Cell(deepcopy(self.cells[look]), table)
-        cell.width = width
-        cell.paragraphs[0].runs[0].text = text
-        return cell._tc
-
-    def _new_cell(self, table: Any, *, face: str, align: Any, keep: bool) -> Any:
-        cell = _Cell(CT_Tc.new(), table)
-        made = cell.paragraphs[0]
-        made.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
-        made.paragraph_format.line_spacing = Pt(18)
-        off_grid(made)
-        made.alignment = align
-        if keep:
-            made.paragraph_format.keep_with_next = True
-        self.run(made, face=face, size=self.sizes["table"])
-        return cell._tc
 
     def _chart(self, block: dict[str, Any]) -> None:
         picture = charts.png_of(block["svg"], block["width"], block["height"])
@@ -360,7 +274,7 @@ class Writer:
         shape = run.add_picture(io.BytesIO(picture), width=Mm(self.rules["text_area"]["width"]))
         shape._inline.docPr.set("descr", block["alt"])
         shape._inline.docPr.set("name", block["title"])
-        self._caption(block["title"])
+        self.caption(block["title"])
 
     # -- foot -----------------------------------------------------------------------------------
 
