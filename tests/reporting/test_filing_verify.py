@@ -109,6 +109,7 @@ def test_a_large_body_of_a_stranger_is_refused_before_it_is_read(client, receipt
     )
     assert answer.status_code == 413
     assert "不超过 5 MB" in answer.content.decode()
+    assert f'href="{url}"' in answer.content.decode()
     # Every public door, not this page alone.
     assert client.post("/accounts/login/", sent(b"0" * (6 * 1024 * 1024))).status_code == 413
 
