@@ -36,6 +36,25 @@ def day_field(label: Any, **kwargs: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=Day(), **kwargs)
 
 
+class BoundedForm(forms.Form):
+    """A form whose days lie within what the calendars can reckon, each told at its field."""
+
+    bounded: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.on = on
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for name in self.bounded:
+            when = data.get(name)
+            day = when.date() if isinstance(when, datetime) else when
+            if day and (why_not := scheduling.outside(day, on=self.on)):
+                self.add_error(name, why_not)
+        return data
+
+
 class SeveralFilesInput(forms.FileInput):
     allow_multiple_selected = True
 
@@ -50,8 +69,10 @@ class SeveralFiles(forms.FileField):
         return [one_by_one(each, initial) for each in data or []]
 
 
-class CreateForm(forms.Form):
+class CreateForm(BoundedForm):
     """First page of the wizard."""
+
+    bounded = ("issued_on",)
 
     source = forms.ModelChoiceField(
         CampaignTemplate.objects.none(), label=_("模板"), empty_label=None
@@ -81,8 +102,8 @@ class CreateForm(forms.Form):
     )
 
     def __init__(self, *args: Any, user: User, now: datetime, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
         on = now.astimezone(clock.ZONE).date()
+        super().__init__(*args, on=on, **kwargs)
         offices = [o.pk for o in workplaces(user, Permission.CAMPAIGN_MANAGE)]
         fields: Any = self.fields
         fields["source"].queryset = CampaignTemplate.objects.in_force(on=on)
@@ -203,8 +224,10 @@ class CheckForm(forms.Form):
     note = forms.CharField(max_length=200, required=False)
 
 
-class GroupForm(forms.Form):
+class GroupForm(BoundedForm):
     """A group; its list is a small grid of rows beside this form."""
+
+    bounded = ("set_up_on",)
 
     name = forms.CharField(label=_("名称"), max_length=100)
     duties = forms.CharField(label=_("主要职责"), widget=forms.Textarea(attrs={"rows": 3}))
@@ -242,7 +265,9 @@ class SeatForm(forms.Form):
         return [self[name] for name in names]
 
 
-class MeetingForm(forms.Form):
+class MeetingForm(BoundedForm):
+    bounded = ("starts_at", "ends_at")
+
     title = forms.CharField(label=_("会议名称"), max_length=100)
     group = forms.ModelChoiceField(
         Group.objects.none(), label=_("所属小组"), required=False, empty_label=_("不属于小组")

@@ -61,6 +61,17 @@ def bounds(*, on: date) -> Bounds | None:
     return Bounds(date(on.year - before, 1, 1), date(on.year + after, 12, 31), years)
 
 
+def outside(day: date, *, on: date) -> str:
+    """Why a day is out of bounds on the day ``on``; empty when it is within them."""
+    limits = bounds(on=on)
+    if limits is None or limits.first <= day <= limits.last:
+        return ""
+    return _("日期应在%(first)s至%(last)s之间。") % {
+        "first": limits.first.isoformat(),
+        "last": limits.last.isoformat(),
+    }
+
+
 def spans(
     campaign: Campaign, *, phases: Chosen | None = None, duties: Chosen | None = None
 ) -> list[Span]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from accounts.permissions import Permission
-from campaign import notifications
+from campaign import notifications, scheduling
 from campaign.models import (
     Campaign,
     DocumentIssue,
@@ -52,6 +52,10 @@ def convene(
     manager(by, organiser)
     if ends_at <= starts_at:
         raise Refused(_("会议结束时间应晚于开始时间。"))
+    on = now.astimezone(clock.ZONE).date()
+    for when in (starts_at, ends_at):
+        if why_not := scheduling.outside(when.date(), on=on):
+            raise Refused(why_not)
     if group is not None and (
         group.campaign_id != campaign.pk or group.organisation_id != organiser.pk
     ):

@@ -125,7 +125,7 @@ def edit_group(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     if why_not := services.group_refusal(campaign, kind, own):
         raise Refused(why_not)
     standing = Group.objects.filter(campaign=campaign, kind=kind, organisation=own).first()
-    form = GroupForm(request.POST or None, initial=_group_initial(standing, own))
+    form = GroupForm(request.POST or None, initial=_group_initial(standing, own), on=clock.today())
     seats = _seats(request, campaign, own, standing)
     if request.method == "POST" and form.is_valid() and seats.is_valid():
         found = services.set_up_group(
@@ -222,6 +222,7 @@ def new_meeting(request: HttpRequest, pk: int) -> HttpResponse:
         request.POST or None,
         organisations=everybody,
         groups=groups,
+        on=clock.today(),
         initial=_called(request, groups, everybody),
     )
     if request.method == "POST" and form.is_valid():
@@ -234,7 +235,8 @@ def new_meeting(request: HttpRequest, pk: int) -> HttpResponse:
         )
         return pages.go(request, "campaign:meeting", found.pk)
     context = page_context(campaign, "meetings", form=form)
-    return pages.render(request, "campaign/meeting_new.html", context=context)
+    status = 422 if form.errors else 200
+    return pages.render(request, "campaign/meeting_new.html", context=context, status=status)
 
 
 def _called(request: HttpRequest, groups: Any, everybody: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.db import connection
 from campaign import services
 from campaign.services import convening
 from core import files
+from core.clock import standing_at
 from core.errors import Refused
 from tests.factories import accounts
 from tests.factories import campaign as factory
@@ -73,3 +74,54 @@ def test_who_may_not_write_minutes_has_no_file_checked(meeting, looked_at, early
     with pytest.raises(Refused):
         minutes(meeting, by, now=NOW - timedelta(minutes=1) if early else NOW)
     assert looked_at == []
+
+
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_a_meeting_out_of_all_calendars_is_named_at_its_field(client, catalogues, year):
+    campaign = factory.launched_campaign()
+    with standing_at(factory.LAUNCH):
+        client.force_login(accounts.member("SERC-NF", "regulator_officer"))
+        answer = client.post(
+            f"/campaigns/{campaign.pk}/meetings/new/",
+            {
+                "title": "启动会",
+                "starts_at": f"{year}-01-01T00:00",
+                "ends_at": f"{year}-12-31T23:59",
+                "place": "广州",
+                "agenda": "部署",
+                "invitees": [accounts.organisation("CSG-GD").pk],
+            },
+        )
+    assert answer.status_code == 422
+    errors = answer.context["form"].errors
+    assert set(errors) == {"starts_at", "ends_at"}
+    assert "应在1991-01-01至2016-12-31之间" in errors["starts_at"][0]
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_days_of_issue_and_founding_have_bounds_too(client, catalogues, day):
+    campaign = factory.launched_campaign()
+    with standing_at(factory.LAUNCH):
+        client.force_login(accounts.member("SERC-NF", "regulator_officer"))
+        created = client.post(
+            "/campaigns/new/",
+            {
+                "source": campaign.template_id,
+                "issuing_organisation": campaign.issuing_organisation_id,
+                "code": "second-2011",
+                "issued_on": day,
+            },
+        )
+        assert "issued_on" in created.context["form"].errors
+        group = client.post(
+            f"/campaigns/{campaign.pk}/groups/leading/edit/",
+            {
+                "name": "小组",
+                "duties": "督促",
+                "set_up_on": day,
+                "seat-TOTAL_FORMS": 0,
+                "seat-INITIAL_FORMS": 0,
+            },
+        )
+        assert group.status_code == 422
+        assert "set_up_on" in group.context["form"].errors
