@@ -40,4 +40,17 @@ urlpatterns = [
     path("receipts/<int:version_pk>/content/", receipts.content, name="receipt_content"),
     path("verify/", receipts.verify_search, name="verify_search"),
     path("verify/<slug:code>/", receipts.verify, name="verify"),
+    *[
+        path(
+            f"receipts/<int:version_pk>/{name}.{kind}",
+            view,
+            {"kind": kind},
+            name=f"{name}_{kind}",
+        )
+        for name, view in (
+            ("receipt", receipts.receipt_document),
+            ("return", receipts.return_document),
+        )
+        for kind in ("docx", "pdf")
+    ],
 ]

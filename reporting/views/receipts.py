@@ -15,11 +15,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts import lockout
 from accounts.permissions import Permission
-from core import clock, files, pages, policy, strangers
+from core import clock, files, officialdoc, pages, policy, strangers
 from core.addresses import client_address
-from reporting import digest
+from reporting import digest, letters
 from reporting import parts as definitions
-from reporting.models import FilingVersion, Receipt
+from reporting.models import FilingVersion, Receipt, Review
 from reporting.services import review as services
 from reporting.views import common
 
@@ -58,6 +58,44 @@ def receipt(request: HttpRequest, version_pk: int) -> HttpResponse:
         "may_download": _may_download(request, version),
     }
     return pages.render(request, "reporting/receipt.html", context=context)
+
+
+PRINTERS = {
+    "docx": (
+        officialdoc.to_docx,
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ),
+    "pdf": (officialdoc.to_pdf, "application/pdf"),
+}
+
+
+@policy.needs(Permission.FILING_VIEW)
+@require_GET
+def receipt_document(request: HttpRequest, version_pk: int, kind: str) -> HttpResponse:
+    """The receipt for the files, as .docx or PDF."""
+    found = _receipt(request, version_pk)
+    url = settings.SITE_URL + reverse("reporting:verify", args=[found.verify_code])
+    document = letters.receipt_document(found, verify_url=url)
+    return _printed(document, kind, _("报送回执 %(number)s") % {"number": found.number})
+
+
+@policy.needs(Permission.FILING_VIEW)
+@require_GET
+def return_document(request: HttpRequest, version_pk: int, kind: str) -> HttpResponse:
+    """The notice of return for the files, as .docx or PDF."""
+    version = _receipt(request, version_pk).version
+    review = get_object_or_404(version.reviews.filter(decision=Review.Decision.RETURNED))
+    document = letters.return_document(version, review)
+    return _printed(document, kind, document.title)
+
+
+def _printed(document: officialdoc.Document, kind: str, name: str) -> HttpResponse:
+    print_, content_type = PRINTERS[kind]
+    response = HttpResponse(print_(document), content_type=content_type)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'{name}.{kind}')}"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def _may_download(request: HttpRequest, version: FilingVersion) -> bool:
