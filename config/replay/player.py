@@ -239,15 +239,17 @@ class Player:
         bureau = Organisation.objects.get(code=act.organisation)
         grid = Organisation.objects.get(code="CSG")
         writer = Writer(bureau, seed=self.seed, on=date_of(act.at))
+        # The head and the office hold accounts, so that they can act for the group.
+        leader, officer = self.someone(act.organisation, "regulator_lead"), self.officer(act)
         names = {
             Group.Kind.LEADING: ("指导协调、督促开展专项行动。", bureau),
             Group.Kind.JOINT: ("负责相关工作的推动、沟通和协调，确保步调一致。", grid),
         }
         for kind, (duties, other) in names.items():
             seats = [
-                campaign_services.Seat(writer.person(), "主要负责人", bureau, "head"),
+                campaign_services.Seat(leader.name, "主要负责人", bureau, "head", leader),
                 campaign_services.Seat(writer.person(), "分管负责人", other, "deputy"),
-                campaign_services.Seat(writer.person(), "部门负责人", bureau, "member"),
+                campaign_services.Seat(officer.name, "输供电监管处", bureau, "office", officer),
                 campaign_services.Seat(writer.person(), "部门负责人", other, "member"),
             ]
             campaign_services.set_up_group(
