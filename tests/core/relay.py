@@ -26,9 +26,15 @@ def accepted(ledger: Path) -> Counter[str]:
 
 
 class Relay:
-    """Takes mail on a port of 127.0.0.1; ``answers`` chooses what it says to each recipient."""
+    """Takes mail on a port of 127.0.0.1; ``answers`` chooses what it says to each recipient.
 
-    def __init__(self, ledger: Path, *, seed: int = 0, answers=None) -> None:
+    Between taking a message and saying so it waits for one of ``pauses``, in seconds.
+    """
+
+    def __init__(
+        self, ledger: Path, *, seed: int = 0, answers=None, pauses=(0, 0, 0.005, 0.02)
+    ) -> None:
+        self.pauses = pauses
         self.ledger, self.random, self.answers = ledger, random.Random(seed), answers
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -53,7 +59,7 @@ class Relay:
         with open(self.ledger, "a") as stream:
             stream.write(f"{message['Message-ID']}\n")
         # The message is taken; whoever dies now has not heard of it.
-        await asyncio.sleep(self.random.choice([0, 0, 0.005, 0.02]))
+        await asyncio.sleep(self.random.choice(self.pauses))
         if "hang up" in (message["Subject"] or ""):
             server.transport.close()
         return "250 taken"
