@@ -97,7 +97,10 @@ def install_assets() -> None:
         return
     print("set-up: front-end files …", flush=True)
     path = f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
-    run(VENV / "bin" / "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", PATH=path)
+    # As for uv: behind a company's proxy Node's bundled certificates know nobody.
+    options = f"{os.environ.get('NODE_OPTIONS', '')} --use-system-ca".strip()
+    npm = [VENV / "bin" / "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    run(*npm, PATH=path, NODE_OPTIONS=options)
     shutil.rmtree(VENDOR, ignore_errors=True)
     VENDOR.mkdir(parents=True)
     for source, target in ASSETS.items():
