@@ -51,8 +51,6 @@ class EncryptedJSONField(EncryptedTextField):
     _pyi_private_set_type: Any
     _pyi_private_get_type: Any
     description = "JSON, encrypted at rest"
-    _pyi_private_set_type: Any
-    _pyi_private_get_type: Any
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         text = super().from_db_value(value, expression, connection)

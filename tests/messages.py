@@ -30,6 +30,8 @@ KEYWORDS: dict[str, tuple[int, ...]] = {
     "ngettext_lazy": (1, 2),
 }
 CONTEXTUAL = {"pgettext": 2, "pgettext_lazy": 2}
+# A module that needs the text at once and the lazy one gives one of them another name.
+ALIASED = re.compile(r"from django\.utils\.translation import (n?gettext\w*) as (\w+)")
 CHINESE = re.compile(r"[一-鿿]")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}|%[sd]")
 
@@ -37,7 +39,8 @@ Key = tuple[str, str, str]  # context, singular, plural
 
 
 def from_source(text: str) -> Iterator[Key]:
-    keywords = [*KEYWORDS, *CONTEXTUAL]
+    known = KEYWORDS | {alias: KEYWORDS[name] for name, alias in ALIASED.findall(text)}
+    keywords = [*known, *CONTEXTUAL]
     for _line, name, found, _comments in extract_python(
         io.BytesIO(text.encode()), keywords, [], {}
     ):
@@ -46,7 +49,7 @@ def from_source(text: str) -> Iterator[Key]:
             continue
         if name in CONTEXTUAL:
             yield (parts[0], parts[1], "")
-        elif len(KEYWORDS[name]) == 2:
+        elif len(known[name]) == 2:
             yield ("", parts[0], parts[1])
         else:
             yield ("", parts[0], "")
