@@ -58,7 +58,10 @@ def is_last_keeper(user: User, *, on: date) -> bool:
         role__in=roles_with(Permission.PEOPLE_MANAGE), user__is_active=True
     )
     units = [m.organisation for m in keepers.filter(user=user).select_related("organisation")]
-    others = User.objects.filter(pk__in=keepers.exclude(user=user).values("user"))
+    others = list(User.objects.filter(pk__in=keepers.exclude(user=user).values("user")))
+    if user.has_usable_password():
+        # An invitation that was never taken up opens nothing.
+        others = [other for other in others if other.has_usable_password()]
     return bool(units) and not any(
         all(other.may(Permission.PEOPLE_MANAGE, unit) for unit in units) for other in others
     )

@@ -17,6 +17,7 @@ from accounts.services.links import without_tokens
 from config import scope
 from core import audit, clock, outbox, pages, policy
 from core.components import Tab
+from core.fields import is_unread
 from core.models import Letter
 from core.paging import keyset
 
@@ -120,6 +121,8 @@ def _row(letter: Letter) -> dict[str, Any]:
 
 def masked(letter: Letter) -> str:
     """Addresses without the part that names a person."""
+    if is_unread(letter.to):
+        return letter.to[0]
     parts = (address.rpartition("@") for address in letter.to)
     return "、".join(f"{name[:1]}***@{host}" for name, _at, host in parts)
 

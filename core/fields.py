@@ -11,8 +11,16 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F
 from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
 
 from core import crypto
+
+
+class Unread(str):
+    """Stands for a value that cannot be read: it was changed, or its key is not listed any more.
+
+    It tells so where it is shown, and is never written back.
+    """
 
 
 class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
@@ -20,9 +28,16 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
 
     It can be found by ``isnull`` only; keep a ``crypto.blind_index`` beside it to find equal
     values. Empty stays empty, so that "not given" can be told apart without the key.
+
+    ``tolerant``: what cannot be read gives ``Unread`` instead of raising ``Unreadable``, for lists
+    in which one damaged row must not hide the others.
     """
 
     description = "Text, encrypted at rest"
+
+    def __init__(self, *args: Any, tolerant: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tolerant = tolerant
 
     @property
     def context(self) -> str:
@@ -30,13 +45,20 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
         return f"{self.model._meta.label_lower}.{self.name}"
 
     def get_prep_value(self, value: Any) -> Any:
+        if isinstance(value, Unread):
+            raise crypto.Unreadable(f"{self.name} could not be read and is not written back")
         value = super().get_prep_value(value)
         return crypto.encrypt(value, context=self.context) if value else value
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
         if not value or not value.startswith(crypto.PREFIX):
             return value
-        return crypto.decrypt(value, context=self.context)
+        try:
+            return crypto.decrypt(value, context=self.context)
+        except crypto.Unreadable:
+            if not self.tolerant:
+                raise
+            return Unread(_("（无法解密：密钥不在列，或者内容已损坏）"))
 
     def get_lookup(self, lookup_name: str) -> Any:
         if lookup_name != "isnull":
@@ -45,7 +67,10 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
 
 
 class EncryptedJSONField(EncryptedTextField):
-    """A list or mapping that is unreadable in the database. It cannot be searched, on purpose."""
+    """A list or mapping that is unreadable in the database. It cannot be searched, on purpose.
+
+    ``tolerant`` gives a list that holds ``Unread``.
+    """
 
     # For the type checker: in Python it holds any JSON value, not a text.
     _pyi_private_set_type: Any
@@ -54,16 +79,25 @@ class EncryptedJSONField(EncryptedTextField):
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         text = super().from_db_value(value, expression, connection)
+        if isinstance(text, Unread):
+            return [text]
         return json.loads(text) if text else None
 
     def to_python(self, value: Any) -> Any:
         return json.loads(value) if isinstance(value, str) and value else value
 
     def get_prep_value(self, value: Any) -> Any:
+        if is_unread(value):
+            raise crypto.Unreadable(f"{self.name} could not be read and is not written back")
         # A text is JSON already: that is how ``rotate`` writes a value anew.
         if not isinstance(value, str):
             value = json.dumps(value, ensure_ascii=False, sort_keys=True, cls=DjangoJSONEncoder)
         return crypto.encrypt(value, context=self.context)
+
+
+def is_unread(value: Any) -> bool:
+    """Whether a value of a tolerant field stands for one that cannot be read."""
+    return any(isinstance(one, Unread) for one in (value if isinstance(value, list) else [value]))
 
 
 _rotations: dict[str, Callable[[], int]] = {}

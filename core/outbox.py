@@ -234,6 +234,10 @@ def run_due(*, now: datetime, limit: int = 100_000) -> int:
 
 def _send(letter: Letter, *, now: datetime) -> None:
     if letter.channel == Channel.MAIL:
+        if letter.is_unreadable:
+            raise PermanentFailure(
+                _("正文或收件地址无法解密：密钥不在列，或者内容已损坏。补回密钥后可放行。")
+            )
         mail.send(letter)
     elif letter.channel == Channel.JOB:
         if (work := _jobs.get(letter.kind)) is None:

@@ -14,6 +14,8 @@ import sys
 import tempfile
 import threading
 import time
+import traceback
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -27,7 +29,8 @@ class Leg:
     """One run of the suite in a process of its own, its output kept until it has ended."""
 
     def __init__(self, name: str, marks: str, env: dict[str, str], extra: list[str]) -> None:
-        self.name, self.code, self.reason = name, 0, ""
+        # Red until it has run: a leg that breaks off before its tests proved nothing.
+        self.name, self.code, self.reason = name, 1, ""
         # -rs: what was skipped is named with its reason.
         command = [sys.executable, "-m", "pytest", "-q", "-rs", "-m", marks]
         command += ["-p", "no:cacheprovider"]
@@ -78,6 +81,14 @@ def run_browser_leg(leg: Leg) -> None:
     leg.run()
 
 
+def answered_for(leg: Leg, run: Callable[[], None]) -> None:
+    """Run a leg in its thread; what breaks off there is told and leaves the leg red."""
+    try:
+        run()
+    except Exception:
+        print(f"\n===== {leg.name} broke off =====\n{traceback.format_exc()}", flush=True)
+
+
 def report(legs: list[Leg]) -> int:
     print("\nlegs:")
     failed = 0
@@ -101,12 +112,15 @@ def main() -> int:
     browser = Leg("browser", "browser", {}, extra)
     # All at once: each waits for its own processes now and then, and leaves a core to the others.
     runs = (embedded.run, partial(run_services_leg, services), partial(run_browser_leg, browser))
-    threads = [threading.Thread(target=run) for run in runs]
+    legs = [embedded, services, browser]
+    threads = [
+        threading.Thread(target=answered_for, args=pair) for pair in zip(legs, runs, strict=True)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return report([embedded, services, browser])
+    return report(legs)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core import crypto
-from core.fields import EncryptedJSONField, EncryptedTextField
+from core.fields import EncryptedJSONField, EncryptedTextField, is_unread
 
 
 def lease(channel: str) -> timedelta:
@@ -90,12 +90,13 @@ class Letter(models.Model):
     kind = models.CharField(_("类别"), max_length=60)
     # Addresses and text are encrypted at rest: they name people, and a link in them opens a door.
     # The subject is not, so that letters can be found: it names matters and organisations only.
-    to = EncryptedJSONField(_("收件地址"), default=list, blank=True)
+    # One that cannot be read any more is parked and must not hide the others.
+    to = EncryptedJSONField(_("收件地址"), default=list, blank=True, tolerant=True)
     to_index = models.TextField(blank=True, editable=False)
     recipient_id = models.BigIntegerField(_("收件人"), null=True, blank=True)
     organisation = models.CharField(_("单位代码"), max_length=32, blank=True)
     subject = models.CharField(_("标题"), max_length=200, blank=True)
-    body = EncryptedTextField(_("正文"), blank=True)
+    body = EncryptedTextField(_("正文"), blank=True, tolerant=True)
     url = models.CharField(_("链接"), max_length=300, blank=True)
     attachments = models.JSONField(_("附件"), default=list, blank=True)
     payload = models.JSONField(_("数据"), default=dict, blank=True)
@@ -145,6 +146,11 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()} {self.kind} {self.pk}"
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether text or addresses were damaged, or their key is not listed any more."""
+        return is_unread(self.to) or is_unread(self.body)
 
     @property
     def recipient(self) -> Any:

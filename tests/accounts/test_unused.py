@@ -137,3 +137,17 @@ def test_verify_finds_nothing_wrong_afterwards(filer):
     look(77)
     look(91)
     call_command("verify")
+
+
+def test_an_invitation_not_taken_up_cannot_open_accounts_again(catalogues):
+    keeper = member("NEA-ROOT", "security_administrator")
+    invited = member("NEA-ROOT", "security_administrator")
+    for user in (keeper, invited):
+        used(user, JOINED)
+        user.set_password("Nobody-guesses-2011")
+        user.save(update_fields=["password"])
+    invited.set_unusable_password()
+    invited.save(update_fields=["password"])
+    look(77)
+    assert look(91) == (0, 1)
+    assert [is_open(user) for user in (keeper, invited)] == [True, False]

@@ -1,11 +1,13 @@
 """The suite itself: nothing is left untested without saying so, and nothing at all in CI."""
 
 import ast
+import contextlib
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests import servers
+from tests import run, servers
 
 TESTS = Path(__file__).resolve().parent.parent
 # What may be skipped, with the reason why not even CI insists on it.
@@ -62,3 +64,25 @@ def test_what_is_left_to_one_leg_says_why():
         assert conftest.reason_to_leave_out(Item()) == told
         patch.setenv("SWEEP", "full")
         assert conftest.reason_to_leave_out(Item()) == ""
+
+
+def test_a_leg_whose_services_do_not_start_is_red(monkeypatch, tmp_path, capsys):
+    @contextlib.contextmanager
+    def broken():
+        raise RuntimeError("initdb failed")
+        yield
+
+    monkeypatch.setattr(run, "ROOT", tmp_path)
+    monkeypatch.setattr(servers, "obtain", lambda *programs: "")
+    monkeypatch.setattr(servers, "postgres", broken)
+    leg = run.Leg("PostgreSQL+Redis", "not browser", {}, [])
+    run.answered_for(leg, partial(run.run_services_leg, leg))
+    assert run.report([leg]) == 1
+    told = capsys.readouterr().out
+    assert "PostgreSQL+Redis: RED" in told
+    assert "initdb failed" in told
+
+
+def test_a_leg_that_never_ran_is_not_green(capsys):
+    assert run.report([run.Leg("browser", "browser", {}, [])]) == 1
+    assert "RED" in capsys.readouterr().out
