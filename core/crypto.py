@@ -14,6 +14,7 @@ import hmac
 import os
 import unicodedata
 from functools import lru_cache
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -32,6 +33,17 @@ OWN_KEY = "s"  # the key that is derived from SECRET_KEY
 
 class Unreadable(ValueError):
     """The value was changed, or belongs elsewhere, or its key is not listed any more."""
+
+
+class Rotated(NamedTuple):
+    """What came of writing values under today's key: as long as some are unreadable, an old key
+    may be missing, or they are damaged."""
+
+    written: int
+    unreadable: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.written}" + (f", unreadable: {self.unreadable}" if self.unreadable else "")
 
 
 def encrypt(text: str, *, context: str = "") -> str:

@@ -14,6 +14,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from core import crypto
+from core.crypto import Rotated
 
 
 class Unread(str):
@@ -100,33 +101,37 @@ def is_unread(value: Any) -> bool:
     return any(isinstance(one, Unread) for one in (value if isinstance(value, list) else [value]))
 
 
-_rotations: dict[str, Callable[[], int]] = {}
+_rotations: dict[str, Callable[[], Rotated]] = {}
 
 
-def register_rotation(name: str, fn: Callable[[], int]) -> None:
+def register_rotation(name: str, fn: Callable[[], Rotated]) -> None:
     """``fn()`` writes what is encrypted outside our fields under today's key; says how many."""
     _rotations[name] = fn
 
 
-def rotations() -> dict[str, Callable[[], int]]:
+def rotations() -> dict[str, Callable[[], Rotated]]:
     """What else is encrypted, by name."""
     return dict(_rotations)
 
 
-def rotate(model: type[models.Model]) -> int:
+def rotate(model: type[models.Model]) -> Rotated:
     """Write every encrypted value of a model under today's key; how many were written.
 
     Row by row and only where the value is still the one that was read, so it may run beside
-    writers and may be stopped and started again.
+    writers and may be stopped and started again. What cannot be read is counted and left.
     """
     fields = [f for f in model._meta.get_fields() if isinstance(f, EncryptedTextField)]
-    written = 0
+    written = unreadable = 0
     for field in fields:
         stored = Cast(F(field.name), models.TextField())
         rows = model._base_manager.annotate(_stored=stored)
         found = rows.values_list("pk", "_stored").filter(_stored__startswith=crypto.PREFIX)
         for pk, value in found.iterator(chunk_size=500):
-            if not crypto.is_current(value):
+            try:
                 text = crypto.decrypt(value, context=field.context)
+            except crypto.Unreadable:
+                unreadable += 1
+                continue
+            if not crypto.is_current(value):
                 written += rows.filter(pk=pk, _stored=value).update(**{field.name: text})
-    return written
+    return Rotated(written, unreadable)

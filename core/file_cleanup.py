@@ -22,6 +22,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from core import audit, files
 from core.file_checks import PATIENCE
 from core.models import Letter, StoredFile
+from core.models.file import path_of
 
 
 def grace(name: str) -> timedelta:
@@ -39,6 +40,7 @@ def unused(*, before: datetime) -> QuerySet[StoredFile]:
 
 def remove_unused(*, now: datetime) -> int:
     """Remove what was unused for its time of grace; says how many files that were."""
+    put_back(now=now)
     before = now - grace("unused_days")
     candidates = list(unused(before=before).order_by("pk").values_list("pk", "uuid"))
     if not candidates:
@@ -94,6 +96,20 @@ def _in_a_new_letter(uuid: UUID, *, now: datetime) -> bool:
     """Whether a letter of the last hour carries it: posted after the letters were read."""
     recent = Letter.objects.filter(created_at__gte=now - PATIENCE).exclude(attachments=[])
     return any(str(uuid) in names for names in recent.values_list("attachments", flat=True))
+
+
+def put_back(*, now: datetime) -> None:
+    """Return what a process laid aside that died before it could decide (see ``discard``)."""
+    before = (now - PATIENCE).astimezone(UTC).timestamp()
+    for aside in sorted((Path(settings.MEDIA_ROOT) / "tmp").glob("*/*")):
+        with suppress(FileNotFoundError):
+            if aside.parent.stat().st_mtime >= before:
+                continue  # still at work
+            if StoredFile.objects.filter(sha256=aside.name).exists():
+                with suppress(FileExistsError):
+                    os.link(aside, path_of(aside.name))
+            aside.unlink()
+            aside.parent.rmdir()
 
 
 def discard(path: Path, sha256: str, *, now: datetime) -> bool:

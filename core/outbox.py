@@ -332,15 +332,18 @@ def expire_leases(*, now: datetime) -> int:
 
 
 def recall(*, prefix: str) -> bool:
-    """Take back letters by how their keys begin: mail not yet in hand, notices not yet read.
+    """Take back letters by how their keys begin: mail not in hand, notices not yet read.
 
-    Says whether nobody has heard of the matter. Called inside the caller's transaction, which
-    records why. What is under way cannot be taken back and is followed by another letter.
+    Says whether surely nobody has heard of it: what was tried may have arrived. Called in the
+    caller's transaction, which records why. What is under way is followed by another letter.
     """
     found = Letter.objects.filter(key__startswith=prefix)
-    unheard = Q(state=State.QUEUED, attempts=0) | Q(channel=Channel.NOTICE, read_at__isnull=True)
-    found.filter(unheard).update(state=State.DROPPED, sent_at=None, fence=F("fence") + 1)
-    return not found.exclude(state=State.DROPPED).exists()
+    waiting = Q(state__in=[State.QUEUED, State.PARKED, State.UNKNOWN])
+    unread = Q(channel=Channel.NOTICE, read_at__isnull=True)
+    dropped = {"state": State.DROPPED, "sent_at": None, "fence": F("fence") + 1}
+    found.filter(waiting | unread).update(**dropped)
+    unheard = Q(fence=1) | Q(channel=Channel.NOTICE)  # 1: never claimed until just now
+    return not found.exclude(unheard, state=State.DROPPED).exists()
 
 
 # --- What a person does with a parked letter ------------------------------------------------------

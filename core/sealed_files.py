@@ -15,6 +15,7 @@ import os
 import struct
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -180,11 +181,11 @@ def reseal(path: Path) -> bool:
     """Seal a file under today's key; False when its content is not what it is kept as.
 
     A damaged file is left as it is: ``verify`` tells of it. Whoever reads the old one goes on.
+    Raises ``FileNotFoundError`` when it was removed meanwhile.
     """
     sha256, digest = path.name, hashlib.sha256()
     folder = Path(settings.MEDIA_ROOT) / "tmp"
     folder.mkdir(parents=True, exist_ok=True)
-    times = path.stat()
     with tempfile.NamedTemporaryFile(dir=folder, delete=False) as target:
         temporary = Path(target.name)
         try:
@@ -199,6 +200,8 @@ def reseal(path: Path) -> bool:
             target.flush()
             os.fsync(target.fileno())
             temporary.chmod(0o440)
+            # As late as possible: it may have been removed, or uploaded again, meanwhile.
+            times = path.stat()
             os.utime(temporary, (times.st_atime, times.st_mtime))
             temporary.replace(path)
             return True
@@ -208,16 +211,22 @@ def reseal(path: Path) -> bool:
             temporary.unlink(missing_ok=True)
 
 
-def rotate() -> int:
+def rotate() -> crypto.Rotated:
     """Seal every stored file under today's key and cipher; how many were written.
 
-    May run beside uploads and downloads, and may be stopped and started again.
+    May run beside uploads, downloads and cleaning, and may be stopped and started again.
     """
-    return sum(reseal(path) for path in contents() if not is_current(path))
+    written = unreadable = 0
+    for path in contents():
+        with suppress(FileNotFoundError):
+            if not is_current(path):
+                done = reseal(path)
+                written, unreadable = written + done, unreadable + (not done)
+    return crypto.Rotated(written, unreadable)
 
 
 def contents() -> Iterator[Path]:
     """Every stored content, by hash."""
-    for path in sorted(Path(settings.MEDIA_ROOT).glob("*/*/*")):
+    for path in sorted(Path(settings.MEDIA_ROOT).glob("??/??/*")):
         if path.is_file():
             yield path

@@ -13,6 +13,7 @@ from cryptography.fernet import Fernet
 from django.apps import apps
 from django.core.management import call_command
 
+from accounts import second_factor
 from core import crypto
 from tests.core.test_crypto import ONE, TWO
 from tests.factories import accounts
@@ -86,3 +87,13 @@ def test_a_secret_that_nobody_could_read_before_stops_no_migration(person):
     step = importlib.import_module("accounts.migrations.0005_second_factor_under_field_keys")
     step.move(apps, None)
     assert not Authenticator.objects.get(type="totp").data["secret"].startswith("enc:")
+
+
+def test_a_secret_that_nobody_can_read_stops_no_change_of_keys(person, settings):
+    row = Authenticator.objects.get(type="totp")
+    row.data["secret"] = Fernet(Fernet.generate_key()).encrypt(b"x").decode()
+    row.save()
+    settings.FIELD_KEYS = f"k1:{ONE}"
+    assert second_factor.rotate() == (1, 1)
+    seed = Authenticator.objects.get(type="recovery_codes").data["seed"]
+    assert seed.startswith("enc:aes:k1:")

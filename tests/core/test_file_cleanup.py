@@ -4,9 +4,11 @@ moment."""
 import os
 import threading
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
 from campaign import services
@@ -159,3 +161,43 @@ def test_the_duty_works_once_a_day(monkeypatch):
         tasks.remove_unused_files(now=NOW + timedelta(hours=hours))
     assert [(at - NOW).total_seconds() / 3600 for at in rounds] == [0, 24, 49]
     assert outbox.ticks()["core.unused-files"]
+
+
+def test_what_a_crash_left_laid_aside_is_put_back(media, monkeypatch):  # noqa: F811
+    """The process died after laying a content aside that somebody had uploaded again."""
+    stored, other = keep(made.pdf()), keep(made.png(), "a.png")
+
+    class Killed(BaseException):
+        pass
+
+    def killed(*_args, **_more):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "link", killed)
+        patch.setattr(Path, "unlink", killed)
+        with pytest.raises(Killed):
+            file_cleanup.discard(stored.path, stored.sha256, now=NOW)
+    assert len(file_checks.broken()) == 1
+    (aside,) = (media / "tmp").glob("*/*")
+    long_ago = (NOW - timedelta(days=1)).timestamp()
+    os.utime(aside.parent, (long_ago, long_ago))
+    file_cleanup.remove_unused(now=NOW)
+    assert file_checks.broken() == []
+    assert sorted(kept(media)) == sorted([stored.path, other.path])
+    assert not list((media / "tmp").iterdir())
+
+
+def test_removing_orphans_spares_what_is_uploaded_meanwhile(media, monkeypatch):  # noqa: F811
+    stored = keep(made.pdf())
+    age(stored)
+    stored.delete()
+
+    def listed_then_uploaded(*, now, real=file_checks.orphans):
+        found = real(now=now)
+        keep(made.pdf())
+        return found
+
+    monkeypatch.setattr(file_checks, "orphans", listed_then_uploaded)
+    call_command("remove_orphan_files")
+    assert file_checks.broken() == []

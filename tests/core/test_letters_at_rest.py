@@ -6,7 +6,7 @@ import json
 import pytest
 from django.apps import apps
 from django.core.exceptions import FieldError
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from core import clock, invariants, outbox
@@ -87,3 +87,19 @@ def test_a_change_of_keys_reaches_letters(settings):
     assert columns().count("enc:aes:k9:") == 2
     assert ":s:" not in columns()
     assert Letter.objects.get().to == ["lin@grid.example", "b@grid.example"]
+
+
+def test_what_cannot_be_read_stops_no_change_of_keys_and_is_told(settings, capsys):
+    """Otherwise an operator would take the old key away too early, or never."""
+    for key in "abc":
+        posted(key)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE core_letter SET body = substr(body, 1, length(body) - 6) || 'AAAAA=' "
+            "WHERE key = 'a'"
+        )
+    settings.FIELD_KEYS = f"k9:{ONE}"
+    with pytest.raises(CommandError, match="1"):
+        call_command("rotate_field_keys")
+    assert columns().count("enc:aes:k9:") == 5
+    assert "core.Letter: 5, unreadable: 1" in capsys.readouterr().out

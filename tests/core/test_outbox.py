@@ -216,3 +216,54 @@ def test_the_database_refuses_a_letter_in_an_impossible_state(broken):
     letter = a_mail()
     with pytest.raises(IntegrityError), transaction.atomic():
         Letter.objects.filter(pk=letter.pk).update(**broken)
+
+
+def stands(letter, **changes):
+    Letter.objects.filter(pk=letter.pk).update(**changes)
+    letter.refresh_from_db()
+    return letter
+
+
+def test_what_nobody_heard_of_is_taken_back():
+    letter = a_mail(key="p-1")
+    assert outbox.recall(prefix="p-") is True
+    assert outbox.run_due(now=NOW) == 0
+    assert stands(letter).state == "dropped"
+
+
+@pytest.mark.parametrize(
+    "standing",
+    [
+        {"state": "queued", "attempts": 1, "fence": 1, "error": "邮件服务器忙"},
+        {"state": "parked", "attempts": 16, "fence": 16, "error": "拒收"},
+        {"state": "unknown", "attempts": 1, "fence": 1, "error": "结果不明"},
+    ],
+)
+def test_what_was_tried_goes_out_no_more_but_may_have_been_heard(standing):
+    """Sent later it would come behind the letter that puts it right."""
+    letter = stands(a_mail(key="p-1"), **standing)
+    assert outbox.recall(prefix="p-") is False
+    assert outbox.run_due(now=NOW + timedelta(days=1)) == 0
+    assert stands(letter).state == "dropped"
+
+
+def test_a_released_letter_may_have_been_heard_before():
+    letter = stands(a_mail(key="p-1"), state="unknown", attempts=1, fence=1, error="结果不明")
+    outbox.release(letter=letter, by=None, now=NOW)
+    assert outbox.recall(prefix="p-") is False
+    assert stands(letter).state == "dropped"
+
+
+def test_what_is_under_way_or_arrived_is_not_taken_back():
+    flying = stands(
+        a_mail(key="p-1"), state="in_flight", attempts=1, fence=1, lease_until=NOW, holder="x"
+    )
+    sent = stands(a_mail(key="p-2"), state="sent", sent_at=NOW, attempts=1, fence=1)
+    assert outbox.recall(prefix="p-") is False
+    assert [stands(one).state for one in (flying, sent)] == ["in_flight", "sent"]
+
+
+def test_what_had_no_address_was_heard_by_nobody():
+    letter = a_mail(key="p-1", to=[])
+    assert letter.state == "parked"
+    assert outbox.recall(prefix="p-") is True

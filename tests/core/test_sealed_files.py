@@ -203,3 +203,31 @@ def test_verify_finds_a_changed_byte(media):
     stored.path.write_bytes(bytes(content))
     assert "与上传时不一致" in file_checks.broken()[0]
     assert StoredFile.objects.get().path == path_of(stored.sha256)
+
+
+@pytest.mark.django_db
+def test_a_file_that_goes_during_a_change_of_keys_stops_nothing_and_does_not_come_back(
+    settings, monkeypatch
+):
+    going, staying = sorted((keep(made.pdf()), keep(made.png(), "b.png")), key=lambda f: f.sha256)
+    settings.FIELD_KEYS = f"k1:{ONE}"
+    finish = sealed_files.Sealer.finish
+
+    def gone_meanwhile(sealer, sha256):
+        if sha256 == going.sha256:
+            going.path.unlink()
+        finish(sealer, sha256)
+
+    monkeypatch.setattr(sealed_files.Sealer, "finish", gone_meanwhile)
+    assert sealed_files.rotate() == (1, 0)
+    assert not going.path.exists()
+    assert b":k1\n" in staying.path.read_bytes()[:40]
+
+
+@pytest.mark.django_db
+def test_a_change_of_keys_says_how_many_files_it_could_not_read(settings):
+    keep(made.pdf())
+    settings.SECRET_KEY = "another"
+    settings.FIELD_KEYS = f"k1:{ONE}"
+    keep(made.png(), "b.png")
+    assert sealed_files.rotate() == (0, 1)

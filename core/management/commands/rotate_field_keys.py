@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import apps
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from core import fields
 
@@ -14,9 +14,17 @@ class Command(BaseCommand):
     help = "Writes every encrypted value under the first key of FIELD_KEYS; may be run again."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        unreadable = 0
         for model in apps.get_models():
             if any(isinstance(f, fields.EncryptedTextField) for f in model._meta.get_fields()):
-                self.stdout.write(f"{model._meta.label}: {fields.rotate(model)}")
+                rotated = fields.rotate(model)
+                unreadable += rotated.unreadable
+                self.stdout.write(f"{model._meta.label}: {rotated}")
         for name, rotation in sorted(fields.rotations().items()):
-            self.stdout.write(f"{name}: {rotation()}")
+            rotated = rotation()
+            unreadable += rotated.unreadable
+            self.stdout.write(f"{name}: {rotated}")
+        if unreadable:
+            # Whoever takes an old key away now might lose them for good.
+            raise CommandError(f"{unreadable} value(s) could not be read: keep every key")
         self.stdout.write("done")

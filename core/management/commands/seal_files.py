@@ -13,4 +13,7 @@ class Command(BaseCommand):
     help = "Encrypts every stored file under the first key of FIELD_KEYS; may be run again."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"{sealed_files.rotate()} file(s) sealed")
+        rotated = sealed_files.rotate()
+        self.stdout.write(f"{rotated.written} file(s) sealed")
+        if rotated.unreadable:
+            self.stderr.write(f"{rotated.unreadable} file(s) unreadable: verify names them")
