@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -11,8 +14,12 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
+from core.errors import Refused
+
 UNPROCESSABLE = 422
 CONFLICT = 409
+_REFUSED = "refused"
+T = TypeVar("T")
 
 
 def wants_fragment(request: HttpRequest) -> bool:
@@ -30,16 +37,40 @@ def render(
 ) -> HttpResponse:
     """Render ``page``, or ``fragment`` where htmx asked for one.
 
-    Without ``status`` an answer that holds a ``form`` with errors is 422, anything else 200.
+    Without ``status`` it is that of the context's ``form``: see ``status_of``.
     """
     context = context or {}
     template = fragment if fragment and wants_fragment(request) else page
     if status is None:
         form = context.get("form")
-        status = UNPROCESSABLE if form is not None and form.is_bound and form.errors else 200
+        status = status_of(form) if form is not None and form.is_bound else 200
     response = HttpResponse(render_to_string(template, context, request), status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def attempt(form: BaseForm, service: Callable[..., T], /, **arguments: Any) -> T | None:
+    """What the service answers; None where it refuses, and then the reason stands on the form.
+
+    The page of the form is shown again, so that nothing a person typed is lost to a wrong date.
+    """
+    try:
+        return service(**arguments)
+    except Refused as reason:
+        refuse(form, reason)
+        return None
+
+
+def refuse(form: BaseForm, reason: object) -> None:
+    """Put on the form why a service refused what it holds."""
+    form.add_error(None, ValidationError(str(reason), code=_REFUSED))
+
+
+def status_of(*forms: BaseForm) -> int:
+    """409 where a service refused what a form held, 422 where a form is wrong, else 200."""
+    if any(form.has_error(NON_FIELD_ERRORS, _REFUSED) for form in forms):
+        return CONFLICT
+    return UNPROCESSABLE if any(form.errors for form in forms) else 200
 
 
 def go(request: HttpRequest, to: Any, *args: Any, **kwargs: Any) -> HttpResponse:

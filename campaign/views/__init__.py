@@ -7,14 +7,12 @@ from campaign.views.convening import (
     edit_group,
     group,
     groups,
-    meeting,
-    meetings,
     new_document,
-    new_meeting,
     sign,
 )
 from campaign.views.duties import assign, correct_extension, duty, exempt, extend, withdraw
 from campaign.views.feed import calendar_feed
+from campaign.views.meetings import decide, meeting, meetings, new_meeting
 from campaign.views.overview import (
     campaign_list,
     close_phase,
@@ -28,7 +26,7 @@ from campaign.views.overview import (
     tree,
 )
 from campaign.views.rules import rules
-from campaign.views.steering import carry_out, close_note, decide, new_note, note, notes
+from campaign.views.steering import carry_out, close_note, new_note, note, notes
 from campaign.views.wizard import close, dates, launch, new, organisations, preview
 
 __all__ = [

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import Organisation, User
 from accounts.permissions import Permission
 from campaign import services
-from campaign.forms import DocumentForm, GroupForm, MeetingForm, MinutesForm, SeatForm
+from campaign.forms import DocumentForm, GroupForm, SeatForm
 from campaign.models import (
     Campaign,
     DocumentIssue,
@@ -35,7 +35,7 @@ from campaign.views.common import (
     page_context,
     tabs,
 )
-from campaign.views.steering import action_rows, decision_form
+from campaign.views.steering import action_rows
 from core import clock, files, pages, policy
 from core.errors import Refused
 
@@ -128,7 +128,9 @@ def edit_group(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     form = GroupForm(request.POST or None, initial=_group_initial(standing, own), on=clock.today())
     seats = _seats(request, campaign, own, standing)
     if request.method == "POST" and form.is_valid() and seats.is_valid():
-        found = services.set_up_group(
+        found = pages.attempt(
+            form,
+            services.set_up_group,
             campaign=campaign,
             kind=kind,
             organisation=own,
@@ -137,14 +139,15 @@ def edit_group(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
             now=clock.now(),
             **form.cleaned_data,
         )
-        return pages.go(request, "campaign:group", found.pk)
-    wrong = request.method == "POST"
+        if found is not None:
+            return pages.go(request, "campaign:group", found.pk)
     context = page_context(
         campaign, "groups", form=form, seats=seats, own=own, label=Group.Kind(kind).label
     )
-    return pages.render(
-        request, "campaign/group_edit.html", context=context, status=422 if wrong else 200
-    )
+    status = pages.status_of(form)
+    if status == 200 and request.method == "POST":
+        status = 422
+    return pages.render(request, "campaign/group_edit.html", context=context, status=status)
 
 
 def _filled(seats: BaseFormSet[SeatForm]) -> list[services.Seat]:
@@ -198,102 +201,6 @@ def _staff(own: Organisation) -> QuerySet[User]:
 
 
 @policy.needs(VIEW)
-def meetings(request: HttpRequest, pk: int) -> HttpResponse:
-    """Meetings of the campaign."""
-    campaign = find(request, pk)
-    seen = Meeting.objects.visible_to(request.user).filter(campaign=campaign)
-    context = page_context(
-        campaign,
-        "meetings",
-        meetings=seen.select_related("organiser").prefetch_related("invitees"),
-        now=clock.now(),
-        refusal=manage_refusal(request, campaign),
-    )
-    return pages.render(request, "campaign/meetings.html", context=context)
-
-
-@policy.needs(MANAGE)
-def new_meeting(request: HttpRequest, pk: int) -> HttpResponse:
-    """Call a meeting."""
-    campaign = find(request, pk)
-    everybody = participants(campaign)
-    groups = campaign.groups.filter(organisation=campaign.issuing_organisation)
-    form = MeetingForm(
-        request.POST or None,
-        organisations=everybody,
-        groups=groups,
-        on=clock.today(),
-        initial=_called(request, groups, everybody),
-    )
-    if request.method == "POST" and form.is_valid():
-        found = services.convene(
-            campaign=campaign,
-            organiser=campaign.issuing_organisation,
-            by=request.user,
-            now=clock.now(),
-            **form.cleaned_data,
-        )
-        return pages.go(request, "campaign:meeting", found.pk)
-    context = page_context(campaign, "meetings", form=form)
-    status = 422 if form.errors else 200
-    return pages.render(request, "campaign/meeting_new.html", context=context, status=status)
-
-
-def _called(request: HttpRequest, groups: Any, everybody: Any) -> dict[str, Any]:
-    """A meeting of a group (``?group=``) calls its members' organisations, any other everybody."""
-    asked = request.GET.get("group", "")
-    known = asked.isascii() and asked.isdigit() and len(asked) < 10
-    group = groups.filter(pk=int(asked)).first() if known else None
-    if group is None:
-        return {"invitees": list(everybody.values_list("pk", flat=True))}
-    members = group.members.filter(left_on__isnull=True).values_list("organisation", flat=True)
-    return {"group": group.pk, "invitees": sorted(set(members))}
-
-
-@policy.needs(VIEW)
-def meeting(request: HttpRequest, pk: int) -> HttpResponse:
-    """A meeting with agenda and invitees; its organiser writes the minutes here."""
-    seen = Meeting.objects.visible_to(request.user).select_related("campaign", "organiser")
-    found = get_object_or_404(seen, pk=pk)
-    now = clock.now()
-    invited = Organisation.objects.filter(pk__in=found.invitees.values("organisation"))
-    may_write = works_for(request.user, MANAGE, found.organiser)
-    form = MinutesForm(
-        request.POST or None,
-        request.FILES or None,
-        organisations=invited,
-        initial={
-            "minutes": found.minutes,
-            "attended": list(
-                found.invitees.exclude(attended=False).values_list("organisation", flat=True)
-            ),
-        },
-    )
-    if request.method == "POST" and form.is_valid():
-        data = dict(form.cleaned_data)
-        services.record_minutes(
-            meeting=found, upload=data.pop("file"), by=request.user, now=now, **data
-        )
-        return pages.go(request, "campaign:meeting", found.pk)
-    refusal = "" if may_write else _("由召集单位%(name)s登记。") % {"name": found.organiser}
-    if not refusal and now < found.starts_at:
-        refusal = _("会议尚未召开，不能登记纪要。")
-    context = {
-        "campaign": found.campaign,
-        "tabs": tabs(found.campaign, "meetings"),
-        "meeting": found,
-        "invitees": found.invitees.select_related("organisation"),
-        "files": found.files.all(),
-        "form": form,
-        "actions": action_rows(request, found.actions.all()),
-        "decision_form": decision_form(found),
-        "refusal": refusal,
-        "now": now,
-    }
-    return pages.render(request, "campaign/meeting.html", context=context)
-
-
-@policy.needs(VIEW)
 def documents(request: HttpRequest, pk: int) -> HttpResponse:
     """Documents issued under the campaign."""
     campaign = find(request, pk)
@@ -325,19 +232,25 @@ def new_document(request: HttpRequest, pk: int) -> HttpResponse:
         },
     )
     if request.method == "POST" and form.is_valid():
-        data = dict(form.cleaned_data)
-        uploads = data.pop("attachments")
-        try:
-            found = services.issue_document(
-                campaign=campaign, uploads=uploads, by=request.user, now=clock.now(), **data
-            )
-        except files.Rejected as rejected:
-            form.add_error("attachments", str(rejected))
-        else:
+        found = _issued(request, campaign, form)
+        if found is not None:
             return pages.go(request, "campaign:document", found.pk)
     accept = files.accept(DOCUMENT_PURPOSE)
     context = page_context(campaign, "documents", form=form, accept=accept)
     return pages.render(request, "campaign/document_new.html", context=context)
+
+
+def _issued(request: HttpRequest, campaign: Campaign, form: DocumentForm) -> DocumentIssue | None:
+    """The document, or None with the reason on the form."""
+    data = dict(form.cleaned_data)
+    data |= {"campaign": campaign, "uploads": data.pop("attachments")}
+    try:
+        return services.issue_document(by=request.user, now=clock.now(), **data)
+    except files.Rejected as rejected:
+        form.add_error("attachments", str(rejected))
+    except Refused as reason:
+        pages.refuse(form, reason)
+    return None
 
 
 @policy.needs(VIEW)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.forms import Form
@@ -24,13 +25,14 @@ from core import clock, pages, policy, sla, workdays
 from core.components import Event
 from core.models import AuditEvent
 
-SHOWN_MOVES = (
-    workflow.ASSIGN,
-    workflow.EXTEND,
-    workflow.CORRECT_EXTENSION,
-    workflow.EXEMPT,
-    workflow.WITHDRAW,
-)
+# The acts by the names of their forms.
+_MOVES = {
+    "assign": workflow.ASSIGN,
+    "extend": workflow.EXTEND,
+    "correct": workflow.CORRECT_EXTENSION,
+    "exempt": workflow.EXEMPT,
+    "withdraw": workflow.WITHDRAW,
+}
 
 
 def find_duty(request: HttpRequest, pk: int) -> Duty:
@@ -97,13 +99,36 @@ def _page(request: HttpRequest, found: Duty, **bound: Form) -> HttpResponse:
         "reminders": found.reminders.select_related("step", "person"),
         "events": _events(queries.history(found)),
         "refusals": {
-            move.name: workflow.refusal(move, found, by=request.user) for move in SHOWN_MOVES
+            move.name: workflow.refusal(move, found, by=request.user) for move in _MOVES.values()
         },
         "filing": _filing_link(request, found),
         **forms,
     }
-    status = 422 if any(form.errors for form in bound.values()) else 200
+    status = pages.status_of(*bound.values())
     return pages.render(request, "campaign/duty.html", context=context, status=status)
+
+
+def _act(
+    request: HttpRequest,
+    found: Duty,
+    name: str,
+    form: Form,
+    service: Callable[..., Any],
+    **about: Any,
+) -> HttpResponse | None:
+    """The page again, with what was typed, where the form is wrong or refused; None when done.
+
+    An act that may not be made at all is refused by the service on a page of its own.
+    """
+    if form.is_valid():
+        told = {"by": request.user, "now": clock.now(), **about, **form.cleaned_data}
+        if workflow.refusal(_MOVES[name], found, by=request.user):
+            service(**told)
+        else:
+            pages.attempt(form, service, **told)
+    if not form.errors:
+        return None
+    return _page(request, find_duty(request, found.pk), **{f"{name}_form": form})
 
 
 def _filing_link(request: HttpRequest, found: Duty) -> dict[str, str]:
@@ -151,10 +176,8 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
     """Name the responsible department and person."""
     found = find_duty(request, pk)
     form = AssignForm(request.POST, duty=found, now=clock.now())
-    if not form.is_valid():
-        return _page(request, found, assign_form=form)
-    services.assign(duty=found, by=request.user, now=clock.now(), **form.cleaned_data)
-    return pages.go(request, "campaign:duty", found.pk)
+    again = _act(request, found, "assign", form, services.assign, duty=found)
+    return again or pages.go(request, "campaign:duty", found.pk)
 
 
 @require_POST
@@ -163,10 +186,8 @@ def extend(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a later deadline."""
     found = find_duty(request, pk)
     form = ExtendForm(request.POST, auto_id="extend_%s")
-    if not form.is_valid():
-        return _page(request, found, extend_form=form)
-    services.extend(duty=found, by=request.user, now=clock.now(), **form.cleaned_data)
-    return pages.go(request, "campaign:duty", found.pk)
+    again = _act(request, found, "extend", form, services.extend, duty=found)
+    return again or pages.go(request, "campaign:duty", found.pk)
 
 
 @require_POST
@@ -175,13 +196,11 @@ def correct_extension(request: HttpRequest, pk: int) -> HttpResponse:
     """Put an extension right, or undo it."""
     seen = DutyExtension.objects.filter(duty__in=Duty.objects.visible_to(request.user))
     extension = get_object_or_404(seen, pk=pk)
+    found = find_duty(request, extension.duty_id)
     form = CorrectExtensionForm(request.POST, auto_id="correct_%s")
-    if not form.is_valid():
-        return _page(request, find_duty(request, extension.duty_id), correct_form=form)
-    services.correct_extension(
-        extension=extension, by=request.user, now=clock.now(), **form.cleaned_data
-    )
-    return pages.go(request, "campaign:duty", extension.duty_id)
+    service = services.correct_extension
+    again = _act(request, found, "correct", form, service, extension=extension)
+    return again or pages.go(request, "campaign:duty", found.pk)
 
 
 @require_POST
@@ -190,10 +209,8 @@ def exempt(request: HttpRequest, pk: int) -> HttpResponse:
     """Free the organisation from the duty."""
     found = find_duty(request, pk)
     form = ExemptForm(request.POST, auto_id="exempt_%s")
-    if not form.is_valid():
-        return _page(request, found, exempt_form=form)
-    services.exempt(duty=found, by=request.user, now=clock.now(), **form.cleaned_data)
-    return pages.go(request, "campaign:duty", found.pk)
+    again = _act(request, found, "exempt", form, services.exempt, duty=found)
+    return again or pages.go(request, "campaign:duty", found.pk)
 
 
 @require_POST
@@ -202,7 +219,5 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the duty back."""
     found = find_duty(request, pk)
     form = WithdrawForm(request.POST, auto_id="withdraw_%s")
-    if not form.is_valid():
-        return _page(request, found, withdraw_form=form)
-    services.withdraw(duty=found, by=request.user, now=clock.now(), **form.cleaned_data)
-    return pages.go(request, "campaign:home", found.definition.campaign_id)
+    again = _act(request, found, "withdraw", form, services.withdraw, duty=found)
+    return again or pages.go(request, "campaign:home", found.definition.campaign_id)

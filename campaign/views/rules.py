@@ -28,19 +28,17 @@ def rules(request: HttpRequest) -> HttpResponse:
         "sheets": [(sheet, _lines(sheet)) for sheet in sheets.select_related("organisation")],
         "today": clock.today(),
     }
-    status = 200
     if own is not None:
         form = RulesForm(request.POST or None, initial=_standing(own))
         if request.method == "POST" and form.is_valid():
-            services.lay_down_rules(
-                organisation=own, by=request.user, now=clock.now(), **form.chosen()
-            )
-            return pages.go(request, "campaign:rules")
+            told = {"organisation": own, "by": request.user, "now": clock.now(), **form.chosen()}
+            pages.attempt(form, services.lay_down_rules, **told)
+            if not form.errors:
+                return pages.go(request, "campaign:rules")
         context["form"] = form
-        status = 422 if form.errors else 200
     elif request.method == "POST":
         raise Refused(_("监管细则由监管机构制定。"))
-    return pages.render(request, "campaign/rules.html", context=context, status=status)
+    return pages.render(request, "campaign/rules.html", context=context)
 
 
 def _own(request: HttpRequest) -> Organisation | None:

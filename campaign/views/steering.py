@@ -76,13 +76,18 @@ def new_note(request: HttpRequest, pk: int) -> HttpResponse:
         initial=_about(request, duties),
     )
     if request.method == "POST" and form.is_valid():
-        note = services.issue_note(
-            group=group, by=request.user, now=clock.now(), **form.cleaned_data
+        note = pages.attempt(
+            form,
+            services.issue_note,
+            group=group,
+            by=request.user,
+            now=clock.now(),
+            **form.cleaned_data,
         )
-        return pages.go(request, "campaign:note", note.pk)
+        if note is not None:
+            return pages.go(request, "campaign:note", note.pk)
     context = page_context(campaign, "notes", form=form, group=group)
-    status = 422 if form.errors else 200
-    return pages.render(request, "campaign/note_new.html", context=context, status=status)
+    return pages.render(request, "campaign/note_new.html", context=context)
 
 
 def _about(request: HttpRequest, duties: Any) -> dict[str, Any]:
@@ -109,9 +114,15 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(seen, pk=pk)
     now = clock.now()
     form = AnswerForm(request.POST or None)
+    may_answer = found.answered_at is None and works_for(request.user, DRAFT, found.organisation)
     if request.method == "POST" and form.is_valid():
-        services.answer_note(note=found, by=request.user, now=now, **form.cleaned_data)
-        return pages.go(request, "campaign:note", found.pk)
+        told = {"note": found, "by": request.user, "now": now, **form.cleaned_data}
+        if may_answer:
+            pages.attempt(form, services.answer_note, **told)
+        else:
+            services.answer_note(**told)
+        if not form.errors:
+            return pages.go(request, "campaign:note", found.pk)
     lamp, word = found.lamp(now)
     context = page_context(
         found.campaign,
@@ -120,11 +131,10 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
         lamp=lamp,
         word=word,
         form=form,
-        may_answer=found.answered_at is None and works_for(request.user, DRAFT, found.organisation),
+        may_answer=may_answer,
         close_refusal=services.steering_refusal(found.group, by=request.user),
     )
-    status = 422 if form.errors else 200
-    return pages.render(request, "campaign/note.html", context=context, status=status)
+    return pages.render(request, "campaign/note.html", context=context)
 
 
 @require_POST
@@ -164,18 +174,6 @@ def decision_form(meeting: Meeting, data: Any = None) -> DecisionForm:
     return DecisionForm(
         data, organisations=Organisation.objects.filter(pk__in=here), auto_id="decide_%s"
     )
-
-
-@require_POST
-@policy.needs(MANAGE, DRAFT)
-def decide(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put a decision of a meeting on record."""
-    meeting = get_object_or_404(Meeting.objects.visible_to(request.user), pk=pk)
-    form = decision_form(meeting, request.POST)
-    if not form.is_valid():
-        raise Refused("；".join(f"{form[k].label}：{v[0]}" for k, v in form.errors.items()))
-    services.decide(meeting=meeting, by=request.user, now=clock.now(), **form.cleaned_data)
-    return pages.go(request, "campaign:meeting", meeting.pk)
 
 
 @require_POST

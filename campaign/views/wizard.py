@@ -54,8 +54,11 @@ def new(request: HttpRequest) -> HttpResponse:
         data = dict(form.cleaned_data)
         issuer = data["issuing_organisation"]
         executors = default_executors(issuer, on=clock.today())
-        campaign = services.create(executors=executors, by=request.user, now=now, **data)
-        return pages.go(request, "campaign:organisations", campaign.pk)
+        campaign = pages.attempt(
+            form, services.create, executors=executors, by=request.user, now=now, **data
+        )
+        if campaign is not None:
+            return pages.go(request, "campaign:organisations", campaign.pk)
     context = {"form": form, "steps": steps(1)}
     return pages.render(request, "campaign/new.html", context=context)
 
@@ -79,13 +82,16 @@ def organisations(request: HttpRequest, pk: int) -> HttpResponse:
         initial={"executors": list(standing.values_list("organisation_id", flat=True))},
     )
     if request.method == "POST" and form.is_valid():
-        services.choose_organisations(
+        pages.attempt(
+            form,
+            services.choose_organisations,
             campaign=campaign,
             executors=form.cleaned_data["executors"],
             by=request.user,
             now=clock.now(),
         )
-        return pages.go(request, "campaign:dates", campaign.pk)
+        if not form.errors:
+            return pages.go(request, "campaign:dates", campaign.pk)
     context = {"campaign": campaign, "form": form, "steps": steps(2, campaign)}
     return pages.render(request, "campaign/organisations.html", context=context)
 
@@ -96,17 +102,19 @@ def dates(request: HttpRequest, pk: int) -> HttpResponse:
     campaign = find_draft(request, pk)
     form = DatesForm(request.POST or None, campaign=campaign, on=clock.today())
     if request.method == "POST" and form.is_valid():
-        services.reschedule(
+        pages.attempt(
+            form,
+            services.reschedule,
             campaign=campaign,
             phases=form.chosen("phase"),
             duties=form.chosen("duty"),
             by=request.user,
             now=clock.now(),
         )
-        return pages.go(request, "campaign:preview", campaign.pk)
+        if not form.errors:
+            return pages.go(request, "campaign:preview", campaign.pk)
     context = {"campaign": campaign, "form": form, "steps": steps(3, campaign)}
-    status = 422 if form.errors else 200
-    return pages.render(request, "campaign/dates.html", context=context, status=status)
+    return pages.render(request, "campaign/dates.html", context=context)
 
 
 @policy.needs(MANAGE)
