@@ -19,13 +19,15 @@ class ReportingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from campaign import inside
+        from campaign import inside, numbers
         from campaign import rehearsal as campaign_rehearsal
         from core import files, help, search
         from reporting import access, finders, rehearsal
         from reporting.inside import report_parts
+        from reporting.services.reports.issuing import is_taken
 
         inside.register("report-parts", report_parts)
+        numbers.register_series(is_taken)
         campaign_rehearsal.register_source(rehearsal.subscribed_reports)
         files.register_owner("filing", access.may_open_attachment)
         files.register_owner("workbook", access.may_open_workbook)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from accounts.permissions import Permission
-from campaign import notifications, scheduling
+from campaign import notifications, numbers, scheduling
 from campaign.models import (
     Campaign,
     DocumentIssue,
@@ -194,7 +194,7 @@ def issue_document(
 def _check_number(issuer: Organisation, number: str) -> None:
     if not number:
         raise Refused(_("请填写发文字号。"))
-    if DocumentIssue.objects.filter(issuer=issuer, document_number=number).exists():
+    if numbers.is_taken(issuer, number):
         raise Refused(_("发文字号“%(number)s”已被使用。") % {"number": number})
 
 

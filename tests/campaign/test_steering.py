@@ -316,3 +316,41 @@ def test_a_decision_has_its_limits(campaign, changes, why):
     by = accounts.member(asked.pop("by"), "company_filer") if "by" in asked else officer
     with pytest.raises(Refused, match=why):
         services.decide(meeting=meeting, by=by, now=NOON, **asked)
+
+
+def test_what_was_typed_comes_back_with_a_refusal(client, campaign, leading, head):
+    """A long text must not be lost because its number was taken meanwhile."""
+    client.force_login(head)
+    assert send(client, campaign).status_code == 302
+    answer = send(client, campaign, body="<b>很长的一段要求</b>")
+    html = answer.content.decode()
+    assert (answer.status_code, "已被使用" in html) == (409, True)
+    assert "&lt;b&gt;很长的一段要求&lt;/b&gt;" in html
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "why"),
+    [({"due_on": ""}, 422, "必填"), ({"due_on": "2011-11-01"}, 409, "完成时限应在今天至")],
+)
+def test_a_refused_decision_comes_back_with_what_was_typed(client, campaign, changes, status, why):
+    officer = accounts.member("SERC-NF", "regulator_officer")
+    guangdong = accounts.organisation("CSG-GD")
+    meeting = services.convene(
+        campaign=campaign,
+        title="会商",
+        starts_at=NOON.replace(hour=9),
+        ends_at=NOON.replace(hour=10),
+        place="广州",
+        agenda="进度",
+        organiser=accounts.organisation("SERC-NF"),
+        invitees=[guangdong],
+        by=officer,
+        now=NOON.replace(hour=8),
+    )
+    client.force_login(officer)
+    asked = {"text": "公示<i>热线</i>", "organisation": guangdong.pk, "due_on": "2011-11-30"}
+    answer = client.post(f"/campaigns/meetings/{meeting.pk}/decide/", asked | changes)
+    html = answer.content.decode()
+    assert (answer.status_code, why in html) == (status, True), html
+    assert "公示&lt;i&gt;热线&lt;/i&gt;" in html
+    assert not MeetingAction.objects.exists()

@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
+from campaign import services as campaign_services
 from campaign.services import open_duty
 from core import clock, outbox
 from core.errors import Conflict, Refused
@@ -490,3 +491,18 @@ def test_six_who_issue_at_once_give_one_number():
     assert len(results) == 6
     assert len(numbers) == 1
     assert DocumentCounter.objects.get().last == 1
+
+
+def test_a_number_of_a_report_is_not_given_to_a_document_again(campaign):
+    report = factory.at("issued", campaign)
+    office = report.organisation
+    with pytest.raises(Refused, match=f"“{report.document_number}”已被使用"):
+        campaign_services.issue_document(
+            campaign=campaign,
+            title="通知",
+            document_number=report.document_number,
+            body="略",
+            recipients=[accounts.organisation("CSG-GD")],
+            by=accounts.member(office, "regulator_officer"),
+            now=NOW,
+        )

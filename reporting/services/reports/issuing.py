@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import Organisation
 from campaign.models import Campaign, DocumentIssue
 from core import audit, clock
 from core.errors import Conflict, Refused
@@ -28,7 +29,7 @@ from reporting.services.reports.common import (
 from reporting.workflow import report as workflow
 
 if TYPE_CHECKING:
-    from accounts.models import Organisation, User
+    from accounts.models import User
 
 
 # How often the files are printed again because another document took the number meanwhile.
@@ -110,12 +111,19 @@ def _next_number(organisation: Organisation, *, now: datetime) -> tuple[int, int
 def _take_number(organisation: Organisation, *, now: datetime) -> tuple[int, int]:
     """The next number, taken: whoever asks after this transaction gets the one behind it."""
     year = now.astimezone(clock.ZONE).year
+    # Documents of the campaign take their numbers from the same series, under the same lock.
+    Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
     DocumentCounter.objects.get_or_create(organisation=organisation, year=year)
     counters = DocumentCounter.objects.select_for_update(of=("self",))
     counter = counters.get(organisation=organisation, year=year)
     year, counter.last = _next_number(organisation, now=now)
     counter.save(update_fields=["last"])
     return year, counter.last
+
+
+def is_taken(issuer: Organisation, number: str) -> bool:
+    """Whether a report of the office was issued under the number."""
+    return StageReport.objects.filter(organisation=issuer, document_number=number).exists()
 
 
 @transaction.atomic
