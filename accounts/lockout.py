@@ -9,6 +9,7 @@ on PostgreSQL and SQLite alike. A right secret gives its own place back and no o
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from ipaddress import IPv4Address, ip_address, ip_network
 
 from django.conf import settings
 from django.db.models import F
@@ -25,7 +26,7 @@ def account_key(username: str) -> str:
 
 def address_key(address: str) -> str:
     """The key of a client address; its limit is higher, because offices share one."""
-    return _key("address", address)
+    return _key("address", _place(address))
 
 
 def factor_key(user_id: int) -> str:
@@ -35,12 +36,26 @@ def factor_key(user_id: int) -> str:
 
 def token_key(address: str) -> str:
     """The key of an address that tries or asks for password links."""
-    return _key("token", address)
+    return _key("token", _place(address))
 
 
 def visitor_key(address: str) -> str:
     """The key of an address that asks public pages for work."""
-    return _key("visitor", address)
+    return _key("visitor", _place(address))
+
+
+def _place(address: str) -> str:
+    """What stands for an address: of IPv6 the network of 64 bits, because whoever has one address
+    in it may take any other; anything that is no address stands for itself."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ip_network((int(found), 64), strict=False))
 
 
 def reserve(key: str, *, now: datetime, limit: int | None = None) -> bool:
@@ -64,6 +79,12 @@ def release(key: str) -> None:
 def clear(*keys: str) -> int:
     """Forget all guesses of some keys (unlocking by an administrator)."""
     return SignInAttempt.objects.filter(key__in=keys).update(used=0)
+
+
+def forget_over(*, now: datetime) -> int:
+    """Delete what was counted in windows long over, so that strangers cannot fill the table."""
+    over = SignInAttempt.objects.filter(window_from__lt=now - _window() - timedelta(days=1))
+    return over.delete()[0]
 
 
 def is_locked(key: str, *, now: datetime, limit: int | None = None) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from accounts import services
+from accounts import lockout, services
 from accounts.models import User
 from core import beats, clock
 from core.outbox import register_job, register_tick
@@ -24,6 +24,13 @@ def unused_accounts(*, now: datetime) -> None:
     """Once a day, but never while the clock is moved: then nobody signs in as time goes by."""
     if not clock.is_moved() and beats.is_time("round:unused", now=now, every=timedelta(days=1)):
         services.look_after_unused(now=now)
+
+
+@register_tick("accounts.attempts")
+def attempts_over(*, now: datetime) -> None:
+    """Once a day: guesses counted in windows that are over."""
+    if beats.is_time("round:attempts", now=now, every=timedelta(days=1)):
+        lockout.forget_over(now=now)
 
 
 @register_tick("accounts.names")

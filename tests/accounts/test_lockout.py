@@ -9,7 +9,7 @@ from django.contrib.auth import authenticate
 from django.db import connection, connections
 from django.test import RequestFactory
 
-from accounts import lockout
+from accounts import lockout, tasks
 from accounts.models import User
 from core.clock import ZONE
 from tests.factories.accounts import PASSWORD, person
@@ -129,3 +129,29 @@ def test_behind_a_proxy_only_what_our_proxy_appended_counts(settings, evaluated)
         request = RequestFactory().post("/", HTTP_X_FORWARDED_FOR=claimed)
         authenticate(request, username=f"name{n}", password="wrong")
     assert len(evaluated) == 3
+
+
+@pytest.mark.parametrize(
+    ("addresses", "taken"),
+    [
+        # One subscriber of IPv6 holds a whole /64 and may choose among 2**64 addresses in it.
+        (["2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:DB8:1:2::1"], 2),
+        (["2001:db8:1:2::1", "2001:db8:1:3::1", "2001:db8:2:2::1"], 3),
+        (["::ffff:10.0.0.1", "10.0.0.1", "10.0.0.1"], 2),
+        (["10.0.0.1", "10.0.0.2", "10.0.0.3"], 3),
+    ],
+)
+@pytest.mark.parametrize("key", [lockout.address_key, lockout.token_key, lockout.visitor_key])
+@pytest.mark.django_db
+def test_whoever_may_choose_among_addresses_is_counted_once(key, addresses, taken):
+    assert sum(lockout.reserve(key(one), now=NOW, limit=2) for one in addresses) == taken
+
+
+@pytest.mark.django_db
+def test_what_is_counted_no_more_is_forgotten():
+    for day in (0, 1, 2):
+        lockout.reserve(lockout.visitor_key(f"10.0.0.{day}"), now=NOW + timedelta(days=day))
+    assert lockout.forget_over(now=NOW + timedelta(days=2)) == 1
+    assert lockout.SignInAttempt.objects.count() == 2
+    tasks.attempts_over(now=NOW + timedelta(days=4))
+    assert not lockout.SignInAttempt.objects.exists()
