@@ -34,7 +34,8 @@ class Line:
     kind: str  # "reminder", "escalation" or "report"
     to: str  # user name, or an address for a report
     name: str
-    organisation: str
+    organisation: str  # its code
+    place: str  # its short name
     subject: str
     about: str
     due_at: datetime | None
@@ -150,6 +151,7 @@ def _line(occasion: ladder.Occasion, when: datetime) -> Line:
         to=person.username,
         name=person.name,
         organisation=duty.organisation.code,
+        place=str(duty.organisation),
         subject=duty.definition.title,
         about=duty.definition.code,
         due_at=duty.due_at,

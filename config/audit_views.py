@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from accounts.permissions import Permission
 from config import scope
-from config.audit_words import VERBS
+from config.audit_words import KINDS, THINGS, VERBS
 from core import audit, clock, pages, policy, proving
 from core.errors import Refused
 from core.models import AuditChain, AuditEvent
@@ -133,7 +133,7 @@ def told(events: list[AuditEvent]) -> list[dict[str, Any]]:
             "event": event,
             "organisation": organisations.get(event.organisation, event.organisation),
             "actor": people.get(event.actor_id, "") or event.actor or _("系统"),
-            "verb": VERBS.get(event.kind.rpartition(".")[2], event.kind),
+            "verb": KINDS.get(event.kind) or VERBS.get(event.kind.rpartition(".")[2], event.kind),
             "thing": thing(event.target_model or event.kind.partition(".")[0]),
         }
         for event in events
@@ -145,7 +145,7 @@ def thing(label: str) -> Any:
     try:
         return apps.get_model(label)._meta.verbose_name
     except (LookupError, ValueError):
-        return label
+        return THINGS.get(label, label)
 
 
 @policy.needs(Permission.AUDIT_VIEW)

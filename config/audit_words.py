@@ -2,6 +2,19 @@
 
 from django.utils.translation import gettext_lazy as _
 
+# Acts whose word depends on what they are done to.
+KINDS = {
+    "report.submit": _("提交审批"),
+    "report.correct": _("更正报告"),
+    "filing.receive": _("接收"),
+    "filing.accept": _("审核通过"),
+    "duty.accept": _("审核通过"),
+    "note.issue": _("发出"),
+}
+
+# Acts on nothing that is stored as a row of its own.
+THINGS = {"audit": _("审计记录"), "person": _("人员")}
+
 VERBS = {
     "answer": _("答复"),
     "carry_out": _("报告落实"),

@@ -23,10 +23,11 @@ class ReportingConfig(AppConfig):
         from campaign import rehearsal as campaign_rehearsal
         from core import files, help, search
         from reporting import access, finders, rehearsal
-        from reporting.inside import report_parts
+        from reporting.inside import group_lists, report_parts
         from reporting.services.reports.issuing import is_taken
 
         inside.register("report-parts", report_parts)
+        inside.register_groups(group_lists)
         numbers.register_series(is_taken)
         campaign_rehearsal.register_source(rehearsal.subscribed_reports)
         files.register_owner("filing", access.may_open_attachment)

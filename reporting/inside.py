@@ -1,18 +1,20 @@
-"""The parts of each company's report as columns of the duty board (S1-5.1.3c to g)."""
+"""What the companies' reports hold, for the board and the page of groups (S1-5.1.3c to g)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from campaign.inside import Column
-from campaign.models import Duty
+from campaign.inside import Column, GroupLists
+from campaign.models import Campaign, Duty
 from campaign.presenting import Shown
 from campaign.workflow import DutyState
 from reporting import parts
+from reporting.figures.contents import GROUP, has_head
 from reporting.models import Filing, FilingVersion, Review
 
 
@@ -66,3 +68,26 @@ def _shown(duty: Duty, version: FilingVersion | None, code: str, lacking: set[st
     if duty.state == DutyState.RETURNED and code in lacking:
         return Shown("late", _("需补正"), note)
     return Shown("ok", _("已报"), note)
+
+
+def group_lists(campaign: Campaign, user: User) -> GroupLists:
+    """Companies whose report names a group with its head, as the stage report counts them."""
+    duties = [
+        duty
+        for duty in Duty.objects.visible_to(user)
+        .filter(definition__campaign=campaign)
+        .select_related("definition")
+        if GROUP in duty.definition.parts
+    ]
+    filings = Filing.objects.visible_to(user).filter(duty__in=duties, filed_version__isnull=False)
+    found = {filing.duty_id: filing for filing in filings.select_related("filed_version")}
+    lacking = _lacking({pk: filing.filed_version for pk, filing in found.items()})
+    told = {
+        duty.organisation_id: reverse("reporting:filing", args=[found[duty.pk].pk])
+        for duty in duties
+        if duty.pk in found
+        and GROUP not in lacking.get(duty.pk, set())
+        and has_head(found[duty.pk].filed_version)
+    }
+    free = (DutyState.EXEMPTED, DutyState.WITHDRAWN)
+    return GroupLists(told, frozenset(d.organisation_id for d in duties if d.state in free))

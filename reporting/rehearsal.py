@@ -52,6 +52,7 @@ def _lines(subscription: Subscription, *, now: datetime, until: datetime) -> Ite
                 to=address,
                 name=name,
                 organisation=subscription.organisation.code,
+                place=str(subscription.organisation),
                 subject=subscription.title,
                 about=subscription.phase.name,
                 due_at=None,

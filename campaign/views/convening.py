@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import Organisation, User
 from accounts.permissions import Permission
-from campaign import services
+from campaign import inside, services
 from campaign.forms import DocumentForm, GroupForm, SeatForm
 from campaign.models import (
     Campaign,
@@ -62,11 +62,14 @@ def groups(request: HttpRequest, pk: int) -> HttpResponse:
     )
     in_sight = executors.filter(pk__in=Organisation.objects.visible_to(request.user, VIEW))
     own = _own_organisation(request, campaign)
+    told = inside.group_lists(campaign, user=request.user)
+    named = in_sight.filter(pk__in=told.reported).exclude(pk__in=lead)
     context = page_context(
         campaign,
         "groups",
         groups=rows,
-        missing=in_sight.exclude(pk__in=lead),
+        missing=in_sight.exclude(pk__in={*lead, *told.reported, *told.excused}),
+        reported=[(company, told.reported[company.pk]) for company in named],
         own=own,
         kinds=Group.Kind.choices if own == campaign.issuing_organisation else _LEADING,
     )

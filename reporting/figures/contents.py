@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 
 Has = Callable[["FilingVersion"], bool]
+# The part of a report that names the company's leading group.
+GROUP = "leading_group"
 
 
 def holders(scope: Scope, part: str, has: Has) -> list[Row]:
@@ -63,17 +65,17 @@ def parts(
 
 
 def has_head(version: FilingVersion) -> bool:
-    return any(row.get("duty") == "组长" for row in version.rows("leading_group"))
+    return any(row.get("duty") == "组长" for row in version.rows(GROUP))
 
 
 @figure("groups.companies", _("成立领导小组并明确组长的企业"), _("家"), DUTY_COLUMNS)
 def _groups_companies(scope: Scope) -> list[Row]:
-    return holders(scope, "leading_group", has_head)
+    return holders(scope, GROUP, has_head)
 
 
 @figure("groups.missing", _("尚未报告领导小组名单的企业"), _("家"), DUTY_COLUMNS)
 def _groups_missing(scope: Scope) -> list[Row]:
-    return lacking(scope, "leading_group", has_head)
+    return lacking(scope, GROUP, has_head)
 
 
 # Names and telephones stay in the filing: the snapshot holds no personal data.
@@ -82,7 +84,7 @@ def _groups_members(scope: Scope) -> list[Row]:
     def cells(row: dict[str, Any]) -> tuple[Any, ...]:
         return (row.get("duty", ""), row.get("post", ""), row.get("department") or "—")
 
-    return parts(scope, "leading_group", cells)
+    return parts(scope, GROUP, cells)
 
 
 POINT_COLUMNS = (_("名称"), _("类型"), _("所在地区"), _("负责同志职务"))
@@ -230,7 +232,7 @@ for _key, _label, _part in (
 
 
 for _key, _label, _part in (
-    ("groups.correcting", _("正在补正领导小组名单的企业"), "leading_group"),
+    ("groups.correcting", _("正在补正领导小组名单的企业"), GROUP),
     ("points.correcting", _("正在补正示范点名单的企业"), "demonstration_points"),
     ("plans.correcting", _("正在补正实施方案的企业"), "implementation_plan"),
     ("commitments.correcting", _("正在补正服务承诺的企业"), "service_commitments"),

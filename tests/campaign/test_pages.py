@@ -536,8 +536,13 @@ def test_the_reminders_page_rehearses_for_those_in_sight(client, campaign, sign_
     accounts.member("CSG-GD", "company_filer")
     accounts.member("CSG-GX", "company_filer")
     sign_in("CSG-GD", "company_lead")
-    lines = client.get(f"/campaigns/{campaign.pk}/reminders/").context["lines"]
-    assert {line.organisation for line in lines} == {"CSG-GD"}
+    answer = client.get(f"/campaigns/{campaign.pk}/reminders/")
+    assert {line.organisation for line in answer.context["lines"]} == {"CSG-GD"}
+    # Names and rules in words, not the codes of organisations and steps.
+    html = answer.content.decode()
+    assert "广东电网公司" in html[html.index("预演：") :]
+    for code in ("<small>CSG-GD", "before-5", "after-1"):
+        assert code not in html
 
 
 def test_the_list_asks_the_database_equally_often_for_one_and_for_four(client, campaign, sign_in):

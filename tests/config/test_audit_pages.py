@@ -76,6 +76,20 @@ def test_events_are_found_by_organisation_actor_kind_object_and_day(client, audi
     assert found(client, "since=rubbish") == ["缺附件2", "缺附件1", "缺附件0"]
 
 
+def test_an_act_is_called_as_on_the_page_where_it_is_done(client, auditor):
+    for kind in ("report.submit", "filing.submit", "filing.receive", "filing.accept"):
+        audit.record(kind, None, by=auditor, now=NOW)
+    audit.record("audit.export", None, by=auditor, now=NOW)
+    rows = client.get("/audit/").context["rows"]
+    told = {row["event"].kind: str(row["verb"]) for row in rows}
+    assert told["report.submit"] == "提交审批"
+    assert told["filing.submit"] == "报送"
+    assert told["filing.receive"] == "接收"
+    assert told["filing.accept"] == "审核通过"
+    things = {row["event"].kind: str(row["thing"]) for row in rows}
+    assert things["audit.export"] == "审计记录"
+
+
 def test_an_event_is_told_in_words(client, auditor, events):
     page = client.get("/audit/").content.decode()
     assert "退回" in page

@@ -593,3 +593,18 @@ def test_every_write_leaves_a_trace(client, duty, people):
         "filing.receive",
         "filing.accept",
     } <= kinds
+
+
+def test_only_pictures_are_shown_as_pictures(client, campaign):
+    duty = campaigns.duty(campaign, code="issue-plan", organisation="SERC-NF")
+    filing = reporting.started(duty)
+    reporting.fill(filing)
+    version = Filing.objects.get(pk=filing.pk).current_version
+    row = version.rows("issued_plan")[0]["_key"]
+    by = reporting.filer(filing.organisation)
+    reporting.attach(filing, "issued_plan", reporting.docx(), "印发件.docx", by=by, row_key=row)
+    reporting.played(filing, "submitted")
+    client.force_login(by)
+    html = client.get(f"/filings/{filing.pk}/").content.decode()
+    assert "印发件.docx" in html
+    assert "<img" not in html[html.index("<main") :]
