@@ -60,6 +60,7 @@ def unknown_ground():
     memory.stand_on(None)
     yield
     memory.stand_on(None)
+    memory.forget_patches()
 
 
 @pytest.fixture
@@ -77,7 +78,7 @@ def own_anchor(settings):
 
 
 @pytest.fixture(autouse=True)
-def clause_is_exercised(request, monkeypatch):
+def clause_is_exercised(request):
     """A test that claims a clause must have gone through a page, the API or a command."""
     if not request.node.get_closest_marker("clause"):
         yield
@@ -93,10 +94,12 @@ def clause_is_exercised(request, monkeypatch):
         touched.append("command")
         return real(self, *args, **options)
 
-    monkeypatch.setattr(BaseCommand, "execute", execute)
+    # Not by monkeypatch: worlds that a test stands on are played anew after a patch of its own.
+    BaseCommand.execute = execute
     request_started.connect(on_request)
     yield
     request_started.disconnect(on_request)
+    BaseCommand.execute = real
     assert touched, "marked with a clause, but no page, API or command was used"
 
 

@@ -14,16 +14,22 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 from pathlib import Path
 
+import pytest
 from django.apps import apps
-from django.conf import settings
+from django.conf import UserSettingsHolder, settings
 from django.db import connection, connections, models, transaction
 from django.db.backends.signals import connection_created
+from django.utils.translation import get_language
 
 from core import clock
 
+# Every test has a file of its own for the anchor; no factory asks for its name.
+NOT_ASKED = {"AUDIT_ANCHOR"}
+PATCHES = ("setattr", "delattr", "setitem", "delitem", "setenv", "delenv")
 READING = ("SELECT", "SAVEPOINT", "RELEASE SAVEPOINT", "PRAGMA", "EXPLAIN", "SHOW")
 
 _ground = None
+_patched = False
 _seen = set()
 _made = {}
 
@@ -50,17 +56,18 @@ def stand_on(name):
 def remembered(factory):
     """Play the factory when it is first called on this ground; afterwards write what came of it.
 
-    It must give a model instance or None, and depend on nothing but the database, its arguments
-    and the clock.
+    It must give a model instance or None, and depend on nothing but the database, its arguments,
+    the clock, the language and the settings. Once a test has patched anything, it is played.
     """
 
     @functools.wraps(factory)
     def call(*args, **kwargs):
         try:
-            key = (_ground, factory.__qualname__, _named(args), _named(kwargs), clock._fixed)
+            asked = (factory.__qualname__, _named(args), _named(kwargs))
+            key = (_ground, *asked, clock._fixed, get_language(), _overridden())
         except Unnameable:
             key = None
-        if _ground is None or key is None:
+        if _ground is None or key is None or _patched:
             return factory(*args, **kwargs)
         if key in _made:
             return write(key)
@@ -83,6 +90,32 @@ def _named(value):
     if value is None or isinstance(value, (str, int, bytes, date, datetime, timedelta, Enum)):
         return value
     raise Unnameable(type(value))
+
+
+def _overridden():
+    """What the test set otherwise than the settings file, the innermost word last."""
+    found, holder = [], settings._wrapped
+    while isinstance(holder, UserSettingsHolder):
+        own = {name: value for name, value in vars(holder).items() if name.isupper()}
+        found += [(k, repr(v)) for k, v in sorted(own.items()) if k not in NOT_ASKED]
+        holder = holder.default_settings
+    return tuple(reversed(found))
+
+
+def forget_patches():
+    """A new test begins, or one has ended: nothing is patched."""
+    global _patched
+    _patched = False
+
+
+def _noting(real):
+    @functools.wraps(real)
+    def patch(*args, **kwargs):
+        global _patched
+        _patched = True
+        return real(*args, **kwargs)
+
+    return patch
 
 
 def _watch(key, play):
@@ -188,13 +221,18 @@ def _listen(connection, **_kwargs):
 
 @contextmanager
 def listening():
-    """While it lasts no write goes unnoticed, on whichever connection."""
+    """While it lasts no write goes unnoticed, on whichever connection, and no patch of a test."""
     connection_created.connect(_listen)
+    real = {name: getattr(pytest.MonkeyPatch, name) for name in PATCHES}
+    for name, patch in real.items():
+        setattr(pytest.MonkeyPatch, name, _noting(patch))
     for one in connections.all(initialized_only=True):
         _listen(one)
     try:
         yield
     finally:
         connection_created.disconnect(_listen)
+        for name, patch in real.items():
+            setattr(pytest.MonkeyPatch, name, patch)
         for one in connections.all(initialized_only=True):
             one.execute_wrappers[:] = [w for w in one.execute_wrappers if w is not _notice]
