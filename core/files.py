@@ -249,7 +249,9 @@ def _settle(temporary: Path, target: Path) -> None:
         if target.exists():
             # Kept from being taken for an orphan while its new row is on the way.
             os.utime(target)
-            return
+            if sealed_files.is_whole(target, target.name):
+                return
+            # Damaged, or its key is gone: what came now takes its place and mends it.
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary.replace(target)
         target.chmod(0o440)

@@ -160,6 +160,18 @@ def open_content(path: Path, sha256: str) -> IO[bytes]:
         raise
 
 
+def is_whole(path: Path, sha256: str) -> bool:
+    """Whether what lies at a path can be read and is what it is kept as."""
+    digest = hashlib.sha256()
+    try:
+        with open_content(path, sha256) as content:
+            while piece := content.read(PIECE):
+                digest.update(piece)
+    except (FileNotFoundError, Unreadable):
+        return False
+    return digest.hexdigest() == sha256
+
+
 def _header(source: IO[bytes]) -> tuple[_Box, bytes]:
     """Box and mark of a sealed file; the stream stands at the first piece afterwards."""
     source.seek(len(FIRST_LINE))

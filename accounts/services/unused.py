@@ -12,14 +12,16 @@ from accounts.models import User
 from accounts.services.people import suspend
 from core import outbox
 from core.clock import ZONE
+from core.models import Letter
 
 
 def look_after_unused(*, now: datetime) -> tuple[int, int]:
     """Warn whose account will soon have been unused for too long, suspend whose warning is old
     enough; how many of each. Asked twice it does nothing more.
 
-    Nobody is suspended without a warning so many days before, also when the rule is new; and never
-    the last person who could open accounts again. The rule is ``catalogue/unused.yaml``.
+    Nobody is suspended without a warning that was sent so many days before, also when the rule is
+    new; one that could not be sent waits for the administrator's word in the outbox. And never the
+    last person who could open accounts again. The rule is ``catalogue/unused.yaml``.
     """
     rule = unused.rule_on(now.astimezone(ZONE).date())
     if rule is None:
@@ -41,10 +43,18 @@ def _look_after(pk: int, rule: unused.Rule, *, before: datetime, now: datetime) 
     since, notice = unused.last_used(user), timedelta(days=rule.warn_days_before)
     over = since + timedelta(days=rule.suspend_after_days)
     letter = outbox.post(**notifications.unused(user, since, max(over, now + notice)), now=now)
-    if now < max(over, letter.created_at + notice):
+    told_at = _told_at(letter)
+    if told_at is None or now < max(over, told_at + notice):
         return int(letter.created_at == now), 0
     if unused.is_last_keeper(user, on=now.astimezone(ZONE).date()):
         return 0, 0
     reason = _("连续 %(days)d 天没有登录，自动停用。") % {"days": (now - since).days}
     suspend(user=user, by=None, now=now, reason=reason)
     return 0, 1
+
+
+def _told_at(letter: Letter) -> datetime | None:
+    """When the person was warned; None as long as the warning is on its way or stuck."""
+    if letter.state == Letter.State.DROPPED:
+        return letter.created_at  # somebody decided that no mail is needed
+    return letter.sent_at

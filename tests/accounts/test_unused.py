@@ -7,7 +7,7 @@ from django.core.management import call_command
 
 from accounts import services, tasks, unused
 from accounts.models import User
-from core import clock
+from core import clock, outbox
 from core.clock import ZONE
 from core.models import AuditEvent, Letter
 from tests.factories.accounts import member, person
@@ -29,8 +29,12 @@ def used(user, at):
     User.objects.filter(pk=user.pk).update(date_joined=at, last_login=at, password_set_at=at)
 
 
-def look(day):
-    return services.look_after_unused(now=JOINED + day * DAY)
+def look(day, *, mail=True):
+    """The daily duty, and the mail of that day."""
+    done = services.look_after_unused(now=JOINED + day * DAY)
+    if mail:
+        outbox.run_due(now=JOINED + day * DAY)
+    return done
 
 
 def is_open(user):
@@ -151,3 +155,25 @@ def test_an_invitation_not_taken_up_cannot_open_accounts_again(catalogues):
     look(77)
     assert look(91) == (0, 1)
     assert [is_open(user) for user in (keeper, invited)] == [True, False]
+
+
+def test_the_fourteen_days_begin_when_the_warning_was_sent(filer):
+    """The mail server was away for a week."""
+    look(77, mail=False)
+    outbox.run_due(now=JOINED + 84 * DAY)
+    assert look(91) == (0, 0)
+    assert look(97) == (0, 0)
+    assert look(98) == (0, 1)
+
+
+def test_nobody_is_suspended_whose_warning_was_never_sent(catalogues):
+    """Without an address it is parked on the administrator's desk, who decides."""
+    user = member("CSG-GD", "company_filer")
+    used(user, JOINED)
+    User.objects.filter(pk=user.pk).update(email="")
+    look(77)
+    assert look(120) == (0, 0)
+    (letter,) = warnings()
+    assert letter.state == "parked"
+    outbox.drop(letter=letter, by=None, now=JOINED + 120 * DAY, reason="已电话告知")
+    assert look(121) == (0, 1)

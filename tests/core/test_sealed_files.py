@@ -231,3 +231,20 @@ def test_a_change_of_keys_says_how_many_files_it_could_not_read(settings):
     settings.FIELD_KEYS = f"k1:{ONE}"
     keep(made.png(), "b.png")
     assert sealed_files.rotate() == (0, 1)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("harm", ["damaged", "key gone"])
+def test_the_same_content_uploaded_again_mends_what_cannot_be_read(settings, harm):
+    """Otherwise the new upload would be accepted and lost."""
+    settings.FIELD_KEYS = f"k1:{ONE}"
+    stored = keep(made.pdf())
+    if harm == "damaged":
+        stored.path.chmod(0o600)
+        stored.path.write_bytes(stored.path.read_bytes()[:-5] + b"wrong")
+    else:
+        settings.FIELD_KEYS = f"k2:{TWO}"
+    assert len(file_checks.broken()) == 1
+    again = keep(made.pdf())
+    assert content_of(again) == content_of(stored) == made.pdf()
+    assert file_checks.broken() == []
