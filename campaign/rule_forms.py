@@ -42,9 +42,14 @@ class RulesForm(forms.Form):
                 required=False,
             )
         self.steps = rules.steps()
-        for step in self.steps:
+        for place, step in enumerate(self.steps, start=1):
             self.fields[rules.LADDER + step.code] = forms.IntegerField(
-                label=_t("催报提前（工作日）") if step.offset < 0 else _t("逾期后催报（工作日）"),
+                label=(
+                    _t("第%(place)d次催报：截止日前（工作日）")
+                    if step.offset < 0
+                    else _t("第%(place)d次催报：截止日后（工作日）")
+                )
+                % {"place": place},
                 help_text=_t("通行规则：%(rule)s") % {"rule": rule_text(step)},
                 min_value=0 if step.offset < 0 else 1,
                 max_value=LONGEST,

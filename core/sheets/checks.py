@@ -265,7 +265,11 @@ def _count(form: Form, rows: Sequence[Any], places: Places) -> Iterator[Problem]
     if len(rows) < form.min_rows:
         yield places.problem(
             "min_rows",
-            _("只有 %(count)d 行，至少要填 %(limit)d 行")
+            (
+                _("只有 %(count)d 行，至少要填 %(limit)d 行")
+                if rows
+                else _("没有填写，至少要填 %(limit)d 行")
+            )
             % {"count": len(rows), "limit": form.min_rows},
             _("请补充“%(title)s”。") % {"title": form.title},
         )

@@ -138,15 +138,17 @@ def verify_search(request: HttpRequest) -> HttpResponse:
 @policy.public
 def verify(request: HttpRequest, code: str) -> HttpResponse:
     """What a receipt attests: number, organisation, time, digest. No persons, no content."""
-    found = get_object_or_404(
-        Receipt.objects.select_related(
-            "recipient",
-            "version__filing__organisation",
-            "version__filing__recipient",
-            "version__filing__duty__definition__campaign",
-        ),
-        verify_code=code,
+    receipts = Receipt.objects.select_related(
+        "recipient",
+        "version__filing__organisation",
+        "version__filing__recipient",
+        "version__filing__duty__definition__campaign",
     )
+    found = receipts.filter(verify_code=code).first()
+    if found is None:
+        # Who holds a forged or misread receipt learns that, not that a page is missing.
+        wrong = {"code": code[:32], "missing": True}
+        return pages.render(request, "reporting/verify_search.html", context=wrong, status=404)
     context: dict[str, Any] = {"receipt": found, "filing": found.version.filing}
     status = 200
     if request.method == "POST":

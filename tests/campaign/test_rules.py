@@ -135,3 +135,10 @@ def test_an_office_writes_for_itself_only(campaign):
             services.lay_down_rules(
                 organisation=accounts.organisation(code), values=values, now=NOON, **common
             )
+
+
+def test_every_field_of_the_form_has_a_name_of_its_own(client, campaign):
+    client.force_login(accounts.member("SERC-YN", "regulator_officer"))
+    form = client.get(URL).context["form"]
+    labels = [str(field.label) for field in (*form.numbers(), *form.rungs())]
+    assert len(set(labels)) == len(labels)

@@ -136,6 +136,7 @@ def test_the_same_person_twice_is_a_duplicate_that_names_the_first_row():
 
 def test_too_few_and_too_many_rows_say_how_many_there_are():
     assert [p.message for p in problems(LEADER)] == ["只有 1 行，至少要填 2 行"]
+    assert [p.message for p in problems()][:1] == ["没有填写，至少要填 2 行"]
     many = [LEADER] + [{**MEMBER, "name": f"乙{i}"} for i in range(120)]
     assert [p.message for p in problems(*many)] == ["共 121 行，超过上限 100 行，只检查了前 100 行"]
 

@@ -47,7 +47,11 @@ def test_a_stranger_sees_what_a_receipt_attests_and_no_person(client, receipt):
 
 
 def test_a_code_that_was_not_given_is_not_there(client, receipt):
-    assert client.get("/verify/AAAAAAAAAAAAAAAAAAAA/").status_code == 404
+    answer = client.get("/verify/AAAAAAAAAAAAAAAAAAAA/")
+    assert answer.status_code == 404
+    assert "没有这个核验码的回执" in answer.content.decode()
+    # The code can be entered anew from there.
+    assert 'action="/verify/"' in answer.content.decode()
     answer = client.get("/verify/", {"code": "aaaa"})
     assert answer.status_code == 404
     assert "没有这个核验码" in answer.content.decode()
