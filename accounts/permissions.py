@@ -25,6 +25,13 @@ class Permission(TextChoices):
     REPORT_VIEW = "report.view", _("查看阶段报告")
     REPORT_EDIT = "report.edit", _("编制阶段报告")
     REPORT_APPROVE = "report.approve", _("审批、印发阶段报告")
+    CASE_VIEW = "case.view", _("查看诉求")
+    CASE_REGISTER = "case.register", _("登记诉求")
+    CASE_HANDLE = "case.handle", _("承办诉求")
+    CASE_DECIDE = "case.decide", _("受理、派发、办结诉求")
+    CASE_SUPERVISE = "case.supervise", _("督办诉求")
+    CASE_APPROVE = "case.approve", _("批准诉求延期、中止，裁定退单")
+    CASE_REVEAL = "case.reveal", _("说明用途后查看诉求人信息")
     ORGANISATION_MANAGE = "organisation.manage", _("维护组织机构")
     PEOPLE_MANAGE = "people.manage", _("维护人员、角色和授权")
     CALENDAR_MANAGE = "calendar.manage", _("维护工作日历")
@@ -37,9 +44,12 @@ class Permission(TextChoices):
 # reaches the territory that a regulator is in charge of, but not that of which it only gets copies.
 READING = frozenset(
     {Permission.CAMPAIGN_VIEW, Permission.FILING_VIEW, Permission.REPORT_VIEW}
-    | {Permission.AUDIT_VIEW}
+    | {Permission.AUDIT_VIEW, Permission.CASE_VIEW}
 )
-WITHIN = frozenset({Permission.FILING_DRAFT, Permission.FILING_CERTIFY})
+WITHIN = frozenset(
+    {Permission.FILING_DRAFT, Permission.FILING_CERTIFY}
+    | {Permission.CASE_REGISTER, Permission.CASE_HANDLE}
+)
 
 
 @dataclass(frozen=True)
@@ -62,49 +72,57 @@ ROLES: dict[str, Role] = {
         Role(
             "regulator_lead",
             _("监管机构领导"),
-            _("主持专项行动，批准延期、免报，审批并印发报告。"),
+            _("主持专项行动，批准延期、免报，审批并印发报告，督办诉求。"),
             frozenset(
                 {P.CAMPAIGN_VIEW, P.CAMPAIGN_MANAGE, P.DUTY_APPROVE, P.FILING_VIEW}
                 | {P.REPORT_VIEW, P.REPORT_APPROVE}
+                | {P.CASE_VIEW, P.CASE_DECIDE, P.CASE_SUPERVISE, P.CASE_APPROVE, P.CASE_REVEAL}
             ),
             "regulator",
         ),
         Role(
             "regulator_officer",
             _("监管专员"),
-            _("部署任务，审核企业报送，编制阶段报告。"),
+            _("部署任务，审核企业报送，编制阶段报告，受理和督办诉求。"),
             frozenset(
                 {P.CAMPAIGN_VIEW, P.CAMPAIGN_MANAGE, P.FILING_VIEW, P.FILING_DRAFT}
                 | {P.FILING_REVIEW, P.FILING_CERTIFY, P.REPORT_VIEW, P.REPORT_EDIT}
+                | {P.CASE_VIEW, P.CASE_REGISTER, P.CASE_DECIDE, P.CASE_SUPERVISE, P.CASE_REVEAL}
             ),
             "regulator",
         ),
         Role(
             "regulator_viewer",
             _("监管机构查阅人员"),
-            _("查阅辖区内的专项行动、报送和报告，不作处理。"),
-            frozenset({P.CAMPAIGN_VIEW, P.FILING_VIEW, P.REPORT_VIEW}),
+            _("查阅辖区内的专项行动、报送、报告和诉求，不作处理。"),
+            frozenset({P.CAMPAIGN_VIEW, P.FILING_VIEW, P.REPORT_VIEW, P.CASE_VIEW}),
             "regulator",
         ),
         Role(
             "company_lead",
             _("企业负责人"),
-            _("对本企业填报内容复核认证并正式报送。"),
-            frozenset({P.CAMPAIGN_VIEW, P.FILING_VIEW, P.FILING_CERTIFY}),
+            _("对本企业填报内容复核认证并正式报送，审批诉求延期和退单。"),
+            frozenset(
+                {P.CAMPAIGN_VIEW, P.FILING_VIEW, P.FILING_CERTIFY}
+                | {P.CASE_VIEW, P.CASE_DECIDE, P.CASE_HANDLE, P.CASE_APPROVE, P.CASE_REVEAL}
+            ),
             "company",
         ),
         Role(
             "company_filer",
             _("企业填报人员"),
-            _("填写本企业应报送的材料，补正退回件。"),
-            frozenset({P.CAMPAIGN_VIEW, P.FILING_VIEW, P.FILING_DRAFT}),
+            _("填写本企业应报送的材料，补正退回件，承办诉求。"),
+            frozenset(
+                {P.CAMPAIGN_VIEW, P.FILING_VIEW, P.FILING_DRAFT}
+                | {P.CASE_VIEW, P.CASE_REGISTER, P.CASE_DECIDE, P.CASE_HANDLE, P.CASE_REVEAL}
+            ),
             "company",
         ),
         Role(
             "company_viewer",
             _("企业查阅人员"),
-            _("查阅本企业及下属单位的任务和报送。"),
-            frozenset({P.CAMPAIGN_VIEW, P.FILING_VIEW}),
+            _("查阅本企业及下属单位的任务、报送和诉求。"),
+            frozenset({P.CAMPAIGN_VIEW, P.FILING_VIEW, P.CASE_VIEW}),
             "company",
             staff=False,
         ),

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from accounts.models import Organisation, User
+from accounts.models import User
 from accounts.permissions import Permission
+from accounts.reach import workplaces, works_for
 
-
-def workplaces(user: User, permission: Permission) -> list[Organisation]:
-    """Organisations in which the person holds, or stands in for, a role with the permission."""
-    return [place for place, role in user.stands if permission in role.permissions]
+__all__ = ["organisations_seen", "workplaces", "works_for"]
 
 
 def organisations_seen(user: User) -> Q:
@@ -19,20 +17,3 @@ def organisations_seen(user: User) -> Q:
     Administrators of the system have a place in the tree but no business data.
     """
     return user.sight(Permission.CAMPAIGN_VIEW)
-
-
-def works_for(user: User, permission: Permission, organisation: Organisation) -> bool:
-    """Whether the person acts *for* the organisation: from inside it, not from above it.
-
-    A regulator sees the companies of its territory but never signs for them. A company unit may act
-    for the units below it in the same company.
-    """
-    return any(
-        place.pk == organisation.pk
-        or (
-            place.is_company
-            and organisation.is_company
-            and organisation.path.startswith(place.path)
-        )
-        for place in workplaces(user, permission)
-    )

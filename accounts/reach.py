@@ -1,0 +1,28 @@
+"""Where a person stands: the organisations that their roles reach from, and for whom they act."""
+
+from __future__ import annotations
+
+from accounts.models import Organisation, User
+from accounts.permissions import Permission
+
+
+def workplaces(user: User, permission: Permission) -> list[Organisation]:
+    """Organisations in which the person holds, or stands in for, a role with the permission."""
+    return [place for place, role in user.stands if permission in role.permissions]
+
+
+def works_for(user: User, permission: Permission, organisation: Organisation) -> bool:
+    """Whether the person acts *for* the organisation: from inside it, not from above it.
+
+    A regulator sees the companies of its territory but never signs for them. A company unit may act
+    for the units below it in the same company.
+    """
+    return any(
+        place.pk == organisation.pk
+        or (
+            place.is_company
+            and organisation.is_company
+            and organisation.path.startswith(place.path)
+        )
+        for place in workplaces(user, permission)
+    )

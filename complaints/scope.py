@@ -1,0 +1,62 @@
+"""Whose cases a person sees, and what a company may know of a report (举报)."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import Organisation, User
+from accounts.models.people import sight_of, territory_codes
+from accounts.permissions import Permission
+from accounts.reach import workplaces
+from complaints.workflow import REPORT
+from core import clock
+
+
+def cases_seen(user: User) -> Q:
+    """Condition on Case: regulators by territory, companies by what they hold or are named in.
+
+    A report never comes into sight of those whom it is about: neither the organisation it names
+    nor anybody below it (domain: reporter identity is secret; 举报 never shown to the respondent).
+    """
+    condition = Q(pk__in=())
+    for place in workplaces(user, Permission.CASE_VIEW):
+        condition |= _from_office(place) if place.is_regulator else _from_company(place)
+    return condition
+
+
+def _from_office(place: Organisation) -> Q:
+    if place.kind == Organisation.Kind.NATIONAL_REGULATOR:
+        return Q(pk__gt=0)
+    seen = Organisation.objects.filter(sight_of(place)).order_by().values("pk")
+    condition = Q(owner__in=seen) | Q(holder__in=seen) | Q(organisation__in=seen)
+    for code in sorted(territory_codes(place, on=clock.today())):
+        condition |= Q(region__code__startswith=code[:2])
+    return condition
+
+
+def _from_company(place: Organisation) -> Q:
+    below = units_below(place)
+    mine = Q(owner__in=below) | Q(holder__in=below)
+    named = Q(organisation__in=below) & ~Q(nature=REPORT)
+    about_us = Q(nature=REPORT, organisation__in=[place.pk, *above(place)])
+    return (mine | named) & ~about_us
+
+
+def units_below(place: Organisation) -> QuerySet[Organisation]:
+    """Keys of a unit and everything below it."""
+    return Organisation.objects.filter(path__startswith=place.path).order_by().values("pk")
+
+
+def above(place: Organisation) -> list[int]:
+    """Keys of the organisations above a unit; from the path, without the tree's own ordering."""
+    step = Organisation.steplen
+    paths = [place.path[:end] for end in range(step, len(place.path), step)]
+    if not paths:
+        return []
+    rows = Organisation.objects.filter(path__in=paths).order_by()
+    return list(rows.values_list("pk", flat=True))
+
+
+def is_respondent(place: Organisation, respondent: Organisation | None) -> bool:
+    """Whether a unit is the one that a report is about, or stands below it."""
+    return respondent is not None and place.path.startswith(respondent.path)
