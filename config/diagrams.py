@@ -9,6 +9,8 @@ from django.conf import settings
 from django.utils import translation
 
 from campaign import workflow as campaign
+from complaints import procedure_definition
+from complaints.workflow import Act, State
 from reporting.workflow import filing, report
 
 FOLDER = settings.BASE_DIR / "docs" / "diagrams"
@@ -31,12 +33,15 @@ class Diagram:
     def text(self) -> str:
         """The file as it should be."""
         with translation.override("zh-hans"):
-            body = "\n".join(self._lines())
+            body, below = "\n".join(self._lines()), self._below()
         return (
             f"# {self.title}\n\n"
             "Drawn from the code by `manage.py draw_workflows`; do not edit.\n\n"
-            f"```mermaid\n{body}\n```\n"
+            f"```mermaid\n{body}\n```\n{below}"
         )
+
+    def _below(self) -> str:
+        return ""
 
     def _lines(self) -> list[str]:
         lines = ["stateDiagram-v2"]
@@ -50,6 +55,63 @@ class Diagram:
         ends = [value for value in self.states.values if value not in moved_from]
         lines += [f"    {value} --> [*]" for value in ends]
         return lines
+
+
+@dataclass(frozen=True)
+class Words:
+    """Some states with their labels, as a ``Diagram`` asks for them."""
+
+    values: tuple[str, ...]
+
+    @property
+    def choices(self) -> list[tuple[str, Any]]:
+        return [(value, State(value).label) for value in self.values]
+
+
+@dataclass(frozen=True)
+class ProcedureDiagram(Diagram):
+    """A procedure of cases, with its clocks below the drawing."""
+
+    clocks: tuple[procedure_definition.ClockRule, ...] = ()
+
+    def _below(self) -> str:
+        if not self.clocks:
+            return ""
+        rows = [
+            f"| {one.label} | {_allowance(one)} | {_acts(one.starts_on)} | {_acts(one.stops_on)} "
+            f"| {_acts(one.voids_on)} | {one.basis} |"
+            for one in self.clocks
+        ]
+        head = "| 时限 | 长度 | 起算 | 停止 | 作废 | 依据 |\n| --- | --- | --- | --- | --- | --- |"
+        return "\n".join(["", head, *rows, ""])
+
+
+def _allowance(rule: procedure_definition.ClockRule) -> str:
+    own = rule.allowance
+    special = [f"{is_}: {value:g} {unit}" for _field, is_, value, unit in own.special]
+    return "; ".join([f"{own.value:g} {own.unit}", *special])
+
+
+def _acts(acts: tuple[str, ...]) -> str:
+    return "、".join("登记" if act == "received" else str(Act(act).label) for act in acts)
+
+
+def procedures() -> tuple[Diagram, ...]:
+    """One drawing for every procedure of the catalogue."""
+    found = []
+    for data in procedure_definition.files():
+        rules = procedure_definition.parse(data["definition"])
+        found.append(
+            ProcedureDiagram(
+                f"case-{data['code']}-v{data['version']}",
+                data["name"],
+                rules.start,
+                Words(tuple(rules.states)),
+                tuple(rules.moves.values()),
+                tuple(rules.clocks.values()),
+            )
+        )
+    return tuple(found)
 
 
 def _plain(state: Any) -> str:
@@ -67,4 +129,5 @@ DIAGRAMS = (
     Diagram("duty", "任务", "waiting", campaign.DutyState, campaign.DUTY_MOVES),
     Diagram("filing", "报送", "draft", filing.State, filing.MOVES),
     Diagram("report", "阶段报告", "building", report.State, report.MOVES),
+    *procedures(),
 )

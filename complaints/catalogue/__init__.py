@@ -1,0 +1,91 @@
+"""The lists and procedures that a new portal starts with."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.db import transaction
+
+from complaints import procedure_definition
+from complaints.models import Procedure, Term
+from complaints.procedure_definition import ProcedureRefused
+
+FOLDER = Path(__file__).parent
+# Before this day no hotline existed (12398 was opened in 2006).
+BEGINNING = date(2006, 4, 1)
+
+
+@transaction.atomic
+def load(*, now: datetime) -> None:
+    """Enter terms and procedures that are missing; what is in the tables is left as it is.
+
+    Raises ``ProcedureRefused`` for a faulty file, and where a stored version says something else:
+    a version that cases follow is never changed.
+    """
+    load_terms()
+    load_procedures()
+
+
+def load_terms() -> None:
+    standing = set(Term.objects.order_by().values_list("kind", "code", "valid_from"))
+    entries = list(terms())
+    Term.objects.bulk_create(
+        Term(kind=kind, order=order, **fields)
+        for kind, order, fields, _parent in entries
+        if (kind, fields["code"], fields["valid_from"]) not in standing
+    )
+    by_code = {(term.kind, term.code): term for term in Term.objects.all()}
+    changed = []
+    for kind, _order, fields, parent in entries:
+        term = by_code[kind, fields["code"]]
+        if parent and term.parent_id is None:
+            term.parent = by_code[kind, parent]
+            changed.append(term)
+    Term.objects.bulk_update(changed, ["parent"])
+
+
+def terms() -> list[tuple[str, int, dict[str, Any], str]]:
+    """Kind, order, fields and code of the parent of every entry of the file."""
+    data = yaml.safe_load((FOLDER / "terms.yaml").read_text(encoding="utf-8"))
+    return [
+        (
+            Term.Kind(kind).value,
+            order,
+            {
+                "code": one["code"],
+                "label": one["label"],
+                "label_en": one["en"],
+                "sources": one.get("sources", []),
+                "natures": one.get("natures", []),
+                "valid_from": one.get("from", BEGINNING),
+                "valid_until": one.get("until"),
+            },
+            one.get("parent", ""),
+        )
+        for kind, entries in data.items()
+        for order, one in enumerate(entries)
+    ]
+
+
+def load_procedures() -> None:
+    standing = dict(
+        ((code, version), digest)
+        for code, version, digest in Procedure.objects.order_by().values_list(
+            "code", "version", "digest"
+        )
+    )
+    for data in procedure_definition.files():
+        key = (data["code"], data["version"])
+        problems = [
+            *procedure_definition.check_header(data),
+            *procedure_definition.check(data["definition"]),
+        ]
+        if standing.get(key, data["digest"]) != data["digest"]:
+            problems.append("stored with other content: give it a new version")
+        if problems:
+            raise ProcedureRefused(f"{data['code']}/{data['version']}: {'; '.join(problems)}")
+        if key not in standing:
+            Procedure.objects.create(**data)
