@@ -1,0 +1,144 @@
+"""What each act asks of whoever does it, and how an answer is checked. Pages build forms of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+from complaints.models import Term
+from complaints.workflow import Act
+from core.errors import Refused
+
+LONGEST_TEXT = 4000
+# What a person finds when they look into a matter; the other outcomes follow from acts.
+FINDINGS = ("substantiated", "partly", "unsubstantiated")
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One question of an act.
+
+    ``kind``: text, word, term, organisation, bool, date, number or clock.
+    """
+
+    name: str
+    kind: str
+    label: Any
+    required: bool = True
+    term: str = ""
+    codes: tuple[str, ...] = ()
+
+
+TEXT = Ask("text", "text", _("说明"))
+NOTE = Ask("text", "text", _("说明"), required=False)
+DOCUMENT = Ask("document_number", "word", _("批准文号"))
+TO = Ask("organisation", "organisation", _("承办单位"))
+CLOCK = Ask("clock", "clock", _("时限"))
+
+ASKS: dict[Act, tuple[Ask, ...]] = {
+    Act.ACCEPT: (NOTE,),
+    Act.REFUSE: (Ask("ground", "term", _("不予受理理由"), term="refusal_ground"), TEXT),
+    Act.PASS_ON: (Ask("text", "text", _("移送去向和说明")),),
+    Act.DISPATCH: (TO, NOTE),
+    Act.TRANSFER: (TO, NOTE),
+    Act.TAKE: (NOTE,),
+    Act.CONTACT: (NOTE,),
+    Act.ARRIVE: (NOTE,),
+    Act.RESTORE: (NOTE,),
+    Act.REPLY: (Ask("text", "text", _("答复内容")),),
+    Act.REWORK: (Ask("text", "text", _("退回原因")),),
+    Act.RETURN_SLIP: (Ask("reason", "term", _("退单原因"), term="return_reason"), TEXT),
+    Act.ARBITRATE: (TO, Ask("text", "text", _("裁定理由"))),
+    Act.VERIFY: (
+        Ask("outcome", "term", _("办理结论"), term="outcome", codes=FINDINGS),
+        Ask("text", "text", _("核实情况")),
+    ),
+    Act.INFORM: (Ask("text", "text", _("告知内容")),),
+    Act.VISIT: (
+        Ask("reached", "bool", _("已联系上"), required=False),
+        Ask("satisfaction", "term", _("满意度"), required=False, term="satisfaction"),
+        NOTE,
+    ),
+    Act.CLOSE: (NOTE,),
+    Act.REOPEN: (Ask("text", "text", _("重新办理原因")),),
+    Act.APPEAL: (Ask("text", "text", _("申诉内容")),),
+    Act.WITHDRAW: (Ask("text", "text", _("撤诉说明")),),
+    Act.URGE: (NOTE,),
+    Act.SUPERVISE: (
+        Ask("due_on", "date", _("反馈期限")),
+        Ask("text", "text", _("督办要求")),
+        Ask("document_number", "word", _("督办文号"), required=False),
+    ),
+    Act.ANSWER_SUPERVISION: (Ask("text", "text", _("反馈内容")),),
+    Act.PAUSE: (
+        CLOCK,
+        Ask("reason", "term", _("暂停原因"), term="pause_reason"),
+        NOTE,
+        Ask("document_number", "word", _("批准文号"), required=False),
+    ),
+    Act.RESUME: (CLOCK, NOTE),
+    Act.EXTEND: (
+        CLOCK,
+        Ask("value", "number", _("延长天数")),
+        Ask("ground", "term", _("延期理由"), term="extension_ground"),
+        DOCUMENT,
+        NOTE,
+    ),
+    Act.ARCHIVE: (NOTE,),
+}
+
+
+def checked(act: Act, answers: Mapping[str, Any], *, nature: str, on: date) -> dict[str, Any]:
+    """The answers to an act, complete and of the right kind; missing optional ones are empty.
+
+    Raises ``Refused`` with everything that is missing or wrong.
+    """
+    asks = ASKS[act]
+    if unknown := sorted(set(answers) - {ask.name for ask in asks}):
+        raise Refused(_t("不需要填写：%(fields)s。") % {"fields": "、".join(unknown)})
+    found = {ask.name: _tidied(answers.get(ask.name)) for ask in asks}
+    problems = [why for ask in asks for why in _wrong(ask, found[ask.name], nature, on)]
+    if problems:
+        raise Refused("".join(problems))
+    return {name: "" if value is None else value for name, value in found.items()}
+
+
+def choices(ask: Ask, *, nature: str, on: date) -> list[Term]:
+    """The terms that may answer a question about a case of some nature."""
+    terms = Term.objects.of(ask.term).on(on)
+    return [
+        term
+        for term in terms
+        if (not term.natures or nature in term.natures)
+        and (not ask.codes or term.code in ask.codes)
+    ]
+
+
+def _tidied(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
+
+
+def _wrong(ask: Ask, value: Any, nature: str, on: date) -> Iterator[str]:
+    label = {"label": ask.label}
+    if value is None or value == "":
+        if ask.required:
+            yield _t("请填写%(label)s。") % label
+        return
+    if ask.kind == "term" and value not in [t.code for t in choices(ask, nature=nature, on=on)]:
+        yield _t("%(label)s不在目录中。") % label
+    if ask.kind == "organisation" and not isinstance(value, Organisation):
+        yield _t("%(label)s不存在。") % label
+    if ask.kind in ("text", "word"):
+        limit = LONGEST_TEXT if ask.kind == "text" else 60
+        if not isinstance(value, str) or len(value) > limit:
+            yield _t("%(label)s不能超过%(limit)d个字。") % {**label, "limit": limit}
+    if ask.kind == "number" and not (isinstance(value, int) and 0 < value < 1000):
+        yield _t("%(label)s须为正整数。") % label
+    if ask.kind == "date" and not isinstance(value, date):
+        yield _t("%(label)s不是有效日期。") % label

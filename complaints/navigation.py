@@ -1,0 +1,17 @@
+"""The app's entries in the menu."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import Permission
+from core.navigation import Entry
+
+ENTRIES = [
+    Entry(
+        _("诉求办理"),
+        "complaints:list",
+        "inbox",
+        permission=Permission.CASE_VIEW,
+        order=20,
+        phone=True,
+    ),
+]

@@ -1,0 +1,90 @@
+"""The wording of letters about cases: numbers and dates only, never personal data.
+
+Each occasion goes out as a notice inside the portal, and by mail where the person has an address.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from complaints.models import Case, CaseClock
+from complaints.procedure_definition import ClockRule, Rung
+from core import clock, sla
+
+Letters = list[dict[str, Any]]
+
+
+def instant(moment: datetime) -> str:
+    """2025-03-07 17:30, in Asia/Shanghai."""
+    return f"{moment.astimezone(clock.ZONE):%Y-%m-%d %H:%M}"
+
+
+def _letters(case: Case, to: User, *, occasion: str, key: str, subject: str, body: str) -> Letters:
+    url = reverse("complaints:case", args=[case.pk])
+    common = {"kind": f"case.{occasion}", "recipient": to, "subject": subject, "url": url}
+    key = f"case-{case.pk}-{key}-{to.pk}"
+    posts: Letters = [
+        {**common, "key": f"{key}:notice", "channel": "notice", "to": [], "body": body}
+    ]
+    if to.email:
+        closing = _("请登录平台办理：%(link)s") % {"link": settings.SITE_URL + url}
+        text = f"{_('%(name)s同志：') % {'name': to.name}}\n\n{body}\n\n{closing}\n"
+        posts.append(
+            {**common, "key": f"{key}:mail", "channel": "mail", "to": [to.email], "body": text}
+        )
+    return posts
+
+
+def happened(case: Case, to: User, *, act: str, label: str, sequence: int) -> Letters:
+    """An act that somebody else has to know of."""
+    words = {"act": label, "number": case.number, "due": _due(case)}
+    return _letters(
+        case,
+        to,
+        occasion=act,
+        key=f"event-{sequence}",
+        subject=_("%(act)s：诉求%(number)s") % words,
+        body=_("诉求%(number)s已%(act)s，请及时处理。最近时限：%(due)s。") % words,
+    )
+
+
+def rung(case: Case, to: User, *, clock: CaseClock, rule: ClockRule, step: Rung) -> Letters:
+    """A clock comes near its end, or has passed it."""
+    words = {"number": case.number, "clock": rule.shown, "due": instant(clock.due_at)}
+    subject, body = _urgency(step)
+    return _letters(
+        case,
+        to,
+        occasion="ladder",
+        key=f"clock-{clock.pk}-{clock.due_at:%Y%m%d%H%M%S}-{step.code}",
+        subject=subject % words,
+        body=body % words,
+    )
+
+
+def _urgency(step: Rung) -> tuple[str, str]:
+    """How loud a rung speaks: before, on the last day, and after."""
+    if step.value < 0:
+        return (
+            _("时限临近：诉求%(number)s"),
+            _("诉求%(number)s的“%(clock)s”时限为%(due)s，请按期办理。"),
+        )
+    if step.value == 0 and sla.Unit(step.unit).in_days:
+        return (
+            _("今日到期：诉求%(number)s"),
+            _("诉求%(number)s的“%(clock)s”今日到期（%(due)s），请抓紧办理。"),
+        )
+    return (
+        _("已经逾期：诉求%(number)s"),
+        _("诉求%(number)s的“%(clock)s”时限为%(due)s，已经逾期，请立即处理。"),
+    )
+
+
+def _due(case: Case) -> str:
+    return instant(case.due_at) if case.due_at else "—"

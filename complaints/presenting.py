@@ -1,0 +1,88 @@
+"""How cases and clocks look: lamps and words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from complaints.models import Case, CaseClock, CaseEvent
+from complaints.procedures import definition_of
+from complaints.workflow import Act, ClockState, State
+from core import masking, sla
+from core.components import Event
+
+# The lamp of a clock turns in the last quarter of its time.
+NEAR_SHARE = 4
+
+
+def case_lamp(case: Case, *, now: datetime) -> tuple[str, str]:
+    """Lamp and word of a case in a list."""
+    if not case.is_open and case.due_at is None:
+        return "done", State(case.state).label
+    if case.due_at is None:
+        return "ok", State(case.state).label
+    lamp = sla.lamp(now, case.due_at, near=(case.due_at - case.received_at) / NEAR_SHARE)
+    return lamp, State(case.state).label
+
+
+def clock_rows(case: Case, *, now: datetime) -> list[dict[str, Any]]:
+    """The clocks of a case as the page shows them, those that run first."""
+    rules = definition_of(case.procedure).clocks
+    order = {ClockState.RUNNING: 0, ClockState.PAUSED: 1}
+    clocks = sorted(case.clocks.all(), key=lambda one: (order.get(one.state, 2), one.due_at))
+    return [
+        {
+            "clock": one,
+            "title": rules[one.code].shown,
+            "lamp": clock_lamp(one, now=now),
+            "text": clock_text(one, now=now),
+            "explanation": list(sla.shown(one.explanation)),
+        }
+        for one in clocks
+    ]
+
+
+def clock_lamp(clock: CaseClock, *, now: datetime) -> str:
+    if clock.state in (ClockState.MET, ClockState.VOID):
+        return "done"
+    if clock.state == ClockState.LATE:
+        return "late"
+    near = (clock.due_at - clock.started_at) / NEAR_SHARE
+    return sla.lamp(now, clock.due_at, paused=clock.state == ClockState.PAUSED, near=near)
+
+
+def clock_text(clock: CaseClock, *, now: datetime) -> str:
+    if clock.state == ClockState.RUNNING and clock_lamp(clock, now=now) == "late":
+        return _("已逾期")
+    return str(ClockState(clock.state).label)
+
+
+def events(found: list[CaseEvent]) -> list[Event]:
+    """The timeline; personal data in texts is masked."""
+    return [
+        Event(
+            one.at,
+            kind_label(one.kind),
+            masking.mask_text(one.text),
+            _who(one),
+            tone="late" if one.kind in (Act.RETURN_SLIP, Act.REWORK, Act.SUPERVISE) else "",
+        )
+        for one in found
+    ]
+
+
+def kind_label(kind: str) -> str:
+    words = {
+        "received": _("登记"),
+        "note": _("记录"),
+        "merge": _("并案"),
+        "unlink": _("撤销关联"),
+    }
+    return str(words.get(kind) or (Act(kind).label if kind in Act.values else kind))
+
+
+def _who(event: CaseEvent) -> str:
+    parts = (str(part) for part in (event.organisation, event.by) if part)
+    return " ".join(parts)

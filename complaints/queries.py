@@ -1,0 +1,169 @@
+"""What the pages of cases read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.permissions import Permission
+from accounts.reach import workplaces
+from complaints.models import Case, CaseEvent, CaseLink, Term
+from complaints.privacy import is_secret
+from complaints.services.receiving import ACCOUNT, PHONE
+from complaints.workflow import DONE, Source, State
+from core import clock, crypto
+
+# Cases of one person or account within so many days may be the same matter.
+DUPLICATE_WINDOW = timedelta(days=90)
+MOST_HINTS = 5
+
+VIEWS: dict[str, Any] = {
+    "open": _("在办"),
+    "mine": _("待我单位办理"),
+    "overdue": _("已逾期"),
+    "done": _("已办结"),
+    "all": _("全部"),
+}
+
+
+def in_view(cases: QuerySet[Case], view: str, *, user: User, now: datetime) -> QuerySet[Case]:
+    """Those of a tab of the list."""
+    match view:
+        case "open":
+            return cases.exclude(state__in=DONE)
+        case "mine":
+            return cases.exclude(state__in=DONE).filter(holder__in=held_by(user))
+        case "overdue":
+            return cases.filter(due_at__lt=now)
+        case "done":
+            return cases.filter(state__in=DONE)
+    return cases
+
+
+def held_by(user: User) -> list[int]:
+    """Organisations for which the person handles or decides cases."""
+    places = {
+        place.pk
+        for permission in (Permission.CASE_HANDLE, Permission.CASE_DECIDE)
+        for place in workplaces(user, permission)
+    }
+    return sorted(places)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list was asked for; anything that is not in the lists asks nothing."""
+
+    text: str = ""
+    source: str = ""
+    nature: str = ""
+    state: str = ""
+    category: str = ""
+    organisation: str = ""
+    since: str = ""
+    until: str = ""
+
+    @classmethod
+    def of(cls, params: Mapping[str, str]) -> Filters:
+        return cls(**{name: params.get(name, "").strip()[:60] for name in cls.__annotations__})
+
+    def on(self, cases: QuerySet[Case]) -> QuerySet[Case]:
+        """The cases that fit."""
+        exact = {
+            name: value
+            for name in ("source", "nature", "state", "category")
+            if (value := getattr(self, name))
+        }
+        cases = cases.filter(**exact)
+        if self.organisation:
+            named = Q(organisation__name__icontains=self.organisation)
+            cases = cases.filter(named | Q(organisation__code=self.organisation))
+        if since := _day(self.since):
+            cases = cases.filter(received_at__gte=clock.at(since))
+        if until := _day(self.until):
+            cases = cases.filter(received_at__lt=clock.at(until + timedelta(days=1)))
+        return self._matching(cases) if self.text else cases
+
+    def _matching(self, cases: QuerySet[Case]) -> QuerySet[Case]:
+        """By number, or by words of the text."""
+        by_number = Q(number=self.text) | Q(number=self.text.upper())
+        return cases.filter(by_number | Q(pk__in=Case.objects.search(self.text).values("pk")))
+
+
+def _day(text: str) -> Any:
+    try:
+        found = parse_date(text)
+    except ValueError:
+        return None
+    return found if found is not None and found.year < 9000 else None
+
+
+def choices() -> dict[str, list[tuple[str, Any]]]:
+    """The lists of the filter bar, by the labels of today."""
+    today = clock.today()
+    return {
+        "source": list(Source.choices),
+        "nature": list(Term.objects.labels("nature", on=today).items()),
+        "state": list(State.choices),
+        "category": list(Term.objects.labels("category", on=today).items()),
+    }
+
+
+class Labels:
+    """Labels of the codes of cases, as they were on the day of receipt; read once."""
+
+    def __init__(self) -> None:
+        self._terms: dict[tuple[str, str], list[Term]] = {}
+        for term in Term.objects.order_by("valid_from"):
+            self._terms.setdefault((term.kind, term.code), []).append(term)
+
+    def of(self, kind: str, code: str, *, at: datetime) -> str:
+        """The label that a code had; the code itself where no list knows it."""
+        terms = self._terms.get((kind, code), [])
+        on = at.astimezone(clock.ZONE).date()
+        for term in terms:
+            if term.valid_from <= on and (term.valid_until is None or term.valid_until >= on):
+                return term.shown
+        return terms[-1].shown if terms else code
+
+
+def duplicates(
+    user: User, *, phone: str = "", account_no: str = "", now: datetime, leave_out: int = 0
+) -> list[Case]:
+    """Cases in sight of the same telephone or account not long ago, newest first.
+
+    Where the complainant is secret to the person, the case does not give them away here either.
+    """
+    same = Q(pk__in=())
+    if phone.strip():
+        same |= Q(phone_index=crypto.blind_index(phone, context=PHONE))
+    if account_no.strip():
+        same |= Q(account_index=crypto.blind_index(account_no, context=ACCOUNT))
+    recent = Case.objects.visible_to(user).filter(same, received_at__gte=now - DUPLICATE_WINDOW)
+    found = recent.exclude(pk=leave_out).select_related("owner", "organisation")
+    return [case for case in found[: 4 * MOST_HINTS] if not is_secret(case, user)][:MOST_HINTS]
+
+
+def timeline(case: Case, user: User) -> list[CaseEvent]:
+    """The events that the person may read, newest first."""
+    offices = any(place.is_regulator for place in workplaces(user, Permission.CASE_VIEW))
+    seen = Q(to_regulator=True) if offices else Q(to_company=True)
+    events = case.events.filter(seen | Q(by=user)).select_related("by", "organisation")
+    return list(events.order_by("-sequence"))
+
+
+def links(case: Case, user: User) -> list[tuple[CaseLink, Case]]:
+    """Links of a case with the case at the other end, where that is in sight too."""
+    both = CaseLink.objects.filter(Q(a=case) | Q(b=case)).exclude(state=CaseLink.State.REJECTED)
+    found = list(both.select_related("by"))
+    others = {link.b_id if link.a_id == case.pk else link.a_id for link in found}
+    seen = Case.objects.visible_to(user).select_related("owner").in_bulk(others)
+    pairs = ((link, link.b_id if link.a_id == case.pk else link.a_id) for link in found)
+    return [(link, seen[pk]) for link, pk in pairs if pk in seen]

@@ -1,0 +1,150 @@
+"""Every act on a case: lock, ask the procedure, write, leave a trace, tell whom it concerns."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, User
+from accounts.staff import people_of
+from complaints import asks, notifications
+from complaints.models import Case, CaseEvent
+from complaints.procedures import definition_of
+from complaints.refusals import Actor, refusal
+from complaints.services import clocks
+from complaints.services.doing import Doing
+from complaints.services.effects import EFFECTS
+from complaints.workflow import REPORT, Act
+from core import audit, clock, outbox
+from core.errors import Conflict, Refused
+
+
+@transaction.atomic
+def act(
+    case: Case,
+    what: Act | str,
+    *,
+    by: User | None,
+    now: datetime,
+    at: datetime | None = None,
+    machine: Organisation | None = None,
+    seen_state: str = "",
+    external_id: str = "",
+    **answers: Any,
+) -> Case:
+    """Do something with a case, as its procedure allows.
+
+    ``at`` is when it happened, where a message comes later. ``machine`` is whose system acts where
+    no person does. ``seen_state`` is the state that the person saw. Raises ``Refused`` with the
+    reason, ``Conflict`` when somebody else was first.
+    """
+    case = locked(case)
+    what = Act(what)
+    if external_id and case.events.filter(external_id=external_id).exists():
+        return case
+    if seen_state and seen_state != case.state:
+        raise Conflict(_("该诉求刚被他人办理，请刷新后再试。"))
+    actor = Actor(by, machine)
+    if why_not := refusal(case, what, actor):
+        raise Refused(why_not)
+    at = _moment(case, at, now)
+    on = case.received_at.astimezone(clock.ZONE).date()
+    complete = asks.checked(what, answers, nature=case.nature, on=on)
+    doing = Doing(case, what, definition_of(case.procedure), actor, at, now, complete)
+    organisation = doing.organisation
+    before = case.state
+    if target := doing.rules.moves[what].target:
+        case.state = target
+    if effect := EFFECTS.get(what):
+        effect(doing)
+    clocks.strike(case, doing.rules, what, at=at)
+    case.updated_at = now
+    _save(case, before)
+    event = _record(doing, organisation, external_id)
+    _tell(doing, event)
+    return case
+
+
+def locked(case: Case) -> Case:
+    """The case as it stands now, held until the end of the transaction."""
+    related = ("procedure", "owner", "holder", "answerable", "organisation", "responsible")
+    return Case.objects.select_for_update(of=("self",)).select_related(*related).get(pk=case.pk)
+
+
+CHANGED = (
+    *("state", "holder", "answerable", "responsible", "accepted", "outcome", "closed_at"),
+    *("satisfaction", "archived_at", "due_at", "urge_count", "return_count", "reopen_count"),
+    *("arbitrated", "updated_at"),
+)
+
+
+def _save(case: Case, before: str) -> None:
+    """Write where the old state still stands. Raises ``Conflict``."""
+    values = {name: getattr(case, name) for name in CHANGED}
+    if not Case.objects.filter(pk=case.pk, state=before).update(**values):
+        raise Conflict(_("该诉求刚被他人办理，请刷新后再试。"))
+
+
+def _moment(case: Case, at: datetime | None, now: datetime) -> datetime:
+    """When it happened: not in the future, and not before the last act."""
+    if at is None:
+        return now
+    last = case.events.aggregate(last=Max("at"))["last"] or case.received_at
+    if at > now:
+        raise Refused(_("办理时间晚于现在。"))
+    if at < last:
+        raise Refused(_("办理时间早于上一环节。"))
+    return at
+
+
+def _record(doing: Doing, organisation: Organisation, external_id: str) -> CaseEvent:
+    case, actor = doing.case, doing.actor
+    event = add_event(
+        case,
+        doing.act,
+        at=doing.at,
+        by=actor.user,
+        organisation=organisation,
+        text=str(doing.answers.get("text", "")),
+        data=doing.data,
+        # What the regulator does about a report stays with the regulator until it is handed on.
+        to_company=not (case.nature == REPORT and organisation.is_regulator)
+        or doing.act in (Act.TRANSFER, Act.DISPATCH, Act.ARBITRATE, Act.REWORK),
+        to_complainant=doing.to_complainant,
+        external_id=external_id,
+    )
+    audit.record(
+        f"case.{doing.act}",
+        case,
+        by=actor.user,
+        now=doing.now,
+        organisation=organisation,
+        state=case.state,
+        **doing.data,
+    )
+    return event
+
+
+def add_event(case: Case, kind: str, *, text: str = "", **more: Any) -> CaseEvent:
+    """One more line of the timeline (the case is held)."""
+    last = case.events.aggregate(last=Max("sequence"))["last"] or 0
+    return CaseEvent.objects.create(case=case, sequence=last + 1, kind=kind, text=text, **more)
+
+
+def _tell(doing: Doing, event: CaseEvent) -> None:
+    """Write to those whom the act calls upon, each once, the actor left out."""
+    case, on = doing.case, doing.now.astimezone(clock.ZONE).date()
+    people: dict[int, User] = {}
+    for organisation, permission in doing.tell:
+        people |= {one.pk: one for one in people_of(organisation, permission, on=on)}
+    if doing.actor.user is not None:
+        people.pop(doing.actor.user.pk, None)
+    for person in people.values():
+        for letter in notifications.happened(
+            case, person, act=doing.act, label=str(doing.act.label), sequence=event.sequence
+        ):
+            outbox.post(**letter, now=doing.now)

@@ -1,0 +1,20 @@
+"""Doors of the pages of cases."""
+
+from django.urls import path
+
+from complaints import views
+
+app_name = "complaints"
+
+urlpatterns = [
+    path("cases/", views.case_list, name="list"),
+    path("cases.xlsx", views.export, name="export"),
+    path("cases/new/", views.new, name="new"),
+    path("cases/hints/", views.hints, name="hints"),
+    path("cases/<int:pk>/", views.case, name="case"),
+    path("cases/<int:pk>/note/", views.note, name="note"),
+    path("cases/<int:pk>/reveal/", views.reveal, name="reveal"),
+    path("cases/<int:pk>/merge/", views.merge, name="merge"),
+    path("cases/<int:pk>/links/<int:link_pk>/undo/", views.undo, name="undo"),
+    path("cases/<int:pk>/do/<slug:what>/", views.act, name="act"),
+]

@@ -1,0 +1,7 @@
+"""Pages of cases."""
+
+from complaints.views.acts import act, merge, note, reveal, undo
+from complaints.views.cases import case, case_list, export
+from complaints.views.intake import hints, new
+
+__all__ = ["act", "case", "case_list", "export", "hints", "merge", "new", "note", "reveal", "undo"]

@@ -1,0 +1,151 @@
+"""The list of cases and the page of one case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from accounts.permissions import Permission
+from complaints import exports, presenting, privacy, queries, refusals
+from complaints.forms import ActForm, MergeForm, NoteForm, RevealForm
+from complaints.models import Case
+from complaints.procedures import definition_of
+from complaints.refusals import Actor
+from complaints.services.notes import note_refusal
+from complaints.workflow import Act, Source
+from core import clock, pages, policy
+from core.components import Tab
+from core.paging import keyset
+
+VIEW = Permission.CASE_VIEW
+ROWS = 50
+MOST_EXPORTED = 5000
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+RELATED = ("owner", "holder", "answerable", "organisation", "region", "responsible", "procedure")
+
+
+@policy.needs(VIEW)
+@require_safe
+def case_list(request: HttpRequest) -> HttpResponse:
+    """Cases in sight: tabs, filters, search."""
+    now = clock.now()
+    view, filters, found = _found(request)
+    page = keyset(found, request.GET, order=("-received_at", "-pk"), size=ROWS)
+    labels = queries.Labels()
+    rows = [
+        {
+            "case": case,
+            "lamp": presenting.case_lamp(case, now=now),
+            "nature": labels.of("nature", case.nature, at=case.received_at),
+            "category": labels.of("category", case.category, at=case.received_at),
+            "source": Source(case.source).label,
+        }
+        for case in page
+    ]
+    query = request.GET.copy()
+    for name in ("after", "after_way"):
+        query.pop(name, None)
+    context = {
+        "tabs": [Tab(label, f"?view={key}", key == view) for key, label in queries.VIEWS.items()],
+        "view": view,
+        "caption": queries.VIEWS[view],
+        "filters": filters,
+        "choices": queries.choices(),
+        "rows": rows,
+        "page": page,
+        "export_url": f"{reverse('complaints:export')}?{query.urlencode()}",
+        "may_register": request.user.can(Permission.CASE_REGISTER),
+    }
+    return pages.render(request, "complaints/list.html", context=context)
+
+
+def _found(request: HttpRequest) -> tuple[str, queries.Filters, Any]:
+    asked = request.GET.get("view", "")
+    view = asked if asked in queries.VIEWS else "open"
+    filters = queries.Filters.of(request.GET)
+    seen = Case.objects.visible_to(request.user).select_related("organisation", "holder", "region")
+    found = queries.in_view(seen, view, user=request.user, now=clock.now())
+    return view, filters, filters.on(found)
+
+
+@policy.needs(VIEW)
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    """The same list as a workbook, personal data masked."""
+    now = clock.now()
+    _view, _filters, found = _found(request)
+    rows = found.order_by("-received_at", "-pk")[:MOST_EXPORTED]
+    content = exports.workbook(rows, request.user, now=now)
+    response = HttpResponse(content, content_type=WORKBOOK)
+    response["Content-Disposition"] = f'attachment; filename="cases-{now:%Y%m%d}.xlsx"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def find(request: HttpRequest, pk: int) -> Case:
+    """The case, if it is in sight; else 404."""
+    seen = Case.objects.visible_to(request.user).select_related(*RELATED)
+    return get_object_or_404(seen, pk=pk)
+
+
+@policy.needs(VIEW)
+@require_safe
+def case(request: HttpRequest, pk: int) -> HttpResponse:
+    """Facts, clocks, timeline, and every act of the procedure with its form or its reason."""
+    return page(request, find(request, pk))
+
+
+def page(request: HttpRequest, found: Case, status: int = 200, **more: Any) -> HttpResponse:
+    """The page of a case; ``more`` are bound forms and revealed particulars."""
+    now, user = clock.now(), request.user
+    labels = queries.Labels()
+    bound = more.pop("bound", None)
+    terms = ("nature", "channel", "industry", "category", "target", "urgency", "area_type")
+    named = {
+        kind: labels.of(kind, code, at=found.received_at) if (code := getattr(found, kind)) else ""
+        for kind in (*terms, "outcome", "satisfaction")
+    }
+    context: dict[str, Any] = {
+        "case": found,
+        "named": named,
+        "source": Source(found.source).label,
+        "lamp": presenting.case_lamp(found, now=now),
+        "personal": privacy.masked(found, user),
+        "reveal_refusal": privacy.reveal_refusal(found, user),
+        "reveal_form": RevealForm(auto_id="reveal_%s"),
+        "clocks": presenting.clock_rows(found, now=now),
+        "events": presenting.events(queries.timeline(found, user)),
+        "links": queries.links(found, user),
+        "standing": ("proposed", "confirmed"),
+        "supervisions": found.supervisions.select_related("organisation"),
+        "acts": acts(request, found, bound),
+        "note_form": NoteForm(auto_id="note_%s", initial={"audiences": ["regulator", "company"]}),
+        "note_refusal": note_refusal(found, user),
+        "merge_form": MergeForm(auto_id="merge_%s"),
+        "may_merge": user.can(Permission.CASE_DECIDE) and found.is_open,
+        "now": now,
+        **more,
+    }
+    return pages.render(request, "complaints/case.html", context=context, status=status)
+
+
+def acts(request: HttpRequest, found: Case, bound: Form | None) -> list[dict[str, Any]]:
+    """The acts of the procedure that fit the state, each with its form or why it is refused."""
+    rules = definition_of(found.procedure)
+    actor, clocks = Actor(request.user), refusals.ticking(found)
+    rows = []
+    for name, move in rules.moves.items():
+        act = Act(name)
+        if found.state not in move.sources:
+            continue
+        why_not = refusals.refusal(found, act, actor)
+        form = bound if bound is not None and getattr(bound, "act", None) == act else None
+        if form is None and not why_not:
+            form = ActForm(case=found, act=act, clocks=clocks, now=clock.now())
+        rows.append({"act": act, "label": act.label, "refusal": why_not, "form": form})
+    return sorted(rows, key=lambda row: bool(row["refusal"]))

@@ -1,0 +1,51 @@
+"""Taking a case by hand, with hints of what came in before."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from accounts.permissions import Permission
+from complaints import presenting, queries, services
+from complaints.forms import IntakeForm
+from core import clock, pages, policy
+
+
+@policy.needs(Permission.CASE_REGISTER)
+@sensitive_post_parameters()
+def new(request: HttpRequest) -> HttpResponse:
+    """The form for a caller; with mistakes it comes back with all of them."""
+    now = clock.now()
+    if request.method != "POST":
+        form = IntakeForm(user=request.user, now=now)
+        return pages.render(request, "complaints/new.html", context={"form": form})
+    form = IntakeForm(request.POST, user=request.user, now=now)
+    if form.is_valid():
+        owner, source = form.cleaned_data["owner"], form.cleaned_data["source"]
+        number = form.cleaned_data["number"] or services.next_number(owner, source, now=now)
+        try:
+            case, _new = services.receive(
+                form.record(number), source=source, owner=owner, by=request.user, now=now
+            )
+        except services.Faulty as fault:
+            form.show(fault.errors)
+        else:
+            return pages.go(request, "complaints:case", case.pk)
+    return pages.render(request, "complaints/new.html", context={"form": form})
+
+
+@require_POST
+@policy.needs(Permission.CASE_REGISTER)
+@sensitive_post_parameters()
+def hints(request: HttpRequest) -> HttpResponse:
+    """Cases of the same telephone or account, while the form is being filled in."""
+    now = clock.now()
+    found = queries.duplicates(
+        request.user,
+        phone=request.POST.get("complainant_phone", "")[:30],
+        account_no=request.POST.get("account_no", "")[:30],
+        now=now,
+    )
+    rows = [(case, *presenting.case_lamp(case, now=now)) for case in found]
+    return pages.render(request, "complaints/_hints.html", context={"rows": rows})
