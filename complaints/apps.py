@@ -1,5 +1,7 @@
 """Django's wiring of the app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -8,3 +10,7 @@ class ComplaintsConfig(AppConfig):
     name = "complaints"
     verbose_name = _("诉求")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        import_module("complaints.invariants")
+        import_module("complaints.registrations").register()

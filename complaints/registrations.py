@@ -1,0 +1,33 @@
+"""What the app tells the common mechanisms once, when everything is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from complaints.models import Case
+from complaints.workflow import State
+from core import help, search
+
+
+def register() -> None:
+    """Finder of the global search and help topics."""
+    search.register("cases", cases, label=_("诉求"))
+    help.register(
+        help.Topic(
+            "cases", _("诉求办理"), ("complaints:list", "complaints:case", "complaints:new")
+        ),
+    )
+
+
+def cases(user: User, query: str) -> Iterator[search.Result]:
+    """Cases in sight by number or words of the (masked) text."""
+    seen = Case.objects.visible_to(user)
+    named = Q(number=query) | Q(pk__in=Case.objects.search(query).values("pk"))
+    for case in seen.filter(named)[: search.PER_KIND]:
+        url = reverse("complaints:case", args=[case.pk])
+        yield search.Result(case.number, url, State(case.state).label)
