@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Lookup, Q
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models.catalogue import Procedure
@@ -17,6 +17,26 @@ from core.fields import EncryptedTextField
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+class HasWord(Lookup):  # type: ignore[type-arg]
+    """Whether a gram stands among those of a case; on PostgreSQL by the index of words."""
+
+    lookup_name = "has_word"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        lhs, rhs, params = self._sides(compiler, connection)
+        # Grams are letters, digits and Chinese signs: nothing in them is a wildcard.
+        return f"{lhs} LIKE '%% ' || {rhs} || ' %%'", params
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        lhs, rhs, params = self._sides(compiler, connection)
+        return f"string_to_array(btrim({lhs}), ' ') @> ARRAY[{rhs}]::text[]", params
+
+    def _sides(self, compiler: Any, connection: Any) -> tuple[str, str, list[Any]]:
+        lhs, params = self.process_lhs(compiler, connection)
+        rhs, more = self.process_rhs(compiler, connection)
+        return lhs, rhs, [*params, *more]
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -53,7 +73,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         if not grams:
             return self.none()
         for gram in grams:
-            found = found.filter(grams__contains=f" {gram} ")
+            found = found.filter(HasWord(F("grams"), gram))
         return found
 
 

@@ -134,10 +134,15 @@ def _bring_back(case: Case, before: dict[str, Any], now: datetime) -> None:
     )
 
 
+def may_link(case: Case, user: User) -> bool:
+    """Whether the person works for whoever received the case, or supervises whoever has it."""
+    mine = works_for(user, Permission.CASE_DECIDE, case.owner)
+    return mine or user.may(Permission.CASE_SUPERVISE, case.holder)
+
+
 def _ask(a: Case, b: Case, by: User) -> None:
     for case in (a, b):
-        watching = by.may(Permission.CASE_SUPERVISE, case.holder)
-        if not (works_for(by, Permission.CASE_DECIDE, case.owner) or watching):
+        if not may_link(case, by):
             raise Refused(_("关联由首接单位或监管机构办理。"))
     if a.pk == b.pk:
         raise Refused(_("不能与自身关联。"))

@@ -16,6 +16,7 @@ from complaints.forms import ActForm, MergeForm, NoteForm, RevealForm
 from complaints.models import Case
 from complaints.procedures import definition_of
 from complaints.refusals import Actor
+from complaints.services.linking import may_link
 from complaints.services.notes import note_refusal
 from complaints.workflow import Act, Source
 from core import clock, pages, policy
@@ -110,6 +111,7 @@ def page(request: HttpRequest, found: Case, status: int = 200, **more: Any) -> H
         kind: labels.of(kind, code, at=found.received_at) if (code := getattr(found, kind)) else ""
         for kind in (*terms, "outcome", "satisfaction")
     }
+    rows = acts(request, found, bound)
     context: dict[str, Any] = {
         "case": found,
         "named": named,
@@ -123,11 +125,12 @@ def page(request: HttpRequest, found: Case, status: int = 200, **more: Any) -> H
         "links": queries.links(found, user),
         "standing": ("proposed", "confirmed"),
         "supervisions": found.supervisions.select_related("organisation"),
-        "acts": acts(request, found, bound),
+        "acts": [row for row in rows if not row["refusal"]],
+        "refused": [row for row in rows if row["refusal"]],
         "note_form": NoteForm(auto_id="note_%s", initial={"audiences": ["regulator", "company"]}),
         "note_refusal": note_refusal(found, user),
         "merge_form": MergeForm(auto_id="merge_%s"),
-        "may_merge": user.can(Permission.CASE_DECIDE) and found.is_open,
+        "may_merge": found.is_open and may_link(found, user),
         "now": now,
         **more,
     }
@@ -148,4 +151,4 @@ def acts(request: HttpRequest, found: Case, bound: Form | None) -> list[dict[str
         if form is None and not why_not:
             form = ActForm(case=found, act=act, clocks=clocks, now=clock.now())
         rows.append({"act": act, "label": act.label, "refusal": why_not, "form": form})
-    return sorted(rows, key=lambda row: bool(row["refusal"]))
+    return rows

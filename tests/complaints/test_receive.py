@@ -168,3 +168,14 @@ def test_numbers_given_by_the_portal_run_on(catalogues):
     assert services.next_number(owner, "12398", now=MONDAY) == "12398-20180305-0001"
     received(number="12398-20180305-0001", received_at=MONDAY)
     assert services.next_number(owner, "12398", now=MONDAY) == "12398-20180305-0002"
+
+
+def test_the_search_goes_by_the_index_of_words(catalogues):
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        pytest.skip("the embedded database looks through the words themselves")
+    with connection.cursor() as cursor:
+        cursor.execute("SET enable_seqscan = off")
+        plan = Case.objects.search("频繁停电").order_by().explain()
+    assert "case_by_words" in plan
