@@ -13,4 +13,5 @@ class ComplaintsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("complaints.invariants")
+        import_module("complaints.receivers")
         import_module("complaints.registrations").register()

@@ -5,6 +5,7 @@ from complaints.services.escalating import tick
 from complaints.services.linking import answer, link, merge, undo
 from complaints.services.notes import note, reveal
 from complaints.services.receiving import Desk, Faulty, Record, next_number, receive
+from complaints.services.recomputing import recompute
 
 __all__ = [
     "Desk",
@@ -17,6 +18,7 @@ __all__ = [
     "next_number",
     "note",
     "receive",
+    "recompute",
     "reveal",
     "tick",
     "undo",

@@ -13,6 +13,7 @@ from accounts.models import Organisation, User
 from accounts.staff import people_of
 from complaints import asks, notifications
 from complaints.models import Case, CaseEvent
+from complaints.procedure_definition import KEEPS_STATE
 from complaints.procedures import definition_of
 from complaints.refusals import Actor, refusal
 from complaints.services import clocks
@@ -90,10 +91,12 @@ def _save(case: Case, before: str) -> None:
 
 
 def _moment(case: Case, at: datetime | None, now: datetime) -> datetime:
-    """When it happened: not in the future, and not before the last act."""
+    """When it happened: not in the future, and not before the last move."""
     if at is None:
         return now
-    last = case.events.aggregate(last=Max("at"))["last"] or case.received_at
+    # What others did meanwhile without moving the case (urging, notes) is no earlier step.
+    steps = case.events.exclude(kind__in=(*KEEPS_STATE, CaseEvent.NOTE))
+    last = steps.aggregate(last=Max("at"))["last"] or case.received_at
     if at > now:
         raise Refused(_("办理时间晚于现在。"))
     if at < last:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -9,7 +11,11 @@ from django.views.decorators.http import require_POST
 from accounts.permissions import Permission
 from complaints import presenting, queries, services
 from complaints.forms import IntakeForm
+from complaints.models import Case
 from core import clock, pages, policy
+from core.errors import Conflict
+
+TRIES = 5
 
 
 @policy.needs(Permission.CASE_REGISTER)
@@ -22,17 +28,30 @@ def new(request: HttpRequest) -> HttpResponse:
         return pages.render(request, "complaints/new.html", context={"form": form})
     form = IntakeForm(request.POST, user=request.user, now=now)
     if form.is_valid():
-        owner, source = form.cleaned_data["owner"], form.cleaned_data["source"]
-        number = form.cleaned_data["number"] or services.next_number(owner, source, now=now)
         try:
-            case, _new = services.receive(
-                form.record(number), source=source, owner=owner, by=request.user, now=now
-            )
+            case = _entered(request, form, now)
         except services.Faulty as fault:
             form.show(fault.errors)
         else:
             return pages.go(request, "complaints:case", case.pk)
     return pages.render(request, "complaints/new.html", context={"form": form})
+
+
+def _entered(request: HttpRequest, form: IntakeForm, now: datetime) -> Case:
+    """The case, under the number that was given or the next free one."""
+    owner, source = form.cleaned_data["owner"], form.cleaned_data["source"]
+    given = form.cleaned_data["number"]
+    for left in reversed(range(TRIES)):
+        number = given or services.next_number(owner, source, now=now)
+        try:
+            return services.receive(
+                form.record(number), source=source, owner=owner, by=request.user, now=now
+            )[0]
+        except Conflict:
+            # A colleague took the number in between.
+            if given or not left:
+                raise
+    raise AssertionError
 
 
 @require_POST

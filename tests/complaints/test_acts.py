@@ -400,3 +400,22 @@ def test_a_machine_acts_for_its_company_and_a_repeated_message_does_nothing(peop
     assert CaseEvent.objects.filter(case=case, kind="take").count() == 1
     with pytest.raises(Refused):
         services.act(case, "contact", by=None, now=MONDAY)
+
+
+def test_a_late_message_may_tell_of_an_act_before_somebody_urged(people):
+    case = received(received_at=MONDAY)
+    case = played(
+        case,
+        ("accept", people.officer, {}),
+        ("transfer", people.officer, to_company()),
+        start=MONDAY,
+    )
+    case = played(case, ("urge", people.officer, {}), start=MONDAY + timedelta(hours=2))
+    case = services.act(
+        case,
+        "take",
+        by=people.handler,
+        now=MONDAY + timedelta(hours=3),
+        at=MONDAY + timedelta(hours=1),
+    )
+    assert case.state == "handling"

@@ -170,3 +170,38 @@ def test_late_rungs_reach_who_leads_and_then_the_owner(case, people):
         ("0-working_days-holder_lead", people.chief.username),
         ("1-working_days-owner", people.officer.username),
     ]
+
+
+def test_a_calendar_that_arrives_moves_provisional_deadlines_once(people):
+    """The days off of a year that was not published yet: shown before, computed afterwards."""
+    from datetime import date
+
+    from complaints.models import Case
+    from complaints.services.recomputing import impact
+    from core import workdays
+    from core.workdays import Day, YearPlan
+
+    # No calendar of 2040 is known: Monday 5 March, 10 working days end on Monday 19 March.
+    start = at("2040-03-05 09:00")
+    case = played(
+        received(received_at=start),
+        ("transfer", people.officer, {"organisation": organisation("CSG-GD-ZQ")}),
+        start=start,
+    )
+    clock = case.clocks.get()
+    assert (clock.provisional, clock.due_at) == (True, last_second("2040-03-19"))
+    old = workdays.calendar(now=start)
+    off = (Day(date(2040, 3, 7), "holiday", "假日"), Day(date(2040, 3, 8), "holiday", "假日"))
+    new = old.with_plan(YearPlan(2040, 1, False, "通知", off))
+    (moved,) = impact(old, new)
+    assert moved[0].startswith(case.number)
+    assert moved[2:] == (last_second("2040-03-19"), last_second("2040-03-21"))
+    clock.refresh_from_db()
+    assert clock.due_at == last_second("2040-03-19")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(workdays, "calendar", lambda **_kwargs: new)
+        assert services.recompute(now=start) == 1
+        assert services.recompute(now=start) == 0
+    clock.refresh_from_db()
+    assert (clock.provisional, clock.due_at) == (False, last_second("2040-03-21"))
+    assert Case.objects.get(pk=case.pk).due_at == clock.due_at

@@ -204,3 +204,22 @@ def test_what_is_out_of_sight_is_404_and_what_is_closed_to_a_role_403(as_, peopl
     case = received(received_at=MONDAY)
     assert page(as_(people.stranger), case).status_code == 404
     assert as_(people.lead).get(reverse("complaints:new")).status_code == 403
+
+
+def test_a_number_that_a_colleague_took_meanwhile_is_passed_over(as_, people, monkeypatch):
+    from complaints import services
+
+    received(number="12398-20180305-0001", received_at=MONDAY)
+    numbers = iter(["12398-20180305-0001", "12398-20180305-0002"])
+    monkeypatch.setattr(services, "next_number", lambda *_args, **_kwargs: next(numbers))
+    form = {
+        "owner": organisation("SERC-NF").pk,
+        "source": "12398",
+        "received_at": "2018-03-05T08:55",
+        "channel": "phone",
+        "nature": "enquiry",
+        "industry": "power",
+        "content": "咨询电价",
+    }
+    assert as_(people.officer).post(reverse("complaints:new"), form).status_code == 302
+    assert Case.objects.filter(number="12398-20180305-0002").exists()
