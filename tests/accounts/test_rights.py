@@ -53,13 +53,16 @@ WORDS = {
     role: set(words.split())
     for role, words in {
         "regulator_lead": "campaign.view campaign.manage duty.approve filing.view report.view"
-        " report.approve",
+        " report.approve case.view case.decide case.supervise case.approve case.reveal",
         "regulator_officer": "campaign.view campaign.manage filing.view filing.draft filing.review"
-        " filing.certify report.view report.edit",
-        "regulator_viewer": "campaign.view filing.view report.view",
-        "company_lead": "campaign.view filing.view filing.certify",
-        "company_filer": "campaign.view filing.view filing.draft",
-        "company_viewer": "campaign.view filing.view",
+        " filing.certify report.view report.edit case.view case.register case.decide"
+        " case.supervise case.reveal",
+        "regulator_viewer": "campaign.view filing.view report.view case.view",
+        "company_lead": "campaign.view filing.view filing.certify case.view case.decide case.handle"
+        " case.approve case.reveal",
+        "company_filer": "campaign.view filing.view filing.draft case.view case.register case.decide"
+        " case.handle case.reveal",
+        "company_viewer": "campaign.view filing.view case.view",
         "grid_officer": "",
         "system_administrator": "organisation.manage calendar.manage outbox.manage",
         "security_administrator": "people.manage",
