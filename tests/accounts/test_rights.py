@@ -60,8 +60,8 @@ WORDS = {
         "regulator_viewer": "campaign.view filing.view report.view case.view",
         "company_lead": "campaign.view filing.view filing.certify case.view case.decide case.handle"
         " case.approve case.reveal",
-        "company_filer": "campaign.view filing.view filing.draft case.view case.register case.decide"
-        " case.handle case.reveal",
+        "company_filer": "campaign.view filing.view filing.draft case.view case.register"
+        " case.decide case.handle case.reveal",
         "company_viewer": "campaign.view filing.view case.view",
         "grid_officer": "",
         "system_administrator": "organisation.manage calendar.manage outbox.manage",
