@@ -112,6 +112,8 @@ def bases(now: int, signed_pct: Decimal, decimals: int) -> range:
     """
     half = Fraction(unit(decimals)) / 2
     low, high = abs(Fraction(signed_pct)) - half, abs(Fraction(signed_pct)) + half
+    if signed_pct < 0 and low >= 100:
+        return range(0)
     if signed_pct < 0:
         return _between(now, 1 - low / 100, 1 - high / 100, open_end="high")
     return _between(now, 1 + low / 100, 1 + high / 100, open_end="low")
