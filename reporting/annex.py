@@ -28,11 +28,11 @@ def workbook(reading: Reading, title: str, number: str, day: date) -> bytes:
     _figures(book.active, reading, title, number)
     for key in reading.template["tables"]:
         grid = reading.grid(key)
-        sheet = book.create_sheet(_sheet_name(book, grid.title))
+        sheet = book.create_sheet(sheet_name(book, grid.title))
         _grid(sheet, grid)
     for key in reading.template["charts"]:
         _chart(book, reading, key)
-    _grid(book.create_sheet(_sheet_name(book, "缺项清单")), reading.gap_grid())
+    _grid(book.create_sheet(sheet_name(book, "缺项清单")), reading.gap_grid())
     _lists(book, reading)
     instant = datetime.combine(day, time())  # noqa: DTZ001 (OOXML keeps UTC without zone)
     book.properties.title, book.properties.creator = title, str(reading.snapshot.organisation)
@@ -42,7 +42,7 @@ def workbook(reading: Reading, title: str, number: str, day: date) -> bytes:
     return fixed_archive(out.getvalue(), day, modified=instant)
 
 
-def _sheet_name(book: Workbook, wanted: str) -> str:
+def sheet_name(book: Workbook, wanted: str) -> str:
     """A name that a workbook takes: short, without its forbidden signs, and not twice."""
     name = "".join(c for c in clean(wanted) if c not in "[]:*?/\\")[: SHEET_NAME_LIMIT - 3]
     taken = set(book.sheetnames)
@@ -88,17 +88,17 @@ def _figures(sheet: Any, reading: Reading, title: str, number: str) -> None:
             rows.append([key, figure["label"], reading.text(key), ""])
         else:
             rows.append([key, figure["label"], figure["value"], figure["unit"]])
-    _table(sheet, ["代码", "指标", "数值", "单位"], rows, top=4)
+    fill(sheet, ["代码", "指标", "数值", "单位"], rows, top=4)
 
 
 def _grid(sheet: Any, grid: Grid) -> None:
     sheet.cell(row=1, column=1, value=clean(grid.title)).font = TITLE
     if grid.unit:
         sheet.cell(row=2, column=1, value=f"单位：{grid.unit}").font = BODY
-    _table(sheet, grid.columns, grid.values, top=4, has_total=grid.has_total)
+    fill(sheet, grid.columns, grid.values, top=4, has_total=grid.has_total)
 
 
-def _table(
+def fill(
     sheet: Any, columns: list[str], rows: list[list[Any]], *, top: int, has_total: bool = False
 ) -> None:
     for place, label in enumerate(columns, start=1):
@@ -122,10 +122,10 @@ def _chart(book: Workbook, reading: Reading, key: str) -> None:
     """A chart that the workbook draws itself, from cells on the same sheet."""
     definition, series = reading.template["charts"][key], reading.series(key)
     names = [name for _code, name in reading.groups(definition["by"])]
-    sheet = book.create_sheet(_sheet_name(book, f"图 {definition['title']}"))
+    sheet = book.create_sheet(sheet_name(book, f"图 {definition['title']}"))
     rows = [[name, *(values[p] for values in series.values())] for p, name in enumerate(names)]
     sheet.cell(row=1, column=1, value=definition["title"]).font = TITLE
-    _table(sheet, ["", *series], rows, top=4)
+    fill(sheet, ["", *series], rows, top=4)
     chart = BarChart()
     chart.type, chart.grouping, chart.overlap = "col", "stacked", 100
     chart.title, chart.y_axis.title = definition["title"], definition["unit"]
@@ -144,8 +144,8 @@ def _lists(book: Workbook, reading: Reading) -> None:
         if "part" in figure or not figure["rows"]:
             continue
         rows = [[row["name"], *row["cells"]] for row in reading.rows(key)]
-        sheet = book.create_sheet(_sheet_name(book, f"清单 {figure['label']}"))
+        sheet = book.create_sheet(sheet_name(book, f"清单 {figure['label']}"))
         grid_columns = ["单位", *figure["columns"]]
         sheet.cell(row=1, column=1, value=clean(figure["label"])).font = TITLE
         sheet.cell(row=2, column=1, value=f"{figure['value']}{figure['unit']}").font = BODY
-        _table(sheet, grid_columns, rows, top=4)
+        fill(sheet, grid_columns, rows, top=4)
