@@ -11,7 +11,7 @@ from django.utils import translation
 from campaign import workflow as campaign
 from complaints import procedure_definition
 from complaints.workflow import Act, State
-from reporting.workflow import filing, report
+from reporting.workflow import bulletin, filing, report
 
 FOLDER = settings.BASE_DIR / "docs" / "diagrams"
 
@@ -129,5 +129,6 @@ DIAGRAMS = (
     Diagram("duty", "任务", "waiting", campaign.DutyState, campaign.DUTY_MOVES),
     Diagram("filing", "报送", "draft", filing.State, filing.MOVES),
     Diagram("report", "阶段报告", "building", report.State, report.MOVES),
+    Diagram("bulletin", "12398通报", "draft", bulletin.State, bulletin.MOVES),
     *procedures(),
 )

@@ -33,14 +33,18 @@ class Heads:
     title: str = ""
 
 
-def document_of(bulletin: Bulletin, style: Style, heads: Heads, *, office: str = "") -> Document:
-    """The bulletin as an official document (通报)."""
+def document_of(
+    bulletin: Bulletin, style: Style, heads: Heads, *, office: str = "", remarks: str = ""
+) -> Document:
+    """The bulletin as an official document (通报); ``remarks`` are paragraphs written by hand."""
     blocks: list[Block] = []
     if heads.correction:
         blocks.append(Paragraph(f"更正说明：{heads.correction}"))
     blocks += [
         _block(kind, what, bulletin) for kind, what in text.lines(bulletin, style, office=office)
     ]
+    if lines := [line.strip() for line in remarks.splitlines() if line.strip()]:
+        blocks += [Heading(1, "主要问题"), *map(Paragraph, lines)]
     return Document(
         issuer=heads.issuer,
         title=heads.title or bulletin.title,
@@ -85,9 +89,11 @@ def chart_of(parts: Sequence[tuple[str, Figure]], bulletin: Bulletin) -> Chart:
     return Chart(option, f"{bulletin.period.text}诉求性质构成", told, height=80 + 48 * len(parts))
 
 
-def render(bulletin: Bulletin, style: Style, heads: Heads, *, office: str = "") -> dict[str, bytes]:
+def render(
+    bulletin: Bulletin, style: Style, heads: Heads, *, office: str = "", remarks: str = ""
+) -> dict[str, bytes]:
     """The three files: ``docx``, ``pdf``, ``xlsx``."""
-    document = document_of(bulletin, style, heads, office=office)
+    document = document_of(bulletin, style, heads, office=office, remarks=remarks)
     return {
         "docx": officialdoc.to_docx(document),
         "pdf": officialdoc.to_pdf(document),

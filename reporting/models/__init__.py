@@ -1,5 +1,6 @@
 """Tables of reporting: filings and stage reports."""
 
+from reporting.models.bulletin import Bulletin, BulletinVersion
 from reporting.models.catalogue import PartDefinition, ReviewRule
 from reporting.models.filing import Attachment, Filing, FilingCopy, FilingVersion, PartUpload
 from reporting.models.receipt import Receipt, ReceiptCounter, Review
@@ -14,6 +15,8 @@ from reporting.models.report import (
 
 __all__ = [
     "Attachment",
+    "Bulletin",
+    "BulletinVersion",
     "DocumentCounter",
     "FigureSnapshot",
     "Filing",

@@ -59,7 +59,7 @@ def issue(*, report: StageReport, by: User, now: datetime) -> StageReport:
 def _print_final(report: StageReport, *, by: User, now: datetime) -> Printed:
     report = current(report)
     check_move(report, workflow.ISSUE, by=by)
-    year, serial = _next_number(report.organisation, now=now)
+    year, serial = next_number(report.organisation, now=now)
     heads = _final_heads(report, year, serial, now=now)
     return print_out(snapshot_of(report), report.current_version.chapters, heads)
 
@@ -73,7 +73,7 @@ def _final_heads(report: StageReport, year: int, serial: int, *, now: datetime) 
 def _close(report: StageReport, printed: Printed, *, by: User, now: datetime) -> StageReport:
     """Take the number and put the files in place, if they still say what is to be said."""
     report = lock_for(report, workflow.ISSUE, by=by)
-    year, serial = _take_number(report.organisation, now=now)
+    year, serial = take_number(report.organisation, now=now)
     version = report.current_version
     if (version.chapters, _final_heads(report, year, serial, now=now)) != (
         printed.words,
@@ -87,7 +87,7 @@ def _close(report: StageReport, printed: Printed, *, by: User, now: datetime) ->
     return move(report, workflow.ISSUE, by=by, now=now, issued_by=by, issued_at=now, **given)
 
 
-def _next_number(organisation: Organisation, *, now: datetime) -> tuple[int, int]:
+def next_number(organisation: Organisation, *, now: datetime) -> tuple[int, int]:
     """The year and the next free serial; numbers that plans were issued under are passed over."""
     prefix = organisation.document_prefix
     if not prefix:
@@ -108,7 +108,7 @@ def _next_number(organisation: Organisation, *, now: datetime) -> tuple[int, int
     return year, serial
 
 
-def _take_number(organisation: Organisation, *, now: datetime) -> tuple[int, int]:
+def take_number(organisation: Organisation, *, now: datetime) -> tuple[int, int]:
     """The next number, taken: whoever asks after this transaction gets the one behind it."""
     year = now.astimezone(clock.ZONE).year
     # Documents of the campaign take their numbers from the same series, under the same lock.
@@ -116,7 +116,7 @@ def _take_number(organisation: Organisation, *, now: datetime) -> tuple[int, int
     DocumentCounter.objects.get_or_create(organisation=organisation, year=year)
     counters = DocumentCounter.objects.select_for_update(of=("self",))
     counter = counters.get(organisation=organisation, year=year)
-    year, counter.last = _next_number(organisation, now=now)
+    year, counter.last = next_number(organisation, now=now)
     counter.save(update_fields=["last"])
     return year, counter.last
 

@@ -1,0 +1,331 @@
+"""From counted cases to a published bulletin: draft, edit, submit, approve, issue, publish.
+
+Source: campaign plan 三、5(3) (S1-3.3.5(3)d).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.permissions import Permission
+from campaign.scope import works_for
+from core import audit, clock, files
+from core.errors import Conflict, Refused
+from core.officialdoc import document_number
+from reporting.bulletins import documents, frozen
+from reporting.bulletins.making import Made, make, style_for
+from reporting.bulletins.tally import Period
+from reporting.models import Bulletin, BulletinVersion
+from reporting.services.reports.common import lay_down
+from reporting.services.reports.issuing import TRIES, next_number, take_number
+from reporting.services.snapshots import digest_of
+from reporting.workflow import bulletin as workflow
+from reporting.workflow.report import Move
+
+if TYPE_CHECKING:
+    from accounts.models import Organisation, User
+    from core.models import StoredFile
+
+LONGEST_REMARKS = 5000
+
+
+def draft_refusal(organisation: Organisation | None, *, by: User) -> str:
+    """Why the person may not draft a bulletin for the office; empty when they may."""
+    if organisation is None or not organisation.is_regulator:
+        return _("通报由监管机构编制。")
+    if not works_for(by, Permission.REPORT_EDIT, organisation):
+        return _("由%(organisation)s具有“%(permission)s”权限的人员编制。") % {
+            "organisation": organisation,
+            "permission": Permission.REPORT_EDIT.label,
+        }
+    return ""
+
+
+def draft(
+    *,
+    organisation: Organisation,
+    period: Period,
+    style: str,
+    balance: str,
+    occasion: str,
+    by: User,
+    now: datetime,
+) -> Bulletin:
+    """Count, print and keep the first version; the same occasion gives the same bulletin.
+
+    Raises ``Refused``: also for a style outside its time and a period that is not over.
+    """
+    if why_not := draft_refusal(organisation, by=by):
+        raise Refused(why_not)
+    key = f"{organisation.pk}:{occasion}"
+    if found := Bulletin.objects.filter(occasion=key).first():
+        return found
+    chosen = style_for(style, office=organisation.code, period=period)
+    if not chosen.covers(period.first, period.last):
+        words = {"style": chosen.name, "period": period.text}
+        raise Refused(_("“%(style)s”不适用于%(period)s。") % words)
+    if period.last >= now.astimezone(clock.ZONE).date():
+        raise Refused(_("%(period)s还没有结束，不能编制通报。") % {"period": period.text})
+    made = make(organisation, period, style=style, balance=balance, now=now)
+    printed = _print(made, "", _heads(organisation, made.bulletin.title, now))
+    with transaction.atomic():
+        bulletin, new = Bulletin.objects.get_or_create(
+            occasion=key,
+            defaults={
+                "organisation": organisation,
+                "first_day": period.first,
+                "last_day": period.last,
+                "style": style,
+                "title": made.bulletin.title,
+                "created_by": by,
+                "created_at": now,
+            },
+        )
+        if new:
+            version = _keep(bulletin, printed, number=1, counted_at=now, by=by, now=now)
+            details = {"style": style, "digest": version.digest}
+            audit.record("bulletin.draft", bulletin, by=by, now=now, **details)
+    return bulletin
+
+
+def edit(
+    *,
+    bulletin: Bulletin,
+    seen: int,
+    remarks: str,
+    recount: bool = False,
+    balance: str = "",
+    by: User,
+    now: datetime,
+) -> BulletinVersion:
+    """Keep the next version: other words, and with ``recount`` the figures as they are now.
+
+    Raises ``Refused``, and ``Conflict`` when somebody saved in between.
+    """
+    bulletin = _current(bulletin)
+    _check(bulletin, workflow.EDIT, by=by)
+    before = bulletin.current_version
+    if len(remarks) > LONGEST_REMARKS:
+        raise Refused(_("“主要问题”不能超过%(n)d字。") % {"n": LONGEST_REMARKS})
+    made, counted_at = _made(bulletin), before.counted_at
+    balance = balance or before.balance
+    if recount or balance != before.balance:
+        organisation, period = bulletin.organisation, _period(bulletin)
+        made = make(organisation, period, style=bulletin.style, balance=balance, now=now)
+        counted_at = now
+    printed = _print(made, remarks.strip(), _heads(bulletin.organisation, bulletin.title, now))
+    with transaction.atomic():
+        bulletin = _lock(bulletin)
+        _check(bulletin, workflow.EDIT, by=by)
+        if bulletin.current_version.number != seen:
+            raise Conflict(_("通报刚被他人修改过，请刷新页面，核对后再修改。"))
+        version = _keep(bulletin, printed, number=seen + 1, counted_at=counted_at, by=by, now=now)
+        audit.record("bulletin.edit", bulletin, by=by, now=now, version=version.number)
+    return version
+
+
+@transaction.atomic
+def submit(*, bulletin: Bulletin, by: User, now: datetime) -> Bulletin:
+    """Hand the current version to whoever approves. Raises ``Refused``."""
+    return _move(bulletin, workflow.SUBMIT, by=by, now=now)
+
+
+@transaction.atomic
+def recall(*, bulletin: Bulletin, by: User, now: datetime) -> Bulletin:
+    """Take it back before anybody approved. Raises ``Refused``."""
+    return _move(bulletin, workflow.RECALL, by=by, now=now)
+
+
+@transaction.atomic
+def send_back(*, bulletin: Bulletin, reason: str, by: User, now: datetime) -> Bulletin:
+    """Return it to the editor with a reason. Raises ``Refused``."""
+    if not reason.strip():
+        raise Refused(_("请写明退回理由。"))
+    return _move(bulletin, workflow.SEND_BACK, by=by, now=now, reason=reason.strip())
+
+
+@transaction.atomic
+def approve(*, bulletin: Bulletin, by: User, now: datetime) -> Bulletin:
+    """Answer for the current version; who made any version of it may not. Raises ``Refused``."""
+    bulletin = _move(bulletin, workflow.APPROVE, by=by, now=now)
+    version = bulletin.current_version
+    version.approved_by, version.approved_at = by, now
+    version.save(update_fields=["approved_by", "approved_at"])
+    return bulletin
+
+
+@transaction.atomic
+def publish(*, bulletin: Bulletin, by: User, now: datetime) -> Bulletin:
+    """Put the issued bulletin on the public page. Raises ``Refused``."""
+    return _move(bulletin, workflow.PUBLISH, by=by, now=now, published_at=now)
+
+
+def issue(*, bulletin: Bulletin, by: User, now: datetime) -> Bulletin:
+    """Give the next document number and print the final files; both together or neither.
+
+    Printed before anything is locked; printed again if another document took the number.
+    Raises ``Refused``, ``Conflict``.
+    """
+    for _try in range(TRIES):
+        bulletin = _current(bulletin)
+        _check(bulletin, workflow.ISSUE, by=by)
+        organisation, version = bulletin.organisation, bulletin.current_version
+        year, serial = next_number(organisation, now=now)
+        number = document_number(organisation.document_prefix, year, serial)
+        heads = _heads(organisation, bulletin.title, now, number=number)
+        printed = _print(_made(bulletin), version.remarks, heads)
+        with transaction.atomic():
+            bulletin = _lock(bulletin)
+            _check(bulletin, workflow.ISSUE, by=by)
+            if next_number(bulletin.organisation, now=now) == (year, serial):
+                return _close(bulletin, printed, (year, serial), by=by, now=now)
+    raise Conflict(_("编号期间本机关又有其他公文编号，请稍后再试。"))
+
+
+def _close(
+    bulletin: Bulletin, printed: Printed, place: tuple[int, int], *, by: User, now: datetime
+) -> Bulletin:
+    """Take the number and put the final files in place, in the caller's transaction."""
+    if take_number(bulletin.organisation, now=now) != place:
+        raise Conflict(_("编号期间本机关又有其他公文编号，请稍后再试。"))
+    version = bulletin.current_version
+    for kind, stored in printed.enter(bulletin, by=by, now=now).items():
+        setattr(version, kind, stored)
+    version.save(update_fields=["docx", "pdf", "xlsx"])
+    given = {"document_number": printed.heads.number, "issued_by": by, "issued_at": now}
+    return _move(bulletin, workflow.ISSUE, by=by, now=now, **given)
+
+
+# -- what they share -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A bulletin with its three files laid down; their rows follow in the transaction."""
+
+    made: Made
+    remarks: str
+    heads: documents.Heads
+    received: Mapping[str, files.Received]
+
+    def enter(self, bulletin: Bulletin, *, by: User, now: datetime) -> dict[str, StoredFile]:
+        organisation = bulletin.organisation
+        return {
+            kind: files.enter(received, by=by, now=now, organisation=organisation)
+            for kind, received in self.received.items()
+        }
+
+
+def _print(made: Made, remarks: str, heads: documents.Heads) -> Printed:
+    with translation.override("zh-hans"):
+        content = documents.render(
+            made.bulletin, made.style, heads, office=made.office, remarks=remarks
+        )
+    return Printed(made, remarks, heads, lay_down(content, title=heads.title))
+
+
+def _heads(
+    organisation: Organisation, title: str, now: datetime, *, number: str = ""
+) -> documents.Heads:
+    day = now.astimezone(clock.ZONE).date()
+    return documents.Heads(organisation.name_on(day), day, number=number, title=title)
+
+
+def _keep(
+    bulletin: Bulletin,
+    printed: Printed,
+    *,
+    number: int,
+    counted_at: datetime,
+    by: User,
+    now: datetime,
+) -> BulletinVersion:
+    """Write the version down and make it the current one."""
+    content = frozen.freeze(printed.made.bulletin)
+    version = BulletinVersion.objects.create(
+        bulletin=bulletin,
+        number=number,
+        balance=printed.made.style.balance,
+        content=content,
+        digest=digest_of(content),
+        counted_at=counted_at,
+        remarks=printed.remarks,
+        edited_by=by,
+        edited_at=now,
+        **printed.enter(bulletin, by=by, now=now),
+    )
+    bulletin.current_version = version
+    bulletin.save(update_fields=["current_version"])
+    return version
+
+
+def _period(bulletin: Bulletin) -> Period:
+    return Period(bulletin.first_day, bulletin.last_day)
+
+
+def _made(bulletin: Bulletin) -> Made:
+    """The current version as it was counted."""
+    version, office = bulletin.current_version, bulletin.organisation.code
+    period = _period(bulletin)
+    style = style_for(bulletin.style, office=office, period=period, balance=version.balance)
+    return Made(version.value, style, office)
+
+
+RELATED = ("organisation", "current_version")
+
+
+def _current(bulletin: Bulletin) -> Bulletin:
+    return Bulletin.objects.select_related(*RELATED).get(pk=bulletin.pk)
+
+
+def _lock(bulletin: Bulletin) -> Bulletin:
+    locked = Bulletin.objects.select_for_update(of=("self",))
+    return locked.select_related(*RELATED).get(pk=bulletin.pk)
+
+
+def _check(bulletin: Bulletin, move: Move, *, by: User) -> None:
+    if why_not := workflow.refusal(move, bulletin, by=by):
+        raise Refused(why_not)
+
+
+def _move(
+    bulletin: Bulletin, move: Move, *, by: User, now: datetime, reason: str = "", **changes: Any
+) -> Bulletin:
+    """Lock, ask, write the new state where the old one still stands, leave a trace."""
+    bulletin = _lock(bulletin)
+    _check(bulletin, move, by=by)
+    changes["state"] = move.target
+    if not Bulletin.objects.filter(pk=bulletin.pk, state=bulletin.state).update(**changes):
+        raise Conflict(_("通报刚被他人办理，请刷新后再试。"))
+    for field, value in changes.items():
+        setattr(bulletin, field, value)
+    version, number = bulletin.current_version.number, bulletin.document_number
+    audit.record(
+        f"bulletin.{move.name}",
+        bulletin,
+        by=by,
+        now=now,
+        reason=reason,
+        version=version,
+        number=number,
+    )
+    return bulletin
+
+
+def made_of(bulletin: Bulletin) -> Made:
+    """The current version as it was counted, for pages."""
+    return _made(bulletin)
+
+
+def heads_of(bulletin: Bulletin) -> documents.Heads:
+    """What stands around the current version: as it was printed."""
+    instant = bulletin.issued_at or bulletin.current_version.edited_at
+    number = bulletin.document_number
+    return _heads(bulletin.organisation, bulletin.title, instant, number=number)
