@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
 from core.navigation import Entry
-from reporting.queries import filings, reports
+from reporting.queries import bulletins, filings, reports
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -28,6 +28,11 @@ def waiting_on_desk(user: User, *, now: datetime) -> int:
 def waiting_reports(user: User, *, now: datetime) -> int:
     """Length of the list that the entry opens: reports that wait for the person's own act."""
     return reports.waiting_for(user).count()
+
+
+def waiting_bulletins(user: User, *, now: datetime) -> int:
+    """Bulletins that wait for the person's approval or number."""
+    return bulletins.waiting_for(user).count()
 
 
 ENTRIES = [
@@ -56,5 +61,13 @@ ENTRIES = [
         permission=Permission.REPORT_VIEW,
         order=32,
         count=waiting_reports,
+    ),
+    Entry(
+        _("12398通报"),
+        "reporting:bulletins",
+        "speakerphone",
+        permission=Permission.REPORT_VIEW,
+        order=33,
+        count=waiting_bulletins,
     ),
 ]

@@ -1,6 +1,10 @@
-"""Every door of reporting: the pages of filings and of stage reports bring their own lists."""
+"""Every door of reporting: filings, stage reports and bulletins bring their own lists."""
 
-from reporting.urls import filings, reports
+from reporting.urls import bulletins, filings, reports
 
 app_name = "reporting"
-urlpatterns: list = [*filings.urlpatterns, *reports.urlpatterns]
+urlpatterns: list = [
+    *filings.urlpatterns,
+    *reports.urlpatterns,
+    *bulletins.urlpatterns,
+]

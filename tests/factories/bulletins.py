@@ -8,6 +8,8 @@ from accounts.models import Organisation, Region
 from complaints.models import Case, Term
 from complaints.procedures import Book
 from core import clock
+from reporting.bulletins.tally import Period
+from reporting.services import bulletins as services
 from tests.factories import accounts
 
 _numbers = itertools.count(1)
@@ -86,3 +88,16 @@ def city_companies(parent, names):
     """Enterprises with the names of a published table, below a company: name → organisation."""
     kind = Organisation.Kind.PREFECTURE_ENTERPRISE
     return {name: accounts.unit(name, parent=parent, kind=kind) for name in names}
+
+
+def drafted(organisation, *, by):
+    """A bulletin of October 2011 without cases, drafted by the real service."""
+    return services.draft(
+        organisation=accounts.organisation(organisation),
+        period=Period(date(2011, 10, 1), date(2011, 10, 31)),
+        style="2012",
+        balance="none",
+        occasion="canary",
+        by=by,
+        now=datetime(2011, 11, 24, 9, 0, tzinfo=clock.ZONE),
+    )

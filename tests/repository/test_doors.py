@@ -30,6 +30,10 @@ def test_few_doors_are_open_to_everybody():
         "core:readyz",
         "core:metrics",
         "campaign:calendar_feed",
+        # What an office has published is for everybody to read.
+        "reporting:public_bulletin",
+        "reporting:public_bulletin_file",
+        "reporting:public_bulletins",
         "reporting:verify",
         "reporting:verify_search",
     }, public

@@ -1,6 +1,7 @@
 """Secrets of filings: a draft, and submitted reports of two provinces with their files."""
 
 from reporting.models import Attachment, Filing
+from tests.factories import bulletins
 from tests.factories import campaign as campaigns
 from tests.factories import reporting as filings
 from tests.factories import reports
@@ -13,6 +14,9 @@ PAGES += ("filing_recall", "filing_withdraw", "filing_part", "part_template")
 PAGES += ("filing_detach", "part_upload_new", "receipt", "receipt_content")
 REPORT_PAGES = ("report", "report_edit", "report_versions", "report_figures", "report_submit")
 REPORT_PAGES += ("report_approve", "report_issue", "report_correct", "report_send")
+BULLETIN_PAGES = ("bulletin", "bulletin_json", "bulletin_edit", "bulletin_submit")
+BULLETIN_PAGES += ("bulletin_recall", "bulletin_send_back", "bulletin_approve")
+BULLETIN_PAGES += ("bulletin_issue", "bulletin_publish", "public_bulletin", "public_bulletin_file")
 
 
 def plant(world):
@@ -29,6 +33,7 @@ def plant(world):
             {"CSG-YN", "SERC-YN", "SERC-NF", "NEA-ROOT"},
         ),
         of_report(world, campaign),
+        of_bulletin(world),
     ]
 
 
@@ -75,6 +80,21 @@ def of_report(world, campaign):
         app="reporting",
         keys={"pk": report.pk, "key": "duties_due"},
         opens=tuple(f"reporting:{page}" for page in REPORT_PAGES),
+    )
+
+
+def of_bulletin(world):
+    """A draft bulletin: its own office only, and not yet on the public page."""
+    bulletin = bulletins.drafted("SERC-NF", by=world.person("SERC-NF", "regulator_officer").user)
+    title = world.text()
+    type(bulletin).objects.filter(pk=bulletin.pk).update(title=title)
+    return Secret(
+        "draft bulletin of the South bureau",
+        title,
+        lambda p: p.home == "SERC-NF" and p.may("report.view"),
+        app="reporting",
+        keys={"pk": bulletin.pk},
+        opens=tuple(f"reporting:{page}" for page in BULLETIN_PAGES),
     )
 
 

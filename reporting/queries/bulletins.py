@@ -1,0 +1,23 @@
+"""Bulletins that wait for somebody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.permissions import Permission
+from campaign.scope import workplaces
+from reporting.models import Bulletin, BulletinVersion
+from reporting.workflow.bulletin import State
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def waiting_for(user: User) -> QuerySet[Bulletin]:
+    """Bulletins that this person is to approve (made by others only) or to number next."""
+    offices = workplaces(user, Permission.REPORT_APPROVE)
+    wrote = Exists(BulletinVersion.objects.filter(bulletin=OuterRef("pk"), edited_by=user))
+    ready = Q(state=State.APPROVED) | (Q(state=State.REVIEW) & ~wrote)
+    return Bulletin.objects.filter(ready, organisation__in=offices)
