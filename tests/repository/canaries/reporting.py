@@ -1,10 +1,9 @@
 """Secrets of filings: a draft, and submitted reports of two provinces with their files."""
 
 from reporting.models import Attachment, Filing
-from tests.factories import bulletins
+from tests.factories import bulletins, reports
 from tests.factories import campaign as campaigns
 from tests.factories import reporting as filings
-from tests.factories import reports
 from tests.repository.sweep import Secret
 
 # Pages of one filing: to those who may not see it they are 404, as if it were not there.
