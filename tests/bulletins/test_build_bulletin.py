@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from openpyxl import load_workbook
 
 from accounts.models import Organisation
+from complaints import services as cases
 from complaints.models import Case
 from core import clock
 from tests.bulletins import published
@@ -206,3 +207,34 @@ def test_complaints_fall_due_by_their_clock_and_late_ones_are_counted(catalogues
     assert mine["complaints"]["due"]["count"] == 3
     assert mine["complaints"]["closed_in_time"] == {"count": 1, "share_pct": "33.33"}
     assert mine["tables"][0]["rows"] == [{"label": "长沙供电公司", "values": [3, 1, "33.33%"]}]
+
+
+def test_cases_that_came_in_by_the_desk_are_counted_in_the_words_of_their_day(catalogues):
+    """Through the service that pages, imports and the API use: codes in, words of 2012 out."""
+    national = office("NEA-ROOT")
+    received = datetime(2012, 10, 8, 9, 0, tzinfo=clock.ZONE)
+    for number, (channel, nature, category) in enumerate(
+        [("phone", "complaint", "metering"), ("sms", "enquiry", "other"), ("visit", "praise", "")]
+    ):
+        record = cases.Record(
+            number=f"R{number}",
+            received_at=received,
+            channel=channel,
+            nature=nature,
+            category=category,
+            region="440100",
+        )
+        now = received + timedelta(days=1)
+        cases.receive(record, source="12398", owner=national, by=None, now=now)
+    mine = numbers(build("2012-10-01", "2012-10-31", "2012"))
+    assert mine["title"] == "关于2012年10月12398热线投诉举报受理情况的通报"
+    assert {key: one["count"] for key, one in mine["nature"].items()} == {
+        "投诉": 1,
+        "举报": 0,
+        "咨询": 1,
+        "其他": 1,
+    }
+    assert mine["channel"]["12398短信"]["count"] == 1
+    assert (mine["business"]["供电服务"]["count"], mine["business"]["其它"]["count"]) == (1, 1)
+    conflicts = [(one["kind"], one["path"]) for one in mine["conflicts"]]
+    assert conflicts == [("dimension_sum", "business")]
