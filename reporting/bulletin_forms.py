@@ -27,10 +27,12 @@ class BulletinForm(forms.Form):
     """A bulletin to be counted."""
 
     first_day = forms.DateField(
-        label=gettext_lazy("起始日期"), widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("起始日期"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     last_day = forms.DateField(
-        label=gettext_lazy("截止日期"), widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("截止日期"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     style = forms.ChoiceField(label=gettext_lazy("样式"), choices=style_choices)
     balance = forms.ChoiceField(

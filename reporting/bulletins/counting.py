@@ -184,7 +184,7 @@ class Builder:
         for (path, _nature), n in placed.items():
             counts[path] += n
         unnamed, total = counts.pop((), 0), of(cells)
-        if rows is None or not counts:
+        if rows is None or not (counts or name == "nature"):
             return
         if unnamed:
             words = {"name": name, "n": unnamed, "sum": total - unnamed, "total": total}

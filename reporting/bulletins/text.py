@@ -31,7 +31,9 @@ class Wording:
         wanted = [name for _t, name, _s, _c in Formatter().parse(pattern) if name]
         phrases = {name: self.phrases.get(name, "") for name in wanted}
         needed = [name for name in wanted if name not in OPTIONAL]
-        return pattern.format(**phrases) if all(phrases[name] for name in needed) else ""
+        if not all(phrases[name] for name in needed):
+            return ""
+        return pattern.format(**phrases).replace(f"{arithmetic.NOTHING}%", arithmetic.NOTHING)
 
     @cached_property
     def phrases(self) -> Mapping[str, str]:
@@ -96,11 +98,14 @@ class Wording:
 
     def parts(self, group: str) -> list[tuple[str, Figure]]:
         """(path, figure) right below a group, without those that are nothing."""
-        return [
+        found = [
             (path, figure)
             for path, figure in self.bulletin.figures.items()
-            if path.rpartition(".")[0] == group and figure.count
+            if path.rpartition(".")[0] == group
         ]
+        named = [part for part in found if part[1].count]
+        # Where nothing came in at all, each nature is said to be none.
+        return found if group == "nature" and not named else named
 
     def long(self, path: str) -> str:
         """The name of a row as it stands in running text."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -55,7 +56,15 @@ def find(request: HttpRequest, pk: int) -> Bulletin:
 @require_GET
 def bulletin_list(request: HttpRequest) -> HttpResponse:
     """Bulletins in sight, newest first, and the form that has one counted."""
-    return _list(request, BulletinForm(initial={"occasion": uuid4().hex}))
+    return _list(request, BulletinForm(initial=_last_month()))
+
+
+def _last_month() -> dict[str, Any]:
+    """What is asked for most: the month that is over, in the style of its time."""
+    last = clock.today().replace(day=1) - timedelta(days=1)
+    first = last.replace(day=1)
+    style = styles.style_in_force(first)
+    return {"first_day": first, "last_day": last, "style": style, "occasion": uuid4().hex}
 
 
 def _list(request: HttpRequest, form: BulletinForm) -> HttpResponse:

@@ -118,6 +118,12 @@ def test_a_period_without_cases_is_said_plainly():
     period = Period(date(2022, 2, 1), date(2022, 2, 28))
     built = counting.build(Tally([]), style=style, period=period, issuer="国家能源局")
     assert built.json()["total"] == {"count": 0}
+    said = [what for kind, what in text.lines(built, style) if kind == "text"]
+    assert said[0] == (
+        "2022年2月，12398能源监管热线共收到有效信息0件，环比—，同比—。其中，投诉0件；举报0件；"
+        "咨询0件；表扬、求助、建议等其他方面0件。"
+    )
+    assert "占投诉举报总数的—；" in said[1]
     files = documents.render(built, style, documents.Heads("国家能源局", date(2022, 3, 1)))
     assert files["docx"]
 

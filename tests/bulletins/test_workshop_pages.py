@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from core import clock
 from reporting.models import Bulletin
+from reporting.queries.bulletins import waiting_for
 from tests.bulletins import published
 from tests.factories import accounts
 from tests.factories import bulletins as factory
@@ -78,6 +79,13 @@ def test_the_figures_come_as_json_of_the_contract(client, office, officer):
     assert mine["rankings"][0]["order"] == ["广东"]
 
 
+def test_the_form_asks_for_the_month_that_is_over(client, officer):
+    page = client.get(reverse("reporting:bulletins")).content.decode()
+    assert 'value="2022-02-01"' in page
+    assert 'value="2022-02-28"' in page
+    assert '<option value="classic" selected>' in page
+
+
 def test_a_wrong_form_says_what_is_wrong(client, officer):
     answer = client.post(reverse("reporting:bulletin_draft"), ASKED | {"last_day": "2022-01-01"})
     assert answer.status_code == 422
@@ -144,7 +152,5 @@ def test_the_menu_counts_what_waits_for_a_second_person(client, office, officer)
     client.force_login(lead)
     page = client.get(reverse("reporting:bulletins")).content.decode()
     assert bulletin.title in page
-    from reporting.queries.bulletins import waiting_for
-
     assert list(waiting_for(lead)) == [bulletin]
     assert list(waiting_for(officer)) == []
