@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from core.invariants import register
 from reporting import digest
 from reporting.models import (
+    Bulletin,
+    BulletinVersion,
     DocumentCounter,
     FigureSnapshot,
     Filing,
@@ -16,7 +18,8 @@ from reporting.models import (
     ReceiptCounter,
     StageReport,
 )
-from reporting.services.snapshots import is_intact
+from reporting.services.snapshots import digest_of, is_intact
+from reporting.workflow.bulletin import OUT
 from reporting.workflow.filing import OPEN_STATES
 from reporting.workflow.report import State as ReportState
 
@@ -122,4 +125,21 @@ def issued_reports_complete() -> list[str]:
         if report.serial > last.get((report.organisation_id, report.year), 0):
             words = _("已印发的报告 {number} 没有对应的发文编号记录。")
             problems.append(words.format(number=report.document_number))
+    return problems
+
+
+@register("reporting.bulletins-intact")
+def bulletins_intact() -> list[str]:
+    """Figures of every bulletin are as counted; what was issued has an approver who made none."""
+    problems = [
+        _("通报版本 {version} 的数据与取数时的摘要不一致。").format(version=version.pk)
+        for version in BulletinVersion.objects.iterator(chunk_size=20)
+        if digest_of(version.content) != version.digest
+    ]
+    issued = Bulletin.objects.filter(state__in=OUT).select_related("current_version")
+    for bulletin in issued:
+        approver = bulletin.current_version.approved_by_id
+        if not approver or bulletin.versions.filter(edited_by=approver).exists():
+            words = _("已印发的通报 {number} 没有另一人审批。")
+            problems.append(words.format(number=bulletin.document_number))
     return problems

@@ -13,8 +13,8 @@ from campaign.scope import works_for
 from campaign.workflow import UNFINISHED, DutyState
 from core import clock, sla, workdays
 from core.workitems import WorkItem
+from reporting.queries import bulletins, reports
 from reporting.queries import filings as queries
-from reporting.queries import reports
 from reporting.workflow.filing import State
 from reporting.workflow.report import State as ReportState
 
@@ -45,7 +45,7 @@ def _reports(user: User) -> list[WorkItem]:
         "mine": [*reports.waiting_for(user), *reports.in_hand(user)],
         "others": list(reports.elsewhere(user)),
     }
-    return [
+    return _bulletins(user) + [
         WorkItem(
             group=group,
             title=report.title,
@@ -56,6 +56,21 @@ def _reports(user: User) -> list[WorkItem]:
         )
         for group, listed in groups.items()
         for report in listed
+    ]
+
+
+def _bulletins(user: User) -> list[WorkItem]:
+    """Bulletins to approve or to number."""
+    return [
+        WorkItem(
+            group="mine",
+            title=bulletin.title,
+            detail=bulletin.get_state_display(),
+            url=reverse("reporting:bulletin", args=[bulletin.pk]),
+            lamp="near",
+            lamp_text=bulletin.get_state_display(),
+        )
+        for bulletin in bulletins.waiting_for(user)
     ]
 
 

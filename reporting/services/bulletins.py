@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission
 from campaign.scope import works_for
-from core import audit, clock, files
+from core import audit, clock, files, masking
 from core.errors import Conflict, Refused
 from core.officialdoc import document_number
 from reporting.bulletins import documents, frozen
@@ -114,6 +114,8 @@ def edit(
     before = bulletin.current_version
     if len(remarks) > LONGEST_REMARKS:
         raise Refused(_("“主要问题”不能超过%(n)d字。") % {"n": LONGEST_REMARKS})
+    if masking.mask_text(remarks) != remarks:
+        raise Refused(_("“主要问题”中有电话、证件号等个人信息，请删除后再保存。"))
     made, counted_at = _made(bulletin), before.counted_at
     balance = balance or before.balance
     if recount or balance != before.balance:

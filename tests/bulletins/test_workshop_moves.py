@@ -10,9 +10,11 @@ from complaints.models import Case
 from core import clock, files
 from core.errors import Conflict, Refused
 from core.models import AuditEvent
+from reporting import work
 from reporting.bulletins import frozen
 from reporting.bulletins.tally import Period
-from reporting.models import Bulletin, DocumentCounter
+from reporting.invariants import bulletins_intact
+from reporting.models import Bulletin, BulletinVersion, DocumentCounter
 from reporting.services import bulletins as services
 from tests.bulletins import published
 from tests.factories import accounts
@@ -194,3 +196,22 @@ def test_companies_and_other_offices_neither_draft_nor_see_a_draft(office, offic
     version.refresh_from_db()
     assert files.may_open(above, version.pdf)
     assert not files.may_open(company, version.pdf)
+
+
+def test_words_with_personal_data_are_refused(office, officer):
+    bulletin = drafted(office, officer)
+    with pytest.raises(Refused, match="个人信息"):
+        services.edit(bulletin=bulletin, seen=1, remarks="请联系13812345678", by=officer, now=NOW)
+
+
+def test_the_desk_shows_who_waits_and_verify_finds_what_was_tampered_with(office, officer, lead):
+    bulletin = drafted(office, officer)
+    services.submit(bulletin=bulletin, by=officer, now=NOW)
+    assert [item.title for item in work.items(lead, now=NOW)] == [bulletin.title]
+    assert bulletins_intact() == []
+    BulletinVersion.objects.update(digest="0" * 64)
+    assert len(bulletins_intact()) == 1
+    services.approve(bulletin=bulletin, by=lead, now=NOW)
+    services.issue(bulletin=bulletin, by=lead, now=NOW)
+    BulletinVersion.objects.update(approved_by=None)
+    assert any("没有另一人审批" in problem for problem in bulletins_intact())
