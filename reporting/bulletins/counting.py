@@ -129,10 +129,12 @@ class Builder:
             counted = Counter[str]()
             for cell in complaints:
                 counted[getattr(cell, key)] += cell.n
+            if name == "by_target" and self.tally.complained_of:
+                counted = Counter(self.tally.complained_of)
             for label in sorted(counted, key=lambda label: (-counted[label], label)):
                 if label:
-                    row = Row.extra(label)
-                    self.figures[f"complaints.{name}.{row.key}"] = Figure(counted[label], label)
+                    path = f"complaints.{name}.{Row.extra(label).key}"
+                    self.figures[path] = Figure(counted[label], label)
         due = sum(one.due for one in self.tally.due)
         self.figures["complaints.due"] = Figure(due, _("规定时限内应办结投诉"))
         in_time = sum(one.in_time for one in self.tally.due)

@@ -44,6 +44,7 @@ def tally(organisation: Organisation, period: Period, *, now: datetime) -> Tally
         received=list(office.received()),
         closed=list(office.closed()),
         due=list(office.due()),
+        complained_of=office.complained_of(),
         previous={
             "mom": office.natures(period.previous()),
             "yoy": office.natures(period.year_before()),
@@ -161,6 +162,31 @@ class Counting:
                 pair[1] += one.stopped_at is not None and one.stopped_at <= one.due_at
         for name, (due, in_time) in counted.items():
             yield Due(name, due, in_time)
+
+    def complained_of(self) -> dict[str, int]:
+        """Complaints of the period by target, else by the company that the enterprise belongs to:
+        those of one provincial company together (…所属), others by themselves."""
+        complaints = self.cases.of_period(self.start, self.end).filter(nature=COMPLAINT)
+        rows = complaints.values_list("target", "organisation").annotate(n=Count("pk"))
+        groups = self._companies()
+        found = Counter[str]()
+        for target, organisation, n in rows:
+            label = self.words.label("target", target) if target else groups.get(organisation, "")
+            found[label] += n
+        return dict(found)
+
+    def _companies(self) -> dict[int | None, str]:
+        """Organisation → 广东电网公司所属 for units of a provincial company, else its own name."""
+        names = self._enterprises()
+        provincial = Organisation.objects.filter(kind=Organisation.Kind.PROVINCIAL_COMPANY)
+        above = dict(provincial.order_by().values_list("path", "short_name"))
+        found: dict[int | None, str] = {}
+        step = Organisation.steplen
+        for pk, path in Organisation.objects.companies().order_by().values_list("pk", "path"):
+            ends = range(step, len(path) + 1, step)
+            group = next((above[path[:end]] for end in ends if path[:end] in above), "")
+            found[pk] = f"{group}所属" if group else names[pk]
+        return found
 
     def _deadlines(self) -> Iterator[Deadline]:
         complaints = self.cases.filter(nature=COMPLAINT)

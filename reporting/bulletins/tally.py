@@ -125,6 +125,8 @@ class Tally:
     received: Sequence[Cell]
     closed: Sequence[Cell] = ()
     due: Sequence[Due] = ()
+    # Complaints received, by whom they are about; where empty, the cells' targets are counted.
+    complained_of: Mapping[str, int] = field(default_factory=dict)
     previous: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     # All places of the territory, so that one without cases is known.
     places: Sequence[str] = ()

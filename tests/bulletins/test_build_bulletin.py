@@ -204,6 +204,8 @@ def test_complaints_fall_due_by_their_clock_and_late_ones_are_counted(catalogues
     Case.objects.filter(pk=late.pk).update(closed_at=late.received_at + timedelta(days=15))
     mine = numbers(build(*period, "2025", organisation="SERC-HUN"))
     assert mine["complaints"]["dispatched"]["count"] == 4
+    counted = {key: one["count"] for key, one in mine["complaints"]["by_target"].items()}
+    assert counted == {"广东电网公司所属": 3, "其他": 1}
     assert mine["complaints"]["due"]["count"] == 3
     assert mine["complaints"]["closed_in_time"] == {"count": 1, "share_pct": "33.33"}
     assert mine["tables"][0]["rows"] == [{"label": "长沙供电公司", "values": [3, 1, "33.33%"]}]
