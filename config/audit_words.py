@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 # Acts whose word depends on what they are done to.
 KINDS = {
     "report.submit": _("提交审批"),
+    "bulletin.submit": _("提交审批"),
+    "bulletin.publish": _("向社会公开"),
     "report.correct": _("更正报告"),
     "filing.receive": _("接收"),
     "filing.accept": _("审核通过"),
@@ -39,6 +41,7 @@ VERBS = {
     "create": _("新建"),
     "detach": _("删除附件"),
     "discard_upload": _("清除未采用的表格"),
+    "draft": _("取数编制"),
     "drop": _("不再发送"),
     "edit": _("修改"),
     "end": _("终止"),

@@ -6,6 +6,7 @@ from datetime import date, datetime
 import pytest
 from django.db import IntegrityError, transaction
 
+from campaign import numbers
 from complaints.models import Case
 from core import clock, files
 from core.errors import Conflict, Refused
@@ -136,6 +137,8 @@ def test_an_issued_bulletin_has_the_next_number_and_is_closed(office, officer, l
     bulletin = issued(office, officer, lead)
     assert bulletin.document_number == "南电监〔2022〕7号"
     assert DocumentCounter.objects.get(organisation=office, year=2022).last == 7
+    assert numbers.is_taken(office, "南电监〔2022〕7号")
+    assert not numbers.is_taken(office, "南电监〔2022〕8号")
     with pytest.raises(Refused, match="已印发"):
         services.edit(bulletin=bulletin, seen=1, remarks="", by=officer, now=NOW)
     kinds = AuditEvent.objects.about(bulletin).values_list("kind", flat=True)

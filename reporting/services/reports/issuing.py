@@ -14,7 +14,7 @@ from core import audit, clock
 from core.errors import Conflict, Refused
 from core.officialdoc import clean, document_number
 from reporting import documents
-from reporting.models import DocumentCounter, StageReport
+from reporting.models import Bulletin, DocumentCounter, StageReport
 from reporting.services.reports.building import start_job
 from reporting.services.reports.common import (
     Printed,
@@ -122,8 +122,11 @@ def take_number(organisation: Organisation, *, now: datetime) -> tuple[int, int]
 
 
 def is_taken(issuer: Organisation, number: str) -> bool:
-    """Whether a report of the office was issued under the number."""
-    return StageReport.objects.filter(organisation=issuer, document_number=number).exists()
+    """Whether a report or a bulletin of the office was issued under the number."""
+    return any(
+        paper.objects.filter(organisation=issuer, document_number=number).exists()
+        for paper in (StageReport, Bulletin)
+    )
 
 
 @transaction.atomic
