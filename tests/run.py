@@ -24,6 +24,8 @@ from tests import servers
 ROOT = Path(__file__).resolve().parent.parent
 CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
+HOUSE = ("tests/core", "tests/config", "tests/repository")
+
 
 class Leg:
     """One run of the suite in a process of its own, its output kept until it has ended."""
@@ -102,17 +104,32 @@ def report(legs: list[Leg]) -> int:
     return int(failed)
 
 
+def embedded_legs(extra: list[str]) -> list[Leg]:
+    """The embedded leg, which alone has tests without a database, in two halves of equal length.
+
+    Where tests are named as arguments it is one.
+    """
+    marks = "not browser and not services"
+    if any(not one.startswith("-") for one in extra):
+        return [Leg("SQLite", marks, {}, extra)]
+    return [
+        Leg("SQLite (house)", marks, {}, [*HOUSE, *extra]),
+        Leg("SQLite (apps)", marks, {}, [*(f"--ignore={path}" for path in HOUSE), *extra]),
+    ]
+
+
 def main() -> int:
     extra = sys.argv[1:]
     # One installation at a time: apt holds a lock, and documents are opened in LibreOffice.
     if CI or os.geteuid() == 0:
         servers.obtain("postgres", "redis-server", "chromium", "soffice", "pdftoppm")
-    embedded = Leg("SQLite", "not browser and not services", {}, extra)
+    embedded = embedded_legs(extra)
     services = Leg("PostgreSQL+Redis", "not browser", {}, extra)
     browser = Leg("browser", "browser", {}, extra)
     # All at once: each waits for its own processes now and then, and leaves a core to the others.
-    runs = (embedded.run, partial(run_services_leg, services), partial(run_browser_leg, browser))
-    legs = [embedded, services, browser]
+    runs = [leg.run for leg in embedded]
+    runs += [partial(run_services_leg, services), partial(run_browser_leg, browser)]
+    legs = [*embedded, services, browser]
     threads = [
         threading.Thread(target=answered_for, args=pair) for pair in zip(legs, runs, strict=True)
     ]

@@ -173,9 +173,10 @@ def test_numbers_given_by_the_portal_run_on(catalogues):
 def test_the_search_goes_by_the_index_of_words(catalogues):
     from django.db import connection
 
-    if connection.vendor != "postgresql":
-        pytest.skip("the embedded database looks through the words themselves")
-    with connection.cursor() as cursor:
-        cursor.execute("SET enable_seqscan = off")
-        plan = Case.objects.search("频繁停电").order_by().explain()
-    assert "case_by_words" in plan
+    on_postgresql = connection.vendor == "postgresql"
+    if on_postgresql:
+        with connection.cursor() as cursor:
+            cursor.execute("SET enable_seqscan = off")
+    plan = Case.objects.search("频繁停电").order_by().explain()
+    # The embedded database looks through the words themselves.
+    assert ("case_by_words" in plan) == on_postgresql
