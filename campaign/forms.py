@@ -16,20 +16,7 @@ from campaign.models import Campaign, CampaignTemplate, Duty, Group, GroupMember
 from campaign.people import people_of
 from campaign.scope import workplaces
 from core import clock
-
-
-class Day(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
-
-
-class Moment(forms.DateTimeInput):
-    input_type = "datetime-local"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%dT%H:%M")
+from core.widgets import Day, Moment
 
 
 def day_field(label: Any, **kwargs: Any) -> forms.DateField:

@@ -16,26 +16,13 @@ from complaints.models import Case, Term
 from complaints.services import Record
 from complaints.workflow import REPORT, Act, Audience, Source
 from core import clock
+from core.widgets import Day, Moment
 
 # Sources that a person enters by hand; the others come by machine or import.
 BY_HAND = {
     True: (Source.H12398, Source.LETTER, Source.VISIT, Source.WEB),
     False: (Source.H95598, Source.H12345, Source.GRID),
 }
-
-
-class Day(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
-
-
-class Moment(forms.DateTimeInput):
-    input_type = "datetime-local"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%dT%H:%M")
 
 
 def pairs(terms: list[Term], *, empty: bool) -> list[tuple[str, Any]]:

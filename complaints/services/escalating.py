@@ -26,18 +26,20 @@ MOST = 500
 def tick(*, now: datetime) -> int:
     """What time alone brings about; says how many reminders. Doubled ticks do no harm."""
     due = CaseClock.objects.due_for_step(now=now).order_by("next_step_at")
-    return sum(_climb(pk, case, now) for pk, case in due.values_list("pk", "case_id")[:MOST])
+    calendar = workdays.calendar(now=now)
+    return sum(
+        _climb(pk, case, calendar, now) for pk, case in due.values_list("pk", "case_id")[:MOST]
+    )
 
 
 @transaction.atomic
-def _climb(pk: int, case_pk: int, now: datetime) -> int:
+def _climb(pk: int, case_pk: int, calendar: workdays.WorkCalendar, now: datetime) -> int:
     """Speak of every rung that has come since the last one, and look to the next."""
     case = locked(Case(pk=case_pk))
     clock = CaseClock.objects.get(pk=pk)
     if clock.state != ClockState.RUNNING or not clock.next_step_at or clock.next_step_at > now:
         return 0
     rule = definition_of(case.procedure).clocks[clock.code]
-    calendar = workdays.calendar(now=now)
     written = 0
     for rung in rule.ladder:
         if clock.next_step_at <= clocks.moment(rung, clock.due_at, calendar) <= now:

@@ -8,6 +8,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import Permission
@@ -21,6 +22,7 @@ from complaints.services.notes import note_refusal
 from complaints.workflow import Act, Source
 from core import clock, pages, policy
 from core.components import Tab
+from core.errors import Refused
 from core.paging import keyset
 
 VIEW = Permission.CASE_VIEW
@@ -80,7 +82,10 @@ def export(request: HttpRequest) -> HttpResponse:
     """The same list as a workbook, personal data masked."""
     now = clock.now()
     _view, _filters, found = _found(request)
-    rows = found.order_by("-received_at", "-pk")[:MOST_EXPORTED]
+    if (count := found.count()) > MOST_EXPORTED:
+        text = _("共 %(count)d 件，超过一次导出的上限 %(limit)d 件，请缩小范围。")
+        raise Refused(text % {"count": count, "limit": MOST_EXPORTED})
+    rows = found.select_related("owner").order_by("-received_at", "-pk")
     content = exports.workbook(rows, request.user, now=now)
     response = HttpResponse(content, content_type=WORKBOOK)
     response["Content-Disposition"] = f'attachment; filename="cases-{now:%Y%m%d}.xlsx"'

@@ -162,6 +162,23 @@ def test_the_export_is_masked(as_, people):
     assert people.officer.username in everything
 
 
+def test_a_list_that_is_too_long_is_not_cut_off_silently(as_, people, monkeypatch):
+    received(number="A-1", received_at=MONDAY)
+    received(number="A-2", received_at=MONDAY)
+    monkeypatch.setattr("complaints.views.cases.MOST_EXPORTED", 1)
+    answer = as_(people.officer).get(reverse("complaints:export"))
+    assert answer.status_code == 409
+    assert "共 2 件，超过一次导出的上限 1 件" in answer.content.decode()
+
+
+def test_the_export_asks_no_more_for_more_cases(as_, people, django_assert_max_num_queries):
+    client = as_(people.officer)
+    for number in range(12):
+        received(number=f"S-{number}", received_at=MONDAY, anonymous=True)
+    with django_assert_max_num_queries(20):
+        client.get(reverse("complaints:export"))
+
+
 def test_notes_reach_the_audiences_that_were_chosen(as_, people):
     case = received(received_at=MONDAY)
     url = reverse("complaints:note", args=[case.pk])
