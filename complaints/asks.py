@@ -15,7 +15,7 @@ from complaints.models import Term
 from complaints.workflow import Act
 from core.errors import Refused
 
-LONGEST_TEXT = 4000
+LONGEST_TEXT, LONGEST_WORD = 4000, 60
 # What a person finds when they look into a matter; the other outcomes follow from acts.
 FINDINGS = ("substantiated", "partly", "unsubstantiated")
 
@@ -33,10 +33,17 @@ class Ask:
     required: bool = True
     term: str = ""
     codes: tuple[str, ...] = ()
+    most: int = 0  # signs; 0 is what the kind allows
+
+    @property
+    def limit(self) -> int:
+        """So many signs a text or word may have; more is refused, never cut off."""
+        return self.most or (LONGEST_TEXT if self.kind == "text" else LONGEST_WORD)
 
 
 TEXT = Ask("text", "text", _("说明"))
 NOTE = Ask("text", "text", _("说明"), required=False)
+SHORT_NOTE = Ask("text", "text", _("说明"), required=False, most=300)
 DOCUMENT = Ask("document_number", "word", _("批准文号"))
 TO = Ask("organisation", "organisation", _("承办单位"))
 CLOCK = Ask("clock", "clock", _("时限"))
@@ -72,14 +79,14 @@ ASKS: dict[Act, tuple[Ask, ...]] = {
     Act.URGE: (NOTE,),
     Act.SUPERVISE: (
         Ask("due_on", "date", _("反馈期限")),
-        Ask("text", "text", _("督办要求")),
+        Ask("text", "text", _("督办要求"), most=500),
         Ask("document_number", "word", _("督办文号"), required=False),
     ),
     Act.ANSWER_SUPERVISION: (Ask("text", "text", _("反馈内容")),),
     Act.PAUSE: (
         CLOCK,
         Ask("reason", "term", _("暂停原因"), term="pause_reason"),
-        NOTE,
+        SHORT_NOTE,
         Ask("document_number", "word", _("批准文号"), required=False),
     ),
     Act.RESUME: (CLOCK, NOTE),
@@ -88,7 +95,7 @@ ASKS: dict[Act, tuple[Ask, ...]] = {
         Ask("value", "number", _("延长天数")),
         Ask("ground", "term", _("延期理由"), term="extension_ground"),
         DOCUMENT,
-        NOTE,
+        SHORT_NOTE,
     ),
     Act.ARCHIVE: (NOTE,),
 }
@@ -134,10 +141,8 @@ def _wrong(ask: Ask, value: Any, nature: str, on: date) -> Iterator[str]:
         yield _t("%(label)s不在目录中。") % label
     if ask.kind == "organisation" and not isinstance(value, Organisation):
         yield _t("%(label)s不存在。") % label
-    if ask.kind in ("text", "word"):
-        limit = LONGEST_TEXT if ask.kind == "text" else 60
-        if not isinstance(value, str) or len(value) > limit:
-            yield _t("%(label)s不能超过%(limit)d个字。") % {**label, "limit": limit}
+    if ask.kind in ("text", "word") and (not isinstance(value, str) or len(value) > ask.limit):
+        yield _t("%(label)s不能超过%(limit)d个字。") % {**label, "limit": ask.limit}
     if ask.kind == "number" and not (isinstance(value, int) and 0 < value < 1000):
         yield _t("%(label)s须为正整数。") % label
     if ask.kind == "date" and not isinstance(value, date):

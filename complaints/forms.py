@@ -137,7 +137,7 @@ def _field(ask: asks.Ask, case: Case, clocks: list[Any], on: date) -> forms.Fiel
     match ask.kind:
         case "text":
             return forms.CharField(
-                max_length=asks.LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 3}), **common
+                max_length=ask.limit, widget=forms.Textarea(attrs={"rows": 3}), **common
             )
         case "word":
             return forms.CharField(max_length=60, **common)

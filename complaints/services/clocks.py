@@ -133,7 +133,7 @@ def pause(
         clock=clock,
         start=at,
         reason=answers["reason"],
-        note=answers["text"][:300],
+        note=answers["text"],
         document_number=answers["document_number"],
         by=by,
     )
@@ -175,7 +175,7 @@ def extend(
         value=answers["value"],
         unit=cap[1],
         ground=answers["ground"],
-        note=answers["text"][:300],
+        note=answers["text"],
         approver=by,
         document_number=answers["document_number"],
         at=at,

@@ -177,7 +177,7 @@ def _supervise(doing: Doing) -> None:
         organisation=doing.organisation,
         issued_at=doing.at,
         due_at=due_at,
-        text=answers["text"][:500],
+        text=answers["text"],
         document_number=answers["document_number"],
     )
     doing.data |= {"due_on": answers["due_on"].isoformat()}

@@ -346,6 +346,29 @@ def test_those_who_are_called_upon_are_told_without_personal_data(people):
         assert "1380000" not in letter.body
 
 
+def test_a_supervision_order_that_is_too_long_is_refused_and_not_cut_off(people):
+    case = played(
+        received(
+            source="95598", owner="CSG-GD", received_at=MONDAY, channel="phone_95598", category=""
+        ),
+        ("dispatch", people.desk, to_company()),
+        start=MONDAY,
+    )
+    order = {"due_on": date(2018, 3, 9), "document_number": ""}
+    with pytest.raises(Refused, match="督办要求不能超过500个字"):
+        played(
+            case,
+            ("supervise", people.officer, {**order, "text": "限" * 501}),
+            start=MONDAY + timedelta(hours=3),
+        )
+    case = played(
+        case,
+        ("supervise", people.officer, {**order, "text": "限" * 500}),
+        start=MONDAY + timedelta(hours=3),
+    )
+    assert case.supervisions.get().text == "限" * 500
+
+
 def test_a_stranger_a_viewer_and_the_wrong_side_are_refused(people):
     case = received(received_at=MONDAY)
     for person in (people.handler, people.stranger, people.boss):
