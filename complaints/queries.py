@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.reach import workplaces
+from complaints import presenting
 from complaints.models import Case, CaseEvent, CaseLink, Term
 from complaints.privacy import is_secret
 from complaints.services.receiving import ACCOUNT, PHONE
 from complaints.workflow import DONE, Source, State
-from core import clock, crypto
+from core import clock, crypto, masking
 
 # Cases of one person or account within so many days may be the same matter.
 DUPLICATE_WINDOW = timedelta(days=90)
@@ -157,6 +158,34 @@ def timeline(case: Case, user: User) -> list[CaseEvent]:
     seen = Q(to_regulator=True) if offices else Q(to_company=True)
     events = case.events.filter(seen | Q(by=user)).select_related("by", "organisation")
     return list(events.order_by("-sequence"))
+
+
+@dataclass(frozen=True)
+class PublicLine:
+    """What a complainant reads of one step: when, what, in whose name, and in which words."""
+
+    at: datetime
+    label: str
+    organisation: str
+    text: str
+
+
+def case_notes_for_complainant(case: Case) -> list[PublicLine]:
+    """The steps and notes that were written for the complainant too, newest first.
+
+    Nobody's name stands here, and personal data in the words is masked: whoever knows a tracking
+    code reads it.
+    """
+    told = case.events.filter(to_complainant=True).select_related("organisation")
+    return [
+        PublicLine(
+            one.at,
+            presenting.kind_label(one.kind),
+            one.organisation.name if one.organisation else "",
+            masking.mask_text(one.text),
+        )
+        for one in told.order_by("-sequence")
+    ]
 
 
 def links(case: Case, user: User) -> list[tuple[CaseLink, Case]]:
