@@ -8,8 +8,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from reporting.bulletins import arithmetic, styles
-from reporting.bulletins.tally import Period
+from core import arithmetic
+from core.periods import Period
+from reporting.bulletins import styles
 
 BALANCES = {
     "none": gettext_lazy("不调整，各项分别四舍五入"),

@@ -15,7 +15,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from reporting.bulletins import arithmetic, checking_tables
+from core import arithmetic
+from reporting.bulletins import checking_tables
 from reporting.bulletins.checking_tables import decimals_of, number
 
 # What a dimension may be counted of where no share says so; eras differ.

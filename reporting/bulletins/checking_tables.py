@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from reporting.bulletins import arithmetic
+from core import arithmetic
 from reporting.bulletins.styles import plain
 
 if TYPE_CHECKING:

@@ -8,18 +8,12 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from reporting.bulletins import arithmetic, styles, tables
+from core import arithmetic
+from core.periods import Period
+from reporting.bulletins import styles, tables
 from reporting.bulletins.model import Bulletin, Conflict, Figure, Moved
 from reporting.bulletins.styles import Dimension, Path_, Row, Style
-from reporting.bulletins.tally import (
-    APPEAL,
-    COMPLAINT,
-    COMPLAINTS_AND_REPORTS,
-    REPORT,
-    Cell,
-    Period,
-    Tally,
-)
+from reporting.bulletins.tally import APPEAL, COMPLAINT, COMPLAINTS_AND_REPORTS, REPORT, Cell, Tally
 
 UNIVERSES: dict[str, Callable[[str], bool]] = {
     "all": lambda nature: True,

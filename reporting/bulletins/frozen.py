@@ -6,9 +6,9 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from reporting.bulletins.arithmetic import Place
+from core.arithmetic import Place
+from core.periods import Period
 from reporting.bulletins.model import Bulletin, Conflict, Figure, Moved, Ranked, Sheet
-from reporting.bulletins.tally import Period
 
 
 def freeze(bulletin: Bulletin) -> dict[str, Any]:

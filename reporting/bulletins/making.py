@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from core.errors import Refused
+from core.periods import Period
 from reporting.bulletins import counting, query, styles
 from reporting.bulletins.model import Bulletin
 from reporting.bulletins.styles import Style
-from reporting.bulletins.tally import Period
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from reporting.bulletins.arithmetic import Place
-from reporting.bulletins.tally import Period
+from core.arithmetic import Place
+from core.periods import Period
 
 # Dimensions that the contract names; they stand in the JSON even when they are empty.
 DIMENSIONS = ("nature", "channel", "industry", "business", "target", "outcome")

@@ -19,7 +19,8 @@ from accounts.models.people import territory_codes
 from complaints.models import Case, CaseClock, Procedure, Term
 from complaints.workflow import Source
 from core import clock, sla, workdays
-from reporting.bulletins.tally import Cell, Due, Period, Tally
+from core.periods import Period
+from reporting.bulletins.tally import Cell, Due, Tally
 
 # What comes in by the regulator's own hotline and desk; 95598, 12345 and grids have their own.
 SOURCES = (Source.H12398, Source.LETTER, Source.VISIT, Source.WEB)

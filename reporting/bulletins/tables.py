@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from reporting.bulletins import arithmetic, styles
+from core import arithmetic
+from reporting.bulletins import styles
 from reporting.bulletins.model import Ranked, Sheet
 from reporting.bulletins.tally import SUBSTANTIATED, Cell
 

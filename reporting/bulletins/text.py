@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from string import Formatter
 
+from core import arithmetic
 from core.officialdoc import written_date
-from reporting.bulletins import arithmetic, styles
+from reporting.bulletins import styles
 from reporting.bulletins.model import Bulletin, Figure, Moved
 from reporting.bulletins.styles import Style
 

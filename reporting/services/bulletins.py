@@ -19,9 +19,9 @@ from campaign.scope import works_for
 from core import audit, clock, files, masking
 from core.errors import Conflict, Refused
 from core.officialdoc import document_number
+from core.periods import Period
 from reporting.bulletins import documents, frozen
 from reporting.bulletins.making import Made, make, style_for
-from reporting.bulletins.tally import Period
 from reporting.models import Bulletin, BulletinVersion
 from reporting.services.reports.common import lay_down
 from reporting.services.reports.issuing import TRIES, next_number, take_number

@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.permissions import Permission
-from core import clock, files, pages, policy
+from core import arithmetic, clock, files, pages, policy
 from core.components import Tab
 from core.crypto import Unreadable
 from core.download import SANDBOX
 from core.paging import keyset
 from reporting.bulletin_forms import BALANCES, BulletinForm
-from reporting.bulletins import arithmetic, showing, styles
+from reporting.bulletins import showing, styles
 from reporting.models import Bulletin
 from reporting.queries.reports import office_of
 from reporting.services import bulletins as services

@@ -6,7 +6,7 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reporting.bulletins import arithmetic as a
+from core import arithmetic as a
 
 D = Decimal
 COUNTS = st.lists(st.integers(0, 20_000), min_size=1, max_size=9).map(

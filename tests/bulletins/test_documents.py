@@ -8,8 +8,9 @@ from docx import Document as Word
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from core.periods import Period
 from reporting.bulletins import counting, documents, styles, text
-from reporting.bulletins.tally import Cell, Period, Tally
+from reporting.bulletins.tally import Cell, Tally
 from tests.bulletins import published
 from tests.bulletins.test_published import PLACES, tally_of
 

@@ -4,8 +4,9 @@ from collections import Counter
 
 import pytest
 
+from core.periods import Period
 from reporting.bulletins import counting, styles
-from reporting.bulletins.tally import Cell, Due, Period, Tally
+from reporting.bulletins.tally import Cell, Due, Tally
 from tests.bulletins import places, published
 from tests.bulletins.compare import differences
 

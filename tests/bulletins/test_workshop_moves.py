@@ -11,9 +11,9 @@ from complaints.models import Case
 from core import clock, files
 from core.errors import Conflict, Refused
 from core.models import AuditEvent
+from core.periods import Period
 from reporting import work
 from reporting.bulletins import frozen
-from reporting.bulletins.tally import Period
 from reporting.invariants import bulletins_intact
 from reporting.models import Bulletin, BulletinVersion, DocumentCounter
 from reporting.services import bulletins as services

@@ -8,7 +8,7 @@ from accounts.models import Organisation, Region
 from complaints.models import Case, Term
 from complaints.procedures import Book
 from core import clock
-from reporting.bulletins.tally import Period
+from core.periods import Period
 from reporting.services import bulletins as services
 from tests.factories import accounts
 

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from accounts.territory import national_regulator
-from core import clock, officialdoc
+from core import arithmetic, clock, officialdoc
 from core.errors import Refused
-from reporting.bulletins import arithmetic, documents, styles
+from core.periods import Period
+from reporting.bulletins import documents, styles
 from reporting.bulletins.making import Made, make
-from reporting.bulletins.tally import Period
 
 
 def a_day(text: str) -> date:
