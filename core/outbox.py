@@ -33,6 +33,7 @@ State, Channel = Letter.State, Letter.Channel
 logger = logging.getLogger(__name__)
 
 _jobs: dict[str, Callable[..., Any]] = {}
+_calls: list[Callable[..., Any]] = []
 _ticks: dict[str, Callable[..., Any]] = {}
 _when_a_job_is_parked: list[Callable[..., Any]] = []
 _wake: list[Callable[[int], None]] = []
@@ -49,6 +50,12 @@ def register_job(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]
         return fn
 
     return register
+
+
+def register_webhook(fn: Callable[..., Any]) -> Callable[..., Any]:
+    """``fn(letter, *, now)`` calls another system; that one knows a repeated call by its number."""
+    _calls[:] = [fn]
+    return fn
 
 
 def register_tick(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -243,6 +250,9 @@ def _send(letter: Letter, *, now: datetime) -> None:
         if (work := _jobs.get(letter.kind)) is None:
             raise PermanentFailure(_("没有名为“{kind}”的后台任务。").format(kind=letter.kind))
         work(letter.payload, letter=letter, now=now)
+    elif letter.channel == Channel.WEBHOOK:
+        for call in _calls:
+            call(letter, now=now)
 
 
 def _after_a_crash(letter: Letter, *, now: datetime) -> str:

@@ -273,17 +273,28 @@ EMAIL_FILE_PATH = PORTAL_DATA / "mail"
 MAIL_LEDGER = os.environ.get("MAIL_LEDGER", "")
 OUTBOX: dict[str, Any] = {
     # Longer than the longest single attempt; after that another worker takes the letter over.
-    "lease_seconds": {"mail": 300, "notice": 60, "job": 1200},
+    "lease_seconds": {"mail": 300, "notice": 60, "job": 1200, "webhook": 120},
     # What is left of the lease of a process that is known to be dead.
-    "grace_seconds": {"mail": 10, "notice": 0, "job": 0},
-    # Attempts before a letter is parked where a person sees it: mail tries for about two days.
-    "attempts": {"mail": 16, "notice": 5, "job": 4},
+    "grace_seconds": {"mail": 10, "notice": 0, "job": 0, "webhook": 0},
+    # Attempts before a letter is parked where a person sees it: what leaves us, about two days.
+    "attempts": {"mail": 16, "notice": 5, "job": 4, "webhook": 16},
     "backoff_seconds": 30,
     "backoff_limit_seconds": 4 * 3600,
     "backoff_jitter": 0.25,
     # Kinds (and what lies under them) that are sent again when nobody knows whether they arrived.
     "repeat_when_unknown": ["reminder", "escalation"],
     "tick_seconds": 30,
+}
+# Calls to the systems of companies: by https and to public addresses only, beside the networks that
+# are listed here (a dedicated line to a hotline's machine room, for example).
+WEBHOOKS: dict[str, Any] = {
+    "https_only": flag("WEBHOOK_HTTPS_ONLY", True),
+    "networks": os.environ.get("WEBHOOK_NETWORKS", "").replace(",", " ").split(),
+    # Each wait on the line, and the whole call.
+    "wait_seconds": 10,
+    "call_seconds": 30,
+    # So long the former secret signs as well after a new one was made.
+    "overlap_hours": 72,
 }
 # Without a token /metrics answers only this machine itself.
 METRICS_TOKEN = secret("METRICS_TOKEN")

@@ -73,6 +73,7 @@ class Letter(models.Model):
         MAIL = "mail", _("电子邮件")
         NOTICE = "notice", _("站内通知")
         JOB = "job", _("后台任务")
+        WEBHOOK = "webhook", _("接口推送")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("待发")
