@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from complaints import services
+from complaints.services import escalating
 from core import outbox
 from core.models import Letter
 
@@ -16,3 +17,9 @@ outbox.register_tick("complaints.tick")(services.tick)
 def recompute(payload: dict[str, Any], *, letter: Letter, now: datetime) -> None:
     """Bring provisional deadlines in line with a calendar that arrived."""
     services.recompute(now=now)
+
+
+@outbox.register_job(escalating.AGAIN)
+def climb_again(payload: dict[str, Any], *, letter: Letter, now: datetime) -> None:
+    """Speak of the rungs of a clock that failed at its tick."""
+    escalating.climb(payload["clock"], since=datetime.fromisoformat(payload["since"]), now=now)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 from django.utils.translation import gettext as _
 
 from complaints.models import Case, CaseLink
@@ -16,7 +18,7 @@ def open_appeal(doing: Doing) -> Case:
     if not first.owner.is_regulator:
         raise Refused(_("申诉由监管机构登记。"))
     record = Record(
-        number=f"{first.number[:36]}-S1",
+        number=free_number(first),
         received_at=doing.at,
         channel=first.channel,
         nature="appeal",
@@ -49,3 +51,11 @@ def open_appeal(doing: Doing) -> Case:
         at=doing.now,
     )
     return appeal
+
+
+def free_number(first: Case) -> str:
+    """…-S1; long numbers are cut, and where two are then alike the next one is taken."""
+    longest = Case._meta.get_field("number").max_length
+    numbers = (f"{first.number[: longest - len(f'-S{n}')]}-S{n}" for n in count(1))
+    taken = Case.objects.filter(owner=first.owner)
+    return next(number for number in numbers if not taken.filter(number=number).exists())

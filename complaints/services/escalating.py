@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
 from django.db import transaction
@@ -19,30 +20,60 @@ from complaints.workflow import ClockState
 from core import clock as time
 from core import outbox, workdays
 
+logger = logging.getLogger(__name__)
+
 # So many clocks in one tick; the next tick goes on with the rest.
 MOST = 500
+AGAIN = "case.ladder.again"
 
 
 def tick(*, now: datetime) -> int:
-    """What time alone brings about; says how many reminders. Doubled ticks do no harm."""
+    """What time alone brings about; says how many reminders. Doubled ticks do no harm.
+
+    A clock whose ladder fails is set aside as a job of its own, so that the others are heard.
+    """
     due = CaseClock.objects.due_for_step(now=now).order_by("next_step_at")
-    calendar = workdays.calendar(now=now)
-    return sum(
-        _climb(pk, case, calendar, now) for pk, case in due.values_list("pk", "case_id")[:MOST]
-    )
+    written = 0
+    for pk in due.values_list("pk", flat=True)[:MOST]:
+        try:
+            written += climb(pk, now=now)
+        except Exception as fault:
+            logger.error("case_ladder_failed", extra={"clock": pk, "fault": outbox.trace(fault)})
+            _set_aside(pk, now=now)
+    return written
 
 
 @transaction.atomic
-def _climb(pk: int, case_pk: int, calendar: workdays.WorkCalendar, now: datetime) -> int:
-    """Speak of every rung that has come since the last one, and look to the next."""
-    case = locked(Case(pk=case_pk))
+def _set_aside(pk: int, *, now: datetime) -> None:
+    """Leave the clock to the outbox: it tries again and, in vain, shows it to a person."""
+    clock = CaseClock.objects.select_for_update(of=("self",)).get(pk=pk)
+    since = clock.next_step_at
+    if since is None:
+        return
+    outbox.post(
+        key=f"case-ladder-{pk}-{now.isoformat()}",
+        channel="job",
+        kind=AGAIN,
+        payload={"clock": pk, "since": since.isoformat()},
+        now=now,
+    )
+    clock.next_step_at = None
+    clock.save(update_fields=["next_step_at"])
+
+
+@transaction.atomic
+def climb(pk: int, *, now: datetime, since: datetime | None = None) -> int:
+    """Speak of every rung that has come (since an instant), and look to the next; how many."""
+    case = locked(Case.objects.get(clocks__pk=pk))
     clock = CaseClock.objects.get(pk=pk)
-    if clock.state != ClockState.RUNNING or not clock.next_step_at or clock.next_step_at > now:
+    since = since or clock.next_step_at
+    if clock.state != ClockState.RUNNING or not since or since > now:
         return 0
+    calendar = workdays.calendar(now=now)
     rule = definition_of(case.procedure).clocks[clock.code]
     written = 0
     for rung in rule.ladder:
-        if clock.next_step_at <= clocks.moment(rung, clock.due_at, calendar) <= now:
+        if since <= clocks.moment(rung, clock.due_at, calendar) <= now:
             for person in audience(case, rung, on=now):
                 written += _remind(case, clock, rung, person, now)
     clock.next_step_at = clocks.next_step(rule, clock, after=now, calendar=calendar)

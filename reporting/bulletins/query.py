@@ -7,7 +7,7 @@ merged into another is counted there. Personal data is never read.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -20,6 +20,7 @@ from complaints.models import Case, CaseClock, Procedure, Term
 from complaints.workflow import Source
 from core import clock, sla, workdays
 from core.periods import Period
+from core.workdays import WorkCalendar
 from reporting.bulletins.tally import Cell, Due, Tally
 
 # What comes in by the regulator's own hotline and desk; 95598, 12345 and grids have their own.
@@ -34,8 +35,6 @@ KINDS = {
 }
 COMPLAINT = "complaint"
 COMPANY_CLOCK = "company"
-# No complaint was ever due longer after its receipt than this.
-LONGEST = timedelta(days=120)
 
 
 def tally(organisation: Organisation, period: Period, *, now: datetime) -> Tally:
@@ -202,13 +201,14 @@ class Counting:
             if latest[case] == number:
                 label = self.words.label("target", target)
                 yield Deadline(organisation, label, due_at, stopped_at)
-        bare = complaints.filter(received_at__gte=self.start - LONGEST, received_at__lt=self.end)
-        yield from self._unclocked(bare.exclude(clocks__code=COMPANY_CLOCK))
+        yield from self._unclocked(complaints.exclude(clocks__code=COMPANY_CLOCK))
 
-    def _unclocked(self, cases: QuerySet[Case]) -> Iterator[Deadline]:
+    def _unclocked(self, complaints: QuerySet[Case]) -> Iterator[Deadline]:
         """Deadlines of cases that no clock runs for; those refused were nobody's to close."""
         allowances = company_allowances()
         calendar = workdays.calendar(now=self.now)
+        since = earliest_receipt(allowances.values(), due_from=self.start, calendar=calendar)
+        cases = complaints.filter(received_at__gte=since, received_at__lt=self.end)
         known: dict[tuple[int, date], datetime] = {}
         fields = ("procedure", "organisation", "target", "received_at", "closed_at")
         answered = cases.exclude(accepted=False)
@@ -252,6 +252,18 @@ def company_allowances() -> dict[int, sla.Allowance]:
                 length = rule["allowance"]
                 found[pk] = sla.Allowance(length["value"], length["unit"])
     return found
+
+
+def earliest_receipt(
+    allowances: Iterable[sla.Allowance], *, due_from: datetime, calendar: WorkCalendar
+) -> datetime:
+    """Who received a case before this day had it due before ``due_from``, whatever the rule."""
+    day = due_from.astimezone(clock.ZONE).date()
+    for allowance in set(allowances):
+        # The later the receipt, the later the deadline: go back while it still falls due in time.
+        while sla.due(sla.day_end(day), allowance, calendar=calendar).due_at >= due_from:
+            day -= timedelta(days=1)
+    return clock.at(day)
 
 
 class Words:

@@ -23,7 +23,7 @@ from core.periods import Period
 from reporting.bulletins import documents, frozen
 from reporting.bulletins.making import Made, make, style_for
 from reporting.models import Bulletin, BulletinVersion
-from reporting.services.reports.common import lay_down
+from reporting.services.reports.common import given, lay_down
 from reporting.services.reports.issuing import TRIES, next_number, take_number
 from reporting.services.snapshots import digest_of
 from reporting.workflow import bulletin as workflow
@@ -148,9 +148,7 @@ def recall(*, bulletin: Bulletin, by: User, now: datetime) -> Bulletin:
 @transaction.atomic
 def send_back(*, bulletin: Bulletin, reason: str, by: User, now: datetime) -> Bulletin:
     """Return it to the editor with a reason. Raises ``Refused``."""
-    if not reason.strip():
-        raise Refused(_("请写明退回理由。"))
-    return _move(bulletin, workflow.SEND_BACK, by=by, now=now, reason=reason.strip())
+    return _move(bulletin, workflow.SEND_BACK, by=by, now=now, reason=given(reason))
 
 
 @transaction.atomic

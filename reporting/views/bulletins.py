@@ -185,7 +185,7 @@ def recall(request: HttpRequest, pk: int) -> HttpResponse:
 @policy.needs(Permission.REPORT_APPROVE)
 @require_POST
 def send_back(request: HttpRequest, pk: int) -> HttpResponse:
-    reason = request.POST.get("reason", "")[:500]
+    reason = request.POST.get("reason", "")
     return _move(request, pk, services.send_back, _("已退回修改。"), reason=reason)
 
 

@@ -300,7 +300,7 @@ def recall(request: HttpRequest, pk: int) -> HttpResponse:
 @policy.needs(Permission.REPORT_APPROVE)
 @require_POST
 def send_back(request: HttpRequest, pk: int) -> HttpResponse:
-    reason = request.POST.get("reason", "")[:500]
+    reason = request.POST.get("reason", "")
     return _move(request, pk, services.send_back, _("已退回修改。"), reason=reason)
 
 
@@ -328,7 +328,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Begin a corrected report and go to it."""
     corrected = services.correct(
         report=find(request, pk),
-        note=request.POST.get("note", "")[:1000],
+        note=request.POST.get("note", ""),
         occasion=_occasion(request),
         recount=request.POST.get("recount") == "1",
         by=request.user,

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from campaign import numbers
 from complaints.models import Case
@@ -166,6 +167,21 @@ def test_a_returned_bulletin_needs_a_reason(office, officer, lead):
     services.send_back(bulletin=bulletin, reason="请核对", by=lead, now=NOW)
     bulletin.refresh_from_db()
     assert bulletin.state == "draft"
+
+
+def test_a_reason_too_long_to_keep_is_refused_and_never_cut(office, officer, lead, client):
+    bulletin = drafted(office, officer)
+    services.submit(bulletin=bulletin, by=officer, now=NOW)
+    client.force_login(lead)
+    address = reverse("reporting:bulletin_send_back", args=[bulletin.pk])
+    answer = client.post(address, {"reason": "改" * 501})
+    assert answer.status_code == 409
+    assert "不能超过500个字，现有501个字" in answer.content.decode()
+    # A line break is one character, though browsers send two.
+    whole = "改" * 498 + "\r\n" + "完"
+    assert client.post(address, {"reason": whole}).status_code == 302
+    event = AuditEvent.objects.about(bulletin).get(kind="bulletin.send_back")
+    assert event.reason == "改" * 498 + "\n完"
 
 
 @pytest.mark.parametrize(

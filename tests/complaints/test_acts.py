@@ -249,6 +249,26 @@ def test_since_2025_the_company_closes_and_the_regulator_hears_the_appeal(people
         services.act(case, "appeal", by=people.officer, now=at("2025-03-11 09:00"), text="再次")
 
 
+def test_two_appeals_against_complaints_with_long_numbers_alike_are_two_cases(people):
+    start = at("2025-03-03 09:00")
+    appealed = {"text": "对结果不服"}
+    for last in "AB":
+        # Forty signs each, alike up to the last.
+        case = played(
+            received(number="X" * 39 + last, received_at=start),
+            ("transfer", people.officer, to_company()),
+            ("take", people.handler, {}),
+            ("verify", people.handler, {"outcome": "unsubstantiated", "text": "不属实"}),
+            ("inform", people.handler, {"text": "已电话告知"}),
+            ("close", people.handler, {}),
+            ("appeal", people.officer, appealed),
+            start=start,
+        )
+        assert case.appeals.get().linked_number == case.number
+    numbers = Case.objects.filter(nature="appeal").order_by("pk").values_list("number", flat=True)
+    assert list(numbers) == ["X" * 37 + "-S1", "X" * 37 + "-S2"]
+
+
 def test_a_finding_comes_before_closing_and_supervision_is_answered_first(people):
     case = received(
         source="95598", owner="CSG-GD", received_at=MONDAY, channel="phone_95598", category=""

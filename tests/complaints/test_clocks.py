@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from complaints import services
-from complaints.models import CaseReminder
-from core import sla
+from complaints.models import CaseClock, CaseReminder
+from core import outbox, sla
 from core.errors import Refused
 from core.models import Letter
 from tests.factories.accounts import organisation
@@ -155,6 +155,33 @@ def test_a_stopped_or_paused_clock_keeps_silent_and_a_moved_one_speaks_again(cas
     assert tick("2018-03-23 09:00") == 1
     do(moved, "reply", people.handler, "2018-03-23 10:00", text="已处理")
     assert tick("2018-03-30 09:00") == 0
+
+
+def test_a_clock_that_cannot_be_read_is_set_aside_and_silences_no_other(people, caplog):
+    """The first of two that fall due together is broken: the second is heard all the same."""
+    broken, sound = received(received_at=MONDAY), received(received_at=MONDAY)
+    CaseClock.objects.filter(case=broken).update(code="nothing")
+    assert tick("2018-03-08 09:00") == 1
+    assert CaseReminder.objects.get().clock.case == sound
+    assert "case_ladder_failed" in caplog.text
+    caplog.clear()
+    # It does not come up at every tick; the outbox tries again and in the end asks a person.
+    assert tick("2018-03-08 09:01") == 0
+    assert "case_ladder_failed" not in caplog.text
+    job = Letter.objects.get(kind="case.ladder.again")
+    for hour in range(10, 22):
+        outbox.run_due(now=at(f"2018-03-08 {hour}:00"))
+    job.refresh_from_db()
+    assert job.state == "parked"
+    assert "KeyError" in job.error
+    # Mended and let go again, it speaks of every rung that came meanwhile, and of the later ones.
+    CaseClock.objects.filter(case=broken).update(code="decide")
+    outbox.release(letter=job, by=people.lead, now=at("2018-03-09 10:00"), reason="已修复")
+    outbox.run_due(now=at("2018-03-09 10:00"))
+    assert [row.step for row in CaseReminder.objects.filter(clock__case=broken)] == [
+        "-2-working_days-owner"
+    ]
+    assert tick("2018-03-12 09:00") == 2
 
 
 def test_late_rungs_reach_who_leads_and_then_the_owner(case, people):

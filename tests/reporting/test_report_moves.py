@@ -223,6 +223,18 @@ def test_sending_back_needs_a_reason_and_opens_the_words_again(campaign):
     assert event.reason == "请补充下一步工作"
 
 
+def test_a_reason_too_long_to_keep_is_refused_and_never_cut(campaign, client):
+    report = factory.at("review", campaign)
+    client.force_login(factory.approver())
+    address = reverse("reporting:report_send_back", args=[report.pk])
+    with clock.standing_at(NOW):
+        answer = client.post(address, {"reason": "改" * 501})
+        assert answer.status_code == 409
+        assert "不能超过500个字，现有501个字" in answer.content.decode()
+        assert client.post(address, {"reason": "改" * 500}).status_code == 302
+    assert AuditEvent.objects.about(report).get(kind="report.send_back").reason == "改" * 500
+
+
 def test_numbers_count_on_per_office_and_year_and_pass_over_the_plans_own(campaign):
     # The plan itself was issued as 南电监供电〔2011〕8号 by the factory.
     office = accounts.organisation("SERC-NF")

@@ -15,6 +15,7 @@ from core import audit, clock, files
 from core.errors import Conflict, Refused
 from core.models import StoredFile
 from reporting import documents
+from reporting.decision_forms import LONGEST_REASON
 from reporting.models import FigureSnapshot, StageReport
 from reporting.workflow import report as workflow
 
@@ -23,6 +24,31 @@ if TYPE_CHECKING:
 
 
 RELATED = ("organisation", "snapshot__template", "current_version__approved_by", "corrects")
+LONGEST_NOTE = 1000
+
+
+def given(reason: str) -> str:
+    """The reason for sending back. Raises ``Refused`` where it is missing or too long to be kept.
+
+    Nothing is cut off: who is sent back has to read all of it.
+    """
+    return _words(reason, missing=_("请写明退回理由。"), most=LONGEST_REASON)
+
+
+def noted(note: str) -> str:
+    """What a correction puts right. Raises ``Refused`` where it is missing or too long."""
+    return _words(note, missing=_("请写明更正内容和原因。"), most=LONGEST_NOTE)
+
+
+def _words(text: str, *, missing: str, most: int) -> str:
+    # A line break counts as one character, as it does in the browser.
+    text = text.replace("\r\n", "\n").strip()
+    if not text:
+        raise Refused(missing)
+    if len(text) > most:
+        words = {"most": most, "count": len(text)}
+        raise Refused(_("不能超过%(most)d个字，现有%(count)d个字，请缩短后再提交。") % words)
+    return text
 
 
 def current(report: StageReport) -> StageReport:

@@ -6,11 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
-from core.errors import Refused
 from reporting.models import StageReport
-from reporting.services.reports.common import move
+from reporting.services.reports.common import given, move
 from reporting.workflow import report as workflow
 
 if TYPE_CHECKING:
@@ -32,9 +30,7 @@ def recall(*, report: StageReport, by: User, now: datetime) -> StageReport:
 @transaction.atomic
 def send_back(*, report: StageReport, reason: str, by: User, now: datetime) -> StageReport:
     """Return it to the editor with a reason. Raises ``Refused``."""
-    if not reason.strip():
-        raise Refused(_("请写明退回理由。"))
-    return move(report, workflow.SEND_BACK, by=by, now=now, reason=reason.strip())
+    return move(report, workflow.SEND_BACK, by=by, now=now, reason=given(reason))
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ from reporting.services.reports.common import (
     heads_of,
     lock_for,
     move,
+    noted,
     print_out,
     snapshot_of,
 )
@@ -139,8 +140,7 @@ def correct(
     ``Refused``.
     """
     report = lock_for(report, workflow.CORRECT, by=by)
-    if not note.strip():
-        raise Refused(_("请写明更正内容和原因。"))
+    note = noted(note)
     corrected, new = StageReport.objects.get_or_create(
         occasion=f"{report.organisation_id}:{occasion}",
         defaults={
