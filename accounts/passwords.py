@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
 from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.models import PasswordHistory, User
+from core import catalogue_files
 
 CATALOGUE = Path(__file__).parent / "catalogue" / "passwords.yaml"
 
@@ -35,7 +35,7 @@ class Profile:
 
 @lru_cache
 def _profiles() -> dict[str, Profile]:
-    data = yaml.safe_load(CATALOGUE.read_text(encoding="utf-8"))
+    data = catalogue_files.read(CATALOGUE)
     return {name: Profile(**rules) for name, rules in data.items()}
 
 

@@ -7,12 +7,12 @@ from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
 from django.db.models import Q
 
 from accounts.models import Membership, User
 from accounts.models.people import UserQuerySet
 from accounts.permissions import Permission, roles_with
+from core import catalogue_files
 
 CATALOGUE = Path(__file__).parent / "catalogue" / "unused.yaml"
 
@@ -28,7 +28,7 @@ class Rule:
 
 @lru_cache
 def rules() -> tuple[Rule, ...]:
-    return tuple(Rule(**entry) for entry in yaml.safe_load(CATALOGUE.read_text(encoding="utf-8")))
+    return tuple(Rule(**entry) for entry in catalogue_files.read(CATALOGUE))
 
 
 def rule_on(day: date) -> Rule | None:

@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 from django.utils.translation import gettext as _
 
+from core import catalogue_files
 from core.errors import Refused
 
 LINE = "__line__"
@@ -216,7 +217,7 @@ def plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date | time) else value
 
 
-class _LineLoader(yaml.SafeLoader):
+class _LineLoader(catalogue_files.SafeLoader):
     """Keeps the line of every mapping and refuses a key that stands twice."""
 
 
@@ -230,7 +231,7 @@ def _mapping(loader: _LineLoader, node: yaml.MappingNode) -> dict[str, Any]:
 
 
 # A date that does not exist is to be named with its place, so dates are read later, by ``_date``.
-_LineLoader.add_constructor("tag:yaml.org,2002:timestamp", yaml.SafeLoader.construct_scalar)
+_LineLoader.add_constructor("tag:yaml.org,2002:timestamp", _LineLoader.construct_scalar)
 _LineLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 
 

@@ -15,12 +15,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.utils import translation
 
 from accounts.permissions import Permission
 from complaints.workflow import DONE, Act, Side, Source, State
-from core import sla
+from core import catalogue_files, sla
 
 FOLDER = Path(__file__).parent / "catalogue"
 RECEIVED = "received"
@@ -124,7 +123,7 @@ class Definition:
 def files() -> Iterator[dict[str, Any]]:
     """Every procedure of the catalogue as written, its shape put in."""
     for path in sorted((FOLDER / "procedures").glob("*.yaml")):
-        for data in yaml.safe_load(path.read_text(encoding="utf-8")):
+        for data in catalogue_files.read(path):
             yield completed(data)
 
 
@@ -155,7 +154,7 @@ def completed(data: dict[str, Any]) -> dict[str, Any]:
 @cache
 def _shape(name: str) -> dict[str, Any]:
     path = FOLDER / "shapes" / f"{name}.yaml"
-    return dict(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return dict(catalogue_files.read(path))
 
 
 def digest(definition: dict[str, Any]) -> str:

@@ -8,12 +8,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from core import audit
+from core import audit, catalogue_files
 from core.errors import Conflict, Refused
 from core.models import CalendarDay, CalendarVersion
 from core.signals import calendar_changed
@@ -179,7 +178,7 @@ def _announced(folder: Path) -> list[dict[str, Any]]:
     """Every announced year of the catalogue."""
     entries = []
     for path in sorted(folder.glob("[0-9]*.yaml")):
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = catalogue_files.read(path)
         days = [
             Day(day, kind, name)
             for kind, key in (
@@ -207,7 +206,7 @@ def _stand_ins(folder: Path) -> list[dict[str, Any]]:
     announced = [int(p.stem) for p in folder.glob("[0-9]*.yaml")]
     if not path.exists() or not announced:
         return []
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data = catalogue_files.read(path)
     entries = []
     for year in range(max(announced) + 1, data["until"] + 1):
         rules = [rule for rule in data["rules"] if rule["valid_from"] <= date(year, 1, 1)]

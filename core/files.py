@@ -21,11 +21,10 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
-import yaml
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from core import sealed_files, virus_scan
+from core import catalogue_files, sealed_files, virus_scan
 from core.filetypes import CHUNK, Rejected, image_size, kind_of
 from core.models.file import StoredFile, path_of
 
@@ -51,7 +50,7 @@ class Kind:
 def catalogue() -> dict[str, Any]:
     """Kinds, purposes and picture limits as set out in ``core/catalogue/files.yaml``."""
     path = Path(__file__).parent / "catalogue" / "files.yaml"
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data = catalogue_files.read(path)
     data["kinds"] = {
         code: Kind(
             code,

@@ -13,11 +13,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.db import models
 from django.utils.translation import gettext as _
 
-from core import audit
+from core import audit, catalogue_files
 from core.errors import Refused
 
 HIDDEN = "***"
@@ -47,7 +46,7 @@ class Hit:
 def rules() -> dict[str, Any]:
     """The catalogue of kinds and patterns."""
     path = Path(__file__).parent / "catalogue" / "masking.yaml"
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data = catalogue_files.read(path)
     for entry in data["patterns"]:
         entry["compiled"] = re.compile(entry["pattern"])
     return data

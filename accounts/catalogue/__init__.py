@@ -6,11 +6,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.db import transaction
 
 from accounts.models import Organisation, OrganisationName, Region, TerritoryRule
 from accounts.services import found_organisation, show_names_in_force
+from core import catalogue_files
 
 FOLDER = Path(__file__).parent
 
@@ -114,7 +114,7 @@ def add_later_names(node: Organisation, later: list[tuple[str, str, date]]) -> N
 
 
 def _read(name: str) -> dict[str, Any]:
-    return yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
+    return catalogue_files.read(FOLDER / name)
 
 
 def _depth(code: str) -> tuple[int, str]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-import yaml
 from django.db import transaction
 
 from campaign import template
 from campaign.models import CampaignTemplate, RuleSheet
+from core import catalogue_files
 
 FOLDER = Path(__file__).parent
 
@@ -32,7 +32,7 @@ def load(*, now: datetime) -> None:
             },
         )
     for path in sorted((FOLDER / "rules").glob("*.yaml")):
-        for one in yaml.safe_load(path.read_text(encoding="utf-8")):
+        for one in catalogue_files.read(path):
             RuleSheet.objects.get_or_create(
                 organisation=None,
                 valid_from=one["valid_from"],

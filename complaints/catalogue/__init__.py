@@ -6,12 +6,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.db import transaction
 
 from complaints import procedure_definition
 from complaints.models import Procedure, Term
 from complaints.procedure_definition import ProcedureRefused
+from core import catalogue_files
 
 FOLDER = Path(__file__).parent
 # Before this day no hotline existed (12398 was opened in 2006).
@@ -49,7 +49,7 @@ def load_terms() -> None:
 
 def terms() -> list[tuple[str, int, dict[str, Any], str]]:
     """Kind, order, fields and code of the parent of every entry of the file."""
-    data = yaml.safe_load((FOLDER / "terms.yaml").read_text(encoding="utf-8"))
+    data = catalogue_files.read(FOLDER / "terms.yaml")
     return [
         (
             Term.Kind(kind).value,

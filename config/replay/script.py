@@ -7,9 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from core import clock
+from core import catalogue_files, clock
 
 FOLDER = Path(__file__).resolve().parent.parent / "catalogue"
 VERBS = {
@@ -79,8 +77,8 @@ def load(code: str) -> Script:
     if not path.exists():
         known = sorted(p.stem.removeprefix("replay-") for p in FOLDER.glob("replay-*.yaml"))
         raise ValueError(f"没有“{code}”的演练脚本；现有：{'、'.join(known)}。")
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    people = yaml.safe_load((FOLDER / "demo_people.yaml").read_text(encoding="utf-8"))
+    content = catalogue_files.read(path)
+    people = catalogue_files.read(FOLDER / "demo_people.yaml")
     acts = sorted((_act(*entry) for entry in content["acts"]), key=lambda act: act.at)
     return Script(content["campaign"], tuple(content["executors"]), tuple(acts), people)
 

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from core import catalogue_files
 
 CATALOGUE = Path(__file__).resolve().parent.parent / "catalogue" / "gbt9704.yaml"
 POINTS_PER_MM = 72 / 25.4
@@ -15,7 +15,7 @@ POINTS_PER_MM = 72 / 25.4
 @cache
 def standard() -> dict[str, Any]:
     """The layout as data: millimetres and points, as the standard writes them."""
-    return yaml.safe_load(CATALOGUE.read_text(encoding="utf-8"))
+    return catalogue_files.read(CATALOGUE)
 
 
 def line_pitch() -> float:

@@ -14,6 +14,8 @@ from typing import IO, TYPE_CHECKING, Any, Literal
 import yaml
 from django.utils.translation import gettext as _
 
+from core import catalogue_files
+
 if TYPE_CHECKING:
     from core.sheets.checks import Cleaned, Problem
     from core.sheets.reader import Read
@@ -154,7 +156,7 @@ def load_form(source: str | Path | Mapping[str, Any]) -> Form:
     else:
         place = Path(source).name
         try:
-            data = yaml.safe_load(Path(source).read_text(encoding="utf-8"))
+            data = catalogue_files.read(Path(source))
         except (OSError, yaml.YAMLError) as error:
             raise DefinitionError(
                 _("表单定义 %(place)s 无法读取：%(error)s") % {"place": place, "error": error}

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from core import catalogue_files
 
 FOLDER = Path(__file__).resolve().parent.parent / "catalogue" / "bulletins"
 SETTINGS = {
@@ -138,7 +138,7 @@ class Style:
 
 
 def _read(name: str) -> Any:
-    return yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
+    return catalogue_files.read(FOLDER / name)
 
 
 @cache

@@ -7,8 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from core import catalogue_files
 from reporting import chapters
 from reporting.models import PartDefinition, ReportTemplate, ReviewRule
 
@@ -22,7 +21,7 @@ def load(*, now: datetime) -> dict[str, int]:
     part comes with a higher version and its own first day.
     """
     for path in sorted((HOME / "parts").glob("*.yaml")):
-        content = _plain(yaml.safe_load(path.read_text(encoding="utf-8")))
+        content = _plain(catalogue_files.read(path))
         PartDefinition.objects.get_or_create(
             code=content["code"],
             version=content["version"],
@@ -50,7 +49,7 @@ def load_report_templates() -> None:
     Raises ``core.errors.Refused`` with what is wrong in it.
     """
     for path in sorted((HOME / "reports").glob("*.yaml")):
-        content = _plain(yaml.safe_load(path.read_text(encoding="utf-8")))
+        content = _plain(catalogue_files.read(path))
         chapters.check_template(content)
         ReportTemplate.objects.get_or_create(
             code=content["code"],
@@ -67,7 +66,7 @@ def load_report_templates() -> None:
 @cache
 def review() -> dict[str, Any]:
     """The review catalogue as it stands in the file."""
-    return yaml.safe_load((HOME / "review.yaml").read_text(encoding="utf-8"))
+    return catalogue_files.read(HOME / "review.yaml")
 
 
 def _plain(value: Any) -> Any:
