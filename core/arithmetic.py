@@ -52,9 +52,9 @@ def shares(
     if not whole:
         return {}
     found = {key: half_up(Fraction(100 * n, whole), decimals) for key, n in counts.items()}
-    bearer, rest = residual(found, counts, whole, balance=balance)
-    if bearer is not None:
-        found[bearer] += rest
+    borne = residual(found, counts, whole, balance=balance)
+    if borne[0] is not None:
+        found[borne[0]] += borne[1]
     return found
 
 
