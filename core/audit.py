@@ -74,28 +74,50 @@ def record(
 
     A service that records for several organisations in one transaction calls ``hold`` first.
     """
+    one = (target, details)
+    code = _code_for(organisation, target, by)
+    return record_many(kind, [one], by=by, now=now, organisation=code, reason=reason)[0]
+
+
+def record_many(
+    kind: str,
+    about: Iterable[tuple[models.Model | None, dict[str, Any]]],
+    *,
+    by: Any,
+    now: datetime,
+    organisation: Any,
+    reason: str = "",
+) -> list[AuditEvent]:
+    """One event for each of many (target, details) of an organisation, as ``record`` would.
+
+    The chain is locked once and the events are written together.
+    """
     with transaction.atomic():
-        chain = _lock(_code_for(organisation, target, by))
+        chain = _lock(_code(organisation))
         failpoint("audit.locked")
-        event = AuditEvent(
-            organisation=chain.organisation,
-            number=chain.length + 1,
-            at=now,
-            kind=kind,
-            actor_id=getattr(by, "pk", None),
-            actor=_name(by),
-            target_model=target._meta.label_lower if target is not None else "",
-            target_id=str(target.pk) if target is not None else "",
-            reason=reason,
-            place=_place.get(),
-            details=_plain(details),
-        )
-        event.seal = seals.seal(chain.head, [getattr(event, name) for name in FIELDS])
-        event.save(force_insert=True)
-        chain.length, chain.head = event.number, event.seal
-        chain.save(update_fields=["length", "head"])
-        anchor.soon(chain.organisation, now=now)
-    return event
+        events = []
+        for target, details in about:
+            event = AuditEvent(
+                organisation=chain.organisation,
+                number=chain.length + 1,
+                at=now,
+                kind=kind,
+                actor_id=getattr(by, "pk", None),
+                actor=_name(by),
+                target_model=target._meta.label_lower if target is not None else "",
+                target_id=str(target.pk) if target is not None else "",
+                reason=reason,
+                place=_place.get(),
+                details=_plain(details),
+            )
+            event.seal = seals.seal(chain.head, [getattr(event, name) for name in FIELDS])
+            chain.length, chain.head = event.number, event.seal
+            events.append(event)
+        AuditEvent.objects.bulk_create(events, batch_size=1000)
+        if events:
+            chain.save(update_fields=["length", "head"])
+            anchor.soon(chain.organisation, now=now)
+    return events
 
 
 def hold(organisations: Iterable[Any]) -> None:

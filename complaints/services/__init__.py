@@ -4,13 +4,16 @@ from complaints.services.acting import act
 from complaints.services.escalating import tick
 from complaints.services.linking import answer, link, merge, undo
 from complaints.services.notes import note, reveal
-from complaints.services.receiving import Desk, Faulty, Record, next_number, receive
+from complaints.services.receiving import next_number, receive
+from complaints.services.receiving_many import Result, receive_each, receive_many
 from complaints.services.recomputing import recompute
+from complaints.services.records import Desk, Faulty, Record
 
 __all__ = [
     "Desk",
     "Faulty",
     "Record",
+    "Result",
     "act",
     "answer",
     "link",
@@ -18,6 +21,8 @@ __all__ = [
     "next_number",
     "note",
     "receive",
+    "receive_each",
+    "receive_many",
     "recompute",
     "reveal",
     "tick",

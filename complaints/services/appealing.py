@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from complaints.models import Case, CaseLink
 from complaints.services.doing import Doing
-from complaints.services.receiving import Record, receive
+from complaints.services.receiving import receive
+from complaints.services.records import Record
 from core.errors import Refused
 
 

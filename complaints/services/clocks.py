@@ -50,12 +50,21 @@ def _silence(case: Case, rules: Definition, *, at: datetime, calendar: WorkCalen
 
 def start(case: Case, rule: ClockRule, *, at: datetime, calendar: WorkCalendar) -> CaseClock:
     """Begin a new round of a clock."""
-    value, unit = rule.allowance.of(case)
     before = case.clocks.filter(code=rule.code).aggregate(last=Max("round"))["last"] or 0
+    clock = fresh(case, rule, at=at, calendar=calendar, round=before + 1)
+    clock.save(force_insert=True)
+    return clock
+
+
+def fresh(
+    case: Case, rule: ClockRule, *, at: datetime, calendar: WorkCalendar, round: int = 1
+) -> CaseClock:
+    """A clock that begins to run, not saved yet."""
+    value, unit = rule.allowance.of(case)
     clock = CaseClock(
         case=case,
         code=rule.code,
-        round=before + 1,
+        round=round,
         state=ClockState.RUNNING,
         started_at=at,
         allowance={"value": value, "unit": unit},
@@ -63,7 +72,6 @@ def start(case: Case, rule: ClockRule, *, at: datetime, calendar: WorkCalendar) 
     )
     _reckon(clock, (), (), calendar)
     clock.next_step_at = next_step(rule, clock, after=at, calendar=calendar)
-    clock.save(force_insert=True)
     return clock
 
 
@@ -214,3 +222,14 @@ def next_step(
 def receive(case: Case, rules: Definition) -> None:
     """Start what runs from the receipt."""
     strike(case, rules, RECEIVED, at=case.received_at)
+
+
+def from_receipt(case: Case, rules: Definition, *, calendar: WorkCalendar) -> list[CaseClock]:
+    """The same, for a case that has no clocks yet: not saved; its earliest deadline is set."""
+    begun = [
+        fresh(case, rule, at=case.received_at, calendar=calendar)
+        for rule in rules.clocks.values()
+        if RECEIVED in rule.starts_on
+    ]
+    case.due_at = min((clock.due_at for clock in begun), default=None)
+    return begun

@@ -1,0 +1,208 @@
+"""Taking in many cases at once: the batch of a hotline and the import of a file.
+
+Each record is judged by itself; what is in order is written together, chunk by chunk, with what
+one receipt by itself would write: the case, its clocks, its timeline and the audit trail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import Organisation, User
+from complaints.models import Case, CaseClock, CaseEvent
+from complaints.procedure_definition import RECEIVED
+from complaints.procedures import definition_of
+from complaints.services import clocks
+from complaints.services.receiving import may_register, other_content, prepared
+from complaints.services.records import Desk, Faulty, Record, problems, unusable
+from complaints.workflow import DONE
+from core import audit
+from core.errors import Refused
+
+NEW, STANDING, OTHER_CONTENT, FAULTY = 201, 200, 409, 422
+CHUNK = 1000
+# How often a chunk is tried in which somebody else enters the same numbers at the same time.
+TRIES = 3
+
+# Number → digest and key of what stands under it; no key for what is about to be written.
+Known = dict[str, tuple[str, int | None]]
+
+
+@dataclass
+class Result:
+    """What became of one record, in words of HTTP: 201 new, 200 stood already with the same
+    content, 409 stands with other content, 422 faulty. ``errors``: field → what is wrong."""
+
+    number: str
+    status: int
+    errors: dict[str, str] = field(default_factory=dict)
+    pk: int | None = None
+
+    @property
+    def case(self) -> Case | None:
+        """The case that stands under the number; asks the database."""
+        return Case.objects.filter(pk=self.pk).first() if self.pk else None
+
+
+@dataclass
+class Receiving:
+    """The receipt of many records: whose they are, who enters them, and what is read only once."""
+
+    source: str
+    owner: Organisation
+    by: User | None
+    client: Any
+    now: datetime
+    desk: Desk
+
+    def chunk(self, records: Sequence[Record]) -> list[Result]:
+        """Judge and write some records; begins anew where somebody enters one in between."""
+        for last in (False,) * (TRIES - 1) + (True,):
+            try:
+                with transaction.atomic():
+                    return self._written(records)
+            except IntegrityError:
+                if last:
+                    raise
+        raise AssertionError("never reached")
+
+    def _written(self, records: Sequence[Record]) -> list[Result]:
+        results = [Result(record.number.strip(), NEW) for record in records]
+        usable = []
+        for record, result in zip(records, results, strict=True):
+            if errors := dict(unusable(record)):
+                result.status, result.errors = FAULTY, errors
+            else:
+                usable.append((record, result))
+        known = self._standing(result.number for _record, result in usable)
+        fresh = [
+            (case, result)
+            for record, result in usable
+            if (case := self._judged(record, result, known)) is not None
+        ]
+        self._write([case for case, _result in fresh])
+        for case, result in fresh:
+            known[result.number] = case.digest, case.pk
+        for _record, result in usable:
+            if result.status != FAULTY:
+                result.pk = known[result.number][1]
+        return results
+
+    def _judged(self, record: Record, result: Result, known: Known) -> Case | None:
+        """The case that is to be written; None where nothing is."""
+        digest = record.digest(self.source)
+        if standing := known.get(result.number):
+            if standing[0] == digest:
+                result.status = STANDING
+            else:
+                result.status = OTHER_CONTENT
+                result.errors = {"number": other_content(result.number)}
+            return None
+        try:
+            case = self._prepared(record, digest)
+        except Faulty as faulty:
+            result.status, result.errors = FAULTY, faulty.errors
+        except Refused as refused:
+            result.status, result.errors = FAULTY, {"received_at": str(refused)}
+        else:
+            known[result.number] = digest, None
+            return case
+        return None
+
+    def _standing(self, numbers: Iterable[str]) -> Known:
+        """Number → digest and key of what stands under it."""
+        standing = Case.objects.filter(owner=self.owner, number__in=list(numbers)).order_by()
+        rows = standing.values_list("number", "digest", "pk")
+        return {number: (digest, pk) for number, digest, pk in rows}
+
+    def _prepared(self, record: Record, digest: str) -> Case:
+        if errors := problems(record, source=self.source, desk=self.desk, now=self.now):
+            raise Faulty(errors)
+        return prepared(
+            record,
+            source=self.source,
+            owner=self.owner,
+            digest=digest,
+            desk=self.desk,
+            by=self.by,
+            now=self.now,
+        )
+
+    def _write(self, cases: list[Case]) -> None:
+        # Always in the same order, so that two batches never wait for each other's numbers.
+        cases = sorted(cases, key=lambda case: case.number)
+        running = [clock for case in cases for clock in self._clocks(case)]
+        Case.objects.bulk_create(cases, batch_size=CHUNK)
+        CaseClock.objects.bulk_create(running, batch_size=CHUNK)
+        CaseEvent.objects.bulk_create(map(self._event, cases), batch_size=CHUNK)
+        audit.record_many(
+            "case.receive",
+            [(case, self._details(case)) for case in cases],
+            by=self.by,
+            now=self.now,
+            organisation=self.owner,
+        )
+
+    def _clocks(self, case: Case) -> list[CaseClock]:
+        if case.state in DONE:
+            return []
+        calendar = self.desk.calendar(case.received_at)
+        return clocks.from_receipt(case, definition_of(case.procedure), calendar=calendar)
+
+    def _event(self, case: Case) -> CaseEvent:
+        return CaseEvent(
+            case=case,
+            sequence=1,
+            kind=RECEIVED,
+            at=case.received_at,
+            by=self.by,
+            organisation=self.owner,
+        )
+
+    def _details(self, case: Case) -> dict[str, Any]:
+        details = {"source": self.source, "nature": case.nature}
+        return {**details, "client": self.client.pk} if self.client else details
+
+
+def receive_many(
+    records: Iterable[Record],
+    *,
+    source: str,
+    owner: Organisation,
+    by: User | None = None,
+    client: Any = None,
+    now: datetime,
+    desk: Desk | None = None,
+) -> list[Result]:
+    """Enter many cases; one result for each record, in their order. A faulty one spoils no other.
+
+    ``by=None`` is a machine of the owner (``client``, named in the trail), whose right its door has
+    checked. Each chunk is one transaction. Raises ``Refused`` where the person may not register.
+    """
+    return list(
+        receive_each(records, source=source, owner=owner, by=by, client=client, now=now, desk=desk)
+    )
+
+
+def receive_each(
+    records: Iterable[Record],
+    *,
+    source: str,
+    owner: Organisation,
+    by: User | None = None,
+    client: Any = None,
+    now: datetime,
+    desk: Desk | None = None,
+) -> Iterator[Result]:
+    """The same for a stream of records that nobody wants to hold in memory."""
+    may_register(by, owner)
+    receiving = Receiving(source, owner, by, client, now, desk or Desk())
+    waiting = iter(records)
+    while some := list(islice(waiting, CHUNK)):
+        yield from receiving.chunk(some)

@@ -1,0 +1,227 @@
+"""A case as it is handed in, and everything that may be wrong with it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, OrganisationName, Region
+from complaints.models import Term
+from complaints.procedures import Book
+from complaints.workflow import DONE, Source
+from core import clock, crypto, workdays
+from core.errors import Refused
+from core.models import CalendarVersion
+from core.workdays import WorkCalendar
+
+
+class Faulty(Refused):
+    """A record with mistakes: what is wrong, by field."""
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        self.errors = errors
+        super().__init__("".join(errors.values()))
+
+
+@dataclass(frozen=True)
+class Record:
+    """A case as it is handed in. Lists by code; organisations and regions by code or name."""
+
+    number: str
+    received_at: datetime
+    channel: str
+    nature: str
+    industry: str = "power"
+    category: str = ""
+    organisation: str = ""
+    target: str = ""
+    region: str = ""
+    complainant_name: str = ""
+    complainant_phone: str = ""
+    anonymous: bool = False
+    confidential: bool = False
+    address: str = ""
+    account_no: str = ""
+    feeder: str = ""
+    transformer_area: str = ""
+    area_type: str = ""
+    urgency: str = ""
+    content: str = ""
+    linked_number: str = ""
+    # Where the case was handled elsewhere before it came here.
+    accepted: bool | None = None
+    state: str = ""
+    closed_at: datetime | None = None
+    outcome: str = ""
+    satisfaction: str = ""
+
+    def digest(self, source: str) -> str:
+        """Tells a repeated message from a changed one; says nothing to whoever reads it."""
+        values = {
+            name: value.astimezone(clock.ZONE).isoformat() if isinstance(value, datetime) else value
+            for name, value in asdict(self).items()
+        }
+        plain = json.dumps({"source": source, **values}, ensure_ascii=False, sort_keys=True)
+        content = hashlib.sha256(plain.encode()).hexdigest()
+        return crypto.blind_index(content, context="case digest")
+
+
+TEXTS = [one.name for one in fields(Record) if one.type == "str"]
+# What no database keeps in a text.
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+# Before this year nobody kept cases; dates far away cannot be reckoned with.
+FIRST_YEAR, LAST_YEAR = 1990, 2200
+LIMITS = {"number": 40, "feeder": 60, "transformer_area": 60, "linked_number": 40, "content": 20000}
+LISTS = {
+    "channel": True,
+    "nature": True,
+    "industry": True,
+    "category": False,
+    "target": False,
+    "area_type": False,
+    "urgency": False,
+    "outcome": False,
+    "satisfaction": False,
+}
+
+
+class Desk:
+    """What taking in many cases reads only once: terms, procedures, places by name."""
+
+    def __init__(self) -> None:
+        self.book = Book()
+        self._terms: dict[str, list[Term]] = {}
+        for term in Term.objects.filter(kind__in=LISTS):
+            self._terms.setdefault(term.kind, []).append(term)
+        self._organisations: dict[tuple[str, date], Organisation | None] = {}
+        self._regions: dict[str, Region | None] = {}
+        days = CalendarVersion.objects.filter(valid_from__isnull=False)
+        self._changes = sorted({day for day in days.values_list("valid_from", flat=True) if day})
+        self._calendars: dict[int, WorkCalendar] = {}
+
+    def calendar(self, at: datetime) -> WorkCalendar:
+        """The working calendar in use on a day; read once between two changes."""
+        before = bisect_right(self._changes, at.astimezone(clock.ZONE).date())
+        if before not in self._calendars:
+            self._calendars[before] = workdays.calendar(now=at)
+        return self._calendars[before]
+
+    def knows(self, kind: str, code: str, *, source: str, on: date) -> bool:
+        """Whether a code stands in a list on a day, for a source."""
+        return any(
+            term.code == code
+            and term.valid_from <= on
+            and (term.valid_until is None or term.valid_until >= on)
+            and (not term.sources or source in term.sources)
+            for term in self._terms.get(kind, ())
+        )
+
+    def organisation(self, words: str, *, on: date) -> Organisation | None:
+        """The organisation with this code, or with this name on the day."""
+        key = (words, on)
+        if key not in self._organisations:
+            self._organisations[key] = find_organisation(words, on=on)
+        return self._organisations[key]
+
+    def region(self, words: str) -> Region | None:
+        """The region with this code or name."""
+        if words not in self._regions:
+            self._regions[words] = find_region(words)
+        return self._regions[words]
+
+
+def find_organisation(words: str, *, on: date) -> Organisation | None:
+    """By code, else by full or short name, also one that it bore on the day."""
+    words = words.strip()
+    if found := Organisation.objects.filter(code=words).first():
+        return found
+    for name in ("name", "short_name"):
+        named = list(Organisation.objects.in_force().filter(**{name: words})[:2])
+        if len(named) == 1:
+            return named[0]
+    borne = OrganisationName.objects.filter(name=words, valid_from__lte=on).order_by("-valid_from")
+    former = borne.select_related("organisation").first()
+    return former.organisation if former else None
+
+
+def find_region(words: str) -> Region | None:
+    """By code, else by name; of several with one name none."""
+    words = words.strip()
+    if found := Region.objects.filter(pk=words).first():
+        return found
+    for name in ("name", "short_name"):
+        named = list(Region.objects.filter(**{name: words})[:2])
+        if len(named) == 1:
+            return named[0]
+    return None
+
+
+def problems(record: Record, *, source: str, desk: Desk, now: datetime) -> dict[str, str]:
+    """Everything that is wrong with a record, by field."""
+    on = record.received_at.astimezone(clock.ZONE).date()
+    if source not in Source.values:
+        return {"source": _("来源不正确。")}
+    return {
+        **dict(_wrong_lists(record, source, desk, on)),
+        **dict(_wrong_places(record, desk, on)),
+        **dict(_wrong_values(record, now)),
+    }
+
+
+def unusable(record: Record) -> Iterator[tuple[str, str]]:
+    """What cannot even be looked at or stored; to be asked before anything else."""
+    for name in ("received_at", "closed_at"):
+        moment = getattr(record, name)
+        if moment is None and name == "closed_at":
+            continue
+        if moment.tzinfo is None or not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            yield name, _("时间不正确，或者没有时区。")
+    for name in TEXTS:
+        if UNSTORABLE.search(getattr(record, name)):
+            yield name, _("含有不能保存的字符。")
+
+
+def _wrong_lists(record: Record, source: str, desk: Desk, on: date) -> Iterator[tuple[str, str]]:
+    for kind, required in LISTS.items():
+        code = getattr(record, kind)
+        if required and not code:
+            yield kind, _("请填写%(label)s。") % {"label": Term.Kind(kind).label}
+        elif code and not desk.knows(kind, code, source=source, on=on):
+            yield (
+                kind,
+                _("%(label)s“%(code)s”不在当时的目录中。")
+                % {
+                    "label": Term.Kind(kind).label,
+                    "code": code,
+                },
+            )
+
+
+def _wrong_places(record: Record, desk: Desk, on: date) -> Iterator[tuple[str, str]]:
+    if record.organisation and desk.organisation(record.organisation, on=on) is None:
+        yield "organisation", _("找不到被反映单位“%(name)s”。") % {"name": record.organisation}
+    if record.region and desk.region(record.region) is None:
+        yield "region", _("找不到地区“%(name)s”。") % {"name": record.region}
+
+
+def _wrong_values(record: Record, now: datetime) -> Iterator[tuple[str, str]]:
+    if not record.number.strip():
+        yield "number", _("请填写编号。")
+    if record.received_at > now:
+        yield "received_at", _("受理时间晚于现在。")
+    for name, limit in LIMITS.items():
+        if len(getattr(record, name)) > limit:
+            yield name, _("内容过长（最多%(limit)d个字）。") % {"limit": limit}
+    if record.closed_at is not None and not record.received_at <= record.closed_at <= now:
+        yield "closed_at", _("办结时间须在受理时间之后，且不晚于现在。")
+    if record.state == "closed" and record.closed_at is None:
+        yield "closed_at", _("办结的诉求须有办结时间。")
+    if record.closed_at is not None and record.state not in DONE:
+        yield "closed_at", _("未办结的诉求不能填写办结时间。")
