@@ -16,7 +16,7 @@ from campaign.models import Campaign, CampaignTemplate, Duty, Group, GroupMember
 from campaign.people import people_of
 from campaign.scope import workplaces
 from core import clock
-from core.widgets import Day, Moment
+from core.widgets import Day, Moment, SeveralFiles
 
 
 def day_field(label: Any, **kwargs: Any) -> forms.DateField:
@@ -40,20 +40,6 @@ class BoundedForm(forms.Form):
             if day and (why_not := scheduling.outside(day, on=self.on)):
                 self.add_error(name, why_not)
         return data
-
-
-class SeveralFilesInput(forms.FileInput):
-    allow_multiple_selected = True
-
-
-class SeveralFiles(forms.FileField):
-    """Any number of files under one name; each is judged when it is stored."""
-
-    widget = SeveralFilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        one_by_one = super().clean
-        return [one_by_one(each, initial) for each in data or []]
 
 
 class CreateForm(BoundedForm):

@@ -12,11 +12,12 @@ from accounts.models import Organisation, User
 from accounts.permissions import Permission
 from accounts.reach import workplaces
 from complaints import asks, procedures
-from complaints.models import Case, Term
+from complaints.forms_files import HELP, FilesMixin
+from complaints.models import Case, CaseAttachment, Term
 from complaints.services import Record
 from complaints.workflow import REPORT, Act, Audience, Source
 from core import clock
-from core.widgets import Day, Moment
+from core.widgets import Day, Moment, SeveralFiles
 
 # Sources that a person enters by hand; the others come by machine or import.
 BY_HAND = {
@@ -33,7 +34,7 @@ def pairs(terms: list[Term], *, empty: bool) -> list[tuple[str, Any]]:
     return found
 
 
-class IntakeForm(forms.Form):
+class IntakeForm(FilesMixin):
     """A case taken by a person: caller, matter, place."""
 
     owner = forms.ModelChoiceField(
@@ -71,6 +72,11 @@ class IntakeForm(forms.Form):
         label=_("诉求内容"), max_length=20000, widget=forms.Textarea(attrs={"rows": 6})
     )
 
+    files = SeveralFiles(label=_("来信来访材料、录音"), required=False, help_text=HELP)
+    files_kind = forms.ChoiceField(
+        label=_("附件类别"), required=False, choices=CaseAttachment.Kind.choices
+    )
+
     LISTS = ("channel", "nature", "industry", "category", "urgency", "target", "area_type")
 
     def __init__(self, *args: Any, user: User, now: datetime, **kwargs: Any) -> None:
@@ -102,7 +108,7 @@ class IntakeForm(forms.Form):
         values = {
             key: value
             for key, value in self.cleaned_data.items()
-            if key not in ("owner", "source", "number")
+            if key not in ("owner", "source", "number", "files", "files_kind")
         }
         return Record(number=number, **values)
 

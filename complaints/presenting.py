@@ -79,6 +79,8 @@ def kind_label(kind: str) -> str:
         "note": _("记录"),
         "merge": _("并案"),
         "unlink": _("撤销关联"),
+        CaseEvent.ATTACH: _("上传附件"),
+        CaseEvent.UNATTACH: _("撤回附件"),
     }
     return str(words.get(kind) or (Act(kind).label if kind in Act.values else kind))
 

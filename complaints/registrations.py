@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from complaints.models import Case
+from complaints.models import Case, CaseAttachment
+from complaints.services.attaching import PURPOSE
 from complaints.workflow import State
-from core import help, search
+from core import files, help, search
+from core.models import StoredFile
 
 
 def register() -> None:
-    """Finder of the global search and help topics."""
+    """Owner of the files, finder of the global search, and help topics."""
+    files.register_owner(PURPOSE, may_open)
     search.register("cases", cases, label=_("诉求"))
     help.register(
         help.Topic(
@@ -31,3 +35,8 @@ def cases(user: User, query: str) -> Iterator[search.Result]:
     for case in seen.filter(named)[: search.PER_KIND]:
         url = reverse("complaints:case", args=[case.pk])
         yield search.Result(case.number, url, State(case.state).label)
+
+
+def may_open(user: Any, stored: StoredFile) -> bool:
+    """Files of a case are for those for whom they were added."""
+    return CaseAttachment.objects.visible_to(user).filter(file=stored).exists()

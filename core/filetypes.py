@@ -18,6 +18,7 @@ JPEG = b"\xff\xd8\xff"
 # JPEG segments that carry the size of the picture (start of frame); C4, C8 and CC are others.
 FRAMES = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 TEXT_KINDS = {"csv", "txt"}
+M4A_BRANDS = {b"M4A ", b"M4B ", b"mp42", b"mp41", b"isom", b"3gp4", b"3gp5"}
 ATTACHMENT_LIMITS = gate.Limits(total=200 * 1024 * 1024, nested_in=("word/embeddings/",))
 
 
@@ -26,7 +27,9 @@ class Rejected(Refused):
 
 
 def kind_of(stream: IO[bytes], extension: str) -> str:
-    """The kind by content: pdf, png, jpeg, docx, xlsx, ofd, or csv/txt for text. "" when unknown.
+    """The kind by content: pdf, png, jpeg, docx, xlsx, ofd, mp3, wav, m4a, or csv/txt for text.
+
+    Empty when unknown.
 
     Raises ``Rejected`` for what is recognised and refused: broken, encrypted, with macros.
     """
@@ -45,7 +48,20 @@ def kind_of(stream: IO[bytes], extension: str) -> str:
         return "pdf"
     if head.startswith(ZIP):
         return _office_kind(stream)
+    if kind := _recording_kind(head):
+        return kind
     return extension if extension in TEXT_KINDS and is_text(stream) else ""
+
+
+def _recording_kind(head: bytes) -> str:
+    """What sound it is, by the beginning of the file; empty when it is none."""
+    if head.startswith(b"RIFF") and head[8:12] == b"WAVE":
+        return "wav"
+    if head[4:8] == b"ftyp" and head[8:12] in M4A_BRANDS:
+        return "m4a"
+    # A tag, or a frame of MPEG layer III: eleven set bits, the layer, no reserved bit rate.
+    framed = len(head) > 2 and head[0] == 0xFF and head[1] & 0xE6 == 0xE2 and head[2] >> 4 != 0xF
+    return "mp3" if head.startswith(b"ID3") or framed else ""
 
 
 def _office_kind(stream: IO[bytes]) -> str:

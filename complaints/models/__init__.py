@@ -1,10 +1,10 @@
 """Cases, their clocks and all that happens to them; terms and procedures as data."""
 
+from complaints.models.attachment import CaseAttachment
 from complaints.models.case import Case
 from complaints.models.catalogue import Procedure, Term
 from complaints.models.clock import CaseClock, CaseReminder, ClockExtension, ClockPause
 from complaints.models.happening import (
-    CaseAttachment,
     CaseEvent,
     CaseLink,
     Handover,

@@ -12,13 +12,15 @@ from complaints.models.case import Case
 from core.fields import EncryptedTextField
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    pass
 
 
 class CaseEvent(models.Model):
     """One line of the timeline: an act or a note, and which of the three audiences read it."""
 
-    NOTE = "note"
+    NOTE, ATTACH, UNATTACH = "note", "attach", "unattach"
+    # What people put beside the way of a case; no step of it.
+    ASIDE = (NOTE, ATTACH, UNATTACH)
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="events")
     sequence = models.PositiveIntegerField(_("序号"))
@@ -183,29 +185,3 @@ class CaseLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.a} – {self.b}"
-
-
-class CaseAttachmentQuerySet(models.QuerySet["CaseAttachment"]):
-    def visible_to(self, user: User) -> CaseAttachmentQuerySet:
-        return self.filter(case__in=Case.objects.visible_to(user))
-
-
-class CaseAttachment(models.Model):
-    """A file of a case: a scan of a letter, a photo, a reply."""
-
-    case = models.ForeignKey(Case, models.CASCADE, related_name="attachments")
-    file = models.ForeignKey("core.StoredFile", models.PROTECT, related_name="+")
-    label = models.CharField(_("说明"), max_length=80, blank=True)
-    # What shows the complainant stays with whoever received the case.
-    to_company = models.BooleanField(_("供电企业可见"), default=False)
-    by = models.ForeignKey("accounts.User", models.PROTECT, null=True, blank=True, related_name="+")
-    at = models.DateTimeField(_("上传时间"))
-
-    objects = CaseAttachmentQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("诉求附件")
-        ordering = ["at", "pk"]
-
-    def __str__(self) -> str:
-        return self.label or str(self.file)

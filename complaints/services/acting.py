@@ -95,7 +95,7 @@ def _moment(case: Case, at: datetime | None, now: datetime) -> datetime:
     if at is None:
         return now
     # What others did meanwhile without moving the case (urging, notes) is no earlier step.
-    steps = case.events.exclude(kind__in=(*KEEPS_STATE, CaseEvent.NOTE))
+    steps = case.events.exclude(kind__in=(*KEEPS_STATE, *CaseEvent.ASIDE))
     last = steps.aggregate(last=Max("at"))["last"] or case.received_at
     if at > now:
         raise Refused(_("办理时间晚于现在。"))

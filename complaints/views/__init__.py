@@ -2,6 +2,21 @@
 
 from complaints.views.acts import act, merge, note, reveal, undo
 from complaints.views.cases import case, case_list, export
+from complaints.views.files import attach
+from complaints.views.files import withdraw as withdraw_file
 from complaints.views.intake import hints, new
 
-__all__ = ["act", "case", "case_list", "export", "hints", "merge", "new", "note", "reveal", "undo"]
+__all__ = [
+    "act",
+    "attach",
+    "case",
+    "case_list",
+    "export",
+    "hints",
+    "merge",
+    "new",
+    "note",
+    "reveal",
+    "undo",
+    "withdraw_file",
+]

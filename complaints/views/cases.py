@@ -19,6 +19,7 @@ from complaints.procedures import definition_of
 from complaints.refusals import Actor
 from complaints.services.linking import may_link
 from complaints.services.notes import note_refusal
+from complaints.views import file_part
 from complaints.workflow import Act, Source
 from core import clock, pages, policy
 from core.components import Tab
@@ -137,6 +138,7 @@ def page(request: HttpRequest, found: Case, status: int = 200, **more: Any) -> H
         "merge_form": MergeForm(auto_id="merge_%s"),
         "may_merge": found.is_open and may_link(found, user),
         "now": now,
+        **file_part.part(found, user),
         **more,
     }
     return pages.render(request, "complaints/case.html", context=context, status=status)

@@ -11,9 +11,12 @@ from django.views.decorators.http import require_POST
 from accounts.permissions import Permission
 from complaints import presenting, queries, services
 from complaints.forms import IntakeForm
-from complaints.models import Case
+from complaints.forms_files import accepted
+from complaints.models import Case, CaseAttachment
+from complaints.services import attaching
 from core import clock, pages, policy
 from core.errors import Conflict
+from core.files import Received
 
 TRIES = 5
 
@@ -25,28 +28,41 @@ def new(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     if request.method != "POST":
         form = IntakeForm(user=request.user, now=now)
-        return pages.render(request, "complaints/new.html", context={"form": form})
-    form = IntakeForm(request.POST, user=request.user, now=now)
-    if form.is_valid():
+        return _page(request, form)
+    form = IntakeForm(request.POST, request.FILES, user=request.user, now=now)
+    if form.is_valid() and (received := form.received()) is not None:
         try:
-            case = _entered(request, form, now)
+            case = _entered(request, form, received, now)
         except services.Faulty as fault:
             form.show(fault.errors)
         else:
             return pages.go(request, "complaints:case", case.pk)
-    return pages.render(request, "complaints/new.html", context={"form": form})
+    return _page(request, form)
 
 
-def _entered(request: HttpRequest, form: IntakeForm, now: datetime) -> Case:
+def _page(request: HttpRequest, form: IntakeForm) -> HttpResponse:
+    context = {"form": form, "accept": accepted()}
+    return pages.render(request, "complaints/new.html", context=context)
+
+
+def _entered(
+    request: HttpRequest, form: IntakeForm, received: list[Received], now: datetime
+) -> Case:
     """The case, under the number that was given or the next free one."""
     owner, source = form.cleaned_data["owner"], form.cleaned_data["source"]
     given = form.cleaned_data["number"]
     for left in reversed(range(TRIES)):
         number = given or services.next_number(owner, source, now=now)
         try:
-            return services.receive(
-                form.record(number), source=source, owner=owner, by=request.user, now=now
-            )[0]
+            return attaching.receive_with_files(
+                form.record(number),
+                received,
+                kind=form.cleaned_data["files_kind"] or CaseAttachment.Kind.OTHER,
+                source=source,
+                owner=owner,
+                by=request.user,
+                now=now,
+            )
         except Conflict:
             # A colleague took the number in between.
             if given or not left:

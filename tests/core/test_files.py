@@ -76,6 +76,26 @@ def test_the_kinds_that_a_filing_needs_are_taken(name, content, kind):
     assert keep(content, name).kind == kind
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("a.mp3", b"ID3\x04" + bytes(60), "mp3"),
+        ("a.mp3", b"\xff\xfb\x90\x00" + bytes(60), "mp3"),
+        ("a.wav", b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(40), "wav"),
+        ("a.m4a", b"\x00\x00\x00\x18ftypM4A " + bytes(40), "m4a"),
+    ],
+)
+def test_recordings_of_calls_are_taken_for_cases_alone(name, content, kind):
+    assert keep(content, name, purpose="case").kind == kind
+    with pytest.raises(files.Rejected):
+        keep(content, name)
+
+
+def test_a_film_is_no_recording():
+    with pytest.raises(files.Rejected, match="不支持"):
+        keep(b"\x00\x00\x00\x18ftypqt  " + bytes(40), "a.m4a", purpose="case")
+
+
 @pytest.mark.parametrize(("name", "content", "words"), made.REFUSED, ids=made.REFUSED_NAMES)
 def test_what_may_not_be_kept_is_refused_with_the_reason(media, name, content, words):
     with pytest.raises(files.Rejected, match=words):

@@ -1,10 +1,15 @@
 """Secrets of cases: complaints of two provinces, a report, a note of the office, a name."""
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from complaints import services
+from complaints.services import attaching
 from tests.factories import complaints as cases
 from tests.repository.sweep import Secret
+from tests.workbooks.attachments import png
 
-PAGES = tuple(f"complaints:{page}" for page in ("case", "act", "note", "reveal", "merge", "undo"))
+DOORS = ("case", "act", "note", "reveal", "merge", "undo", "attach")
+PAGES = tuple(f"complaints:{page}" for page in DOORS)
 RECEIVED = cases.at("2011-11-21 09:00")
 NOW = cases.at("2011-11-22 09:00")
 
@@ -20,12 +25,15 @@ def plant(world):
         by=world.person("SERC-NF", "regulator_officer").user,
         now=NOW,
     )
+    label = world.text()
+    scan = attached(complaint, label, world.person("SERC-NF", "regulator_officer").user)
     report, told = received(world, "CSG-GD", "SERC-NF", nature="report")
     _named, _text = received(world, "GXSL", "SERC-NF", complainant_name=name)
     elsewhere, other = received(world, "CSG-YN", "SERC-YN")
     return [
         secret("a complaint in Guangdong", complaint, text, {*here, "CSG-GD"}),
         secret("a note of the office", complaint, note, {*here}, opens=()),
+        secret("a letter at the office", complaint, label, {*here}, opens=(), file_pk=scan.pk),
         secret("a report on Guangdong's company", report, told, {*here}),
         secret("a complainant's name", _named, name, set(), opens=()),
         secret("a complaint in Yunnan", elsewhere, other, {*here, "SERC-YN", "CSG-YN"}),
@@ -40,9 +48,18 @@ def received(world, company, owner, **fields):
     return case, text
 
 
-def secret(name, case, text, homes, *, opens=PAGES):
+def attached(case, label, by):
+    """A scan that stays with the office."""
+    received = attaching.check([SimpleUploadedFile("a.png", png())])
+    (made,) = attaching.attach(
+        case, received, kind="scan", audiences=["regulator"], label=label, by=by, now=NOW
+    )
+    return made
+
+
+def secret(name, case, text, homes, *, opens=PAGES, file_pk=1):
     """``homes``: where people with case.view may read it."""
-    keys = {"pk": case.pk, "what": "accept", "link_pk": 1}
+    keys = {"pk": case.pk, "what": "accept", "link_pk": 1, "file_pk": file_pk}
     return Secret(
         name,
         text,
