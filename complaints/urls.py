@@ -3,6 +3,7 @@
 from django.urls import path
 
 from complaints import views
+from complaints.analysis.urls import urlpatterns as analysis
 
 app_name = "complaints"
 
@@ -19,4 +20,5 @@ urlpatterns = [
     path("cases/<int:pk>/merge/", views.merge, name="merge"),
     path("cases/<int:pk>/links/<int:link_pk>/undo/", views.undo, name="undo"),
     path("cases/<int:pk>/do/<slug:what>/", views.act, name="act"),
+    *analysis,
 ]

@@ -22,6 +22,10 @@ class Source(TextChoices):
     WEB = "web", _("网上提交")
 
 
+# What comes in by the regulator's own hotline and desk; 95598, 12345 and grids have their own.
+OF_OFFICES = (Source.H12398, Source.LETTER, Source.VISIT, Source.WEB)
+
+
 class State(TextChoices):
     """All states that procedures may use; each procedure uses some of them."""
 

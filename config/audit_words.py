@@ -12,6 +12,8 @@ KINDS = {
     "filing.accept": _("审核通过"),
     "duty.accept": _("审核通过"),
     "note.issue": _("发出"),
+    "issues.draft": _("填报焦点、难点问题"),
+    "issues.drop": _("删除草稿"),
 }
 
 # Acts on nothing that is stored as a row of its own.

@@ -11,6 +11,7 @@ from complaints.models.happening import (
     ReturnVisit,
     Supervision,
 )
+from complaints.models.issues import HotIssue, HotIssueReport
 
 __all__ = [
     "Case",
@@ -22,6 +23,8 @@ __all__ = [
     "ClockExtension",
     "ClockPause",
     "Handover",
+    "HotIssue",
+    "HotIssueReport",
     "Procedure",
     "ReturnVisit",
     "Supervision",

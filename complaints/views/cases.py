@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.permissions import Permission
 from complaints import exports, presenting, privacy, queries, refusals
+from complaints.filters import CaseFilters, described
 from complaints.forms import ActForm, MergeForm, NoteForm, RevealForm
 from complaints.models import Case
 from complaints.procedures import definition_of
@@ -59,6 +60,9 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "view": view,
         "caption": queries.VIEWS[view],
         "filters": filters,
+        "told": described(filters, labels, on=now),
+        # Counting a long list costs: only where a figure says how many there are.
+        "total": found.count() if filters.counted else None,
         "choices": queries.choices(),
         "rows": rows,
         "page": page,
@@ -68,13 +72,13 @@ def case_list(request: HttpRequest) -> HttpResponse:
     return pages.render(request, "complaints/list.html", context=context)
 
 
-def _found(request: HttpRequest) -> tuple[str, queries.Filters, Any]:
+def _found(request: HttpRequest) -> tuple[str, CaseFilters, Any]:
     asked = request.GET.get("view", "")
     view = asked if asked in queries.VIEWS else "open"
-    filters = queries.Filters.of(request.GET)
+    filters, now = CaseFilters.of(request.GET), clock.now()
     seen = Case.objects.visible_to(request.user).select_related("organisation", "holder", "region")
-    found = queries.in_view(seen, view, user=request.user, now=clock.now())
-    return view, filters, filters.on(found)
+    found = queries.in_view(seen, view, user=request.user, now=now)
+    return view, filters, filters.narrow(found, now=now)
 
 
 @policy.needs(VIEW)

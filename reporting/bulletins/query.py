@@ -17,14 +17,12 @@ from django.db.models.functions import Coalesce, Substr
 from accounts.models import Organisation, Region
 from accounts.models.people import territory_codes
 from complaints.models import Case, CaseClock, Procedure, Term
-from complaints.workflow import Source
+from complaints.workflow import OF_OFFICES
 from core import clock, sla, workdays
 from core.periods import Period
 from core.workdays import WorkCalendar
 from reporting.bulletins.tally import Cell, Due, Tally
 
-# What comes in by the regulator's own hotline and desk; 95598, 12345 and grids have their own.
-SOURCES = (Source.H12398, Source.LETTER, Source.VISIT, Source.WEB)
 KINDS = {
     "nature": Term.Kind.NATURE,
     "channel": Term.Kind.CHANNEL,
@@ -82,7 +80,7 @@ class Counting:
         self.start, self.end = edges(period)
         self.cases: QuerySet[Case] = (
             Case.objects.counted()
-            .filter(scope(organisation, period.last), source__in=SOURCES)
+            .filter(scope(organisation, period.last), source__in=OF_OFFICES)
             .order_by()
         )
         self.words = Words(period.last)

@@ -1,0 +1,16 @@
+"""The pages of the analysis, as tabs beside each other."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from core.components import Tab
+
+
+def section(current: str) -> list[Tab]:
+    """Tabs of the analysis; ``current`` is the key of the page that is shown."""
+    labels = {"issues": _("焦点、难点问题")}
+    return [
+        Tab(label, reverse(f"complaints:{key}"), key == current) for key, label in labels.items()
+    ]

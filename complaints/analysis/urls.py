@@ -1,0 +1,15 @@
+"""Doors of the analysis of cases."""
+
+from django.urls import path
+
+from complaints.views import issues
+
+urlpatterns = [
+    path("cases/issues/", issues.issue_list, name="issues"),
+    path("cases/issues/new/", issues.new, name="issue_new"),
+    path("cases/issues/<int:pk>/", issues.issue_report, name="issue_report"),
+    path("cases/issues/<int:pk>/edit/", issues.edit, name="issue_edit"),
+    path("cases/issues/<int:pk>/submit/", issues.submit, name="issue_submit"),
+    path("cases/issues/<int:pk>/correct/", issues.correct, name="issue_correct"),
+    path("cases/issues/<int:pk>/drop/", issues.drop, name="issue_drop"),
+]

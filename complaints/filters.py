@@ -1,0 +1,212 @@
+"""What lists and figures are asked for: one set of conditions, so that both count the same.
+
+Everything stands in the address, so a figure opens exactly the cases that it counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, Region
+from complaints import queries
+from complaints.models import Case, CaseClock, CaseLink, Term
+from complaints.workflow import OF_OFFICES, TICKING, ClockState
+
+NONE = "none"
+# What stands in one field of the address for several sources.
+OFFICES = "offices"
+# Where a case happened: its own region, else that of whom it is about.
+PLACE = Coalesce(F("region__code"), F("organisation__region__code"))
+# Whom a case counts for: whom it is about, else the company that received it.
+UNIT = Coalesce(F("organisation"), F("owner"))
+
+
+@dataclass(frozen=True)
+class CaseFilters(queries.Filters):
+    """The fields of the list's filter bar, and those that only figures ask by."""
+
+    channel: str = ""
+    outcome: str = ""
+    satisfaction: str = ""
+    feeder: str = ""
+    transformer_area: str = ""
+    # A unit with all below it, by code; ``exactly``: without those below.
+    unit: str = ""
+    exactly: str = ""
+    # Leading digits of a region's code.
+    place: str = ""
+    # Clock and how it ended: accept:met.
+    clock: str = ""
+    repeated: str = ""
+    # Merged cases are not counted twice.
+    counted: str = ""
+
+    @classmethod
+    def of(cls, params: Mapping[str, str]) -> CaseFilters:
+        return cls(**{f.name: params.get(f.name, "").strip()[:60] for f in fields(cls)})
+
+    def narrow(self, cases: QuerySet[Case], *, now: datetime) -> QuerySet[Case]:
+        """The cases that fit."""
+        plain = replace(self, source="", category="")
+        cases = super(CaseFilters, plain).on(cases)
+        for condition in self._conditions(now):
+            cases = cases.filter(condition)
+        return cases.filter(merged_into__isnull=True) if self.counted else cases
+
+    def _conditions(self, now: datetime) -> Iterator[Q]:
+        if self.source:
+            many = self.source == OFFICES
+            yield Q(source__in=OF_OFFICES) if many else Q(source=self.source)
+        if self.category:
+            yield Q(category="") if self.category == NONE else Q(category__in=kin(self.category))
+        for name in ("channel", "outcome", "satisfaction", "feeder", "transformer_area"):
+            if value := getattr(self, name):
+                yield Q(**{name: "" if value == NONE else value})
+        if self.unit:
+            yield of_unit(self.unit)
+        if self.exactly:
+            yield _about(Organisation.objects.filter(code=self.exactly))
+        if self.place:
+            yield of_place(self.place)
+        if self.clock:
+            code, _colon, end = self.clock.partition(":")
+            ended = last_rounds().filter(case=OuterRef("pk"), code=code)
+            yield Q(Exists(ended.filter(clock_ended(end, now=now))))
+        if self.repeated:
+            yield repeated()
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """What is asked for, as it stands in an address."""
+        return {f.name: value for f in fields(self) if (value := getattr(self, f.name))}
+
+    @property
+    def beside(self) -> dict[str, str]:
+        """What the filter bar of the list has no field for, and so carries along."""
+        shown = queries.Filters.__annotations__
+        return {name: value for name, value in self.asked.items() if name not in shown}
+
+    def with_(self, **changes: str) -> CaseFilters:
+        return replace(self, **changes)
+
+    def list_url(self, **changes: str) -> str:
+        """The list of exactly these cases."""
+        asked = replace(self, counted="1", **changes).asked
+        return f"{reverse('complaints:list')}?{urlencode({'view': 'all', **asked})}"
+
+
+def kin(category: str) -> list[str]:
+    """A category and its parts: a part counts as its whole."""
+    parts = Term.objects.of(Term.Kind.CATEGORY).filter(parent__code=category)
+    return [category, *parts.order_by().values_list("code", flat=True).distinct()]
+
+
+def of_unit(code: str) -> Q:
+    """Cases that count for a unit or one below it; ``none``: for nobody who is known."""
+    if code == NONE:
+        companies = Organisation.objects.companies().order_by().values("pk")
+        return Q(organisation__isnull=True) & ~Q(owner__in=companies)
+    path = Organisation.objects.filter(code=code).order_by().values_list("path", flat=True).first()
+    if path is None:
+        return Q(pk__in=())
+    return _about(Organisation.objects.filter(path__startswith=path))
+
+
+def _about(units: QuerySet[Organisation]) -> Q:
+    within = units.order_by().values("pk")
+    return Q(organisation__in=within) | Q(organisation__isnull=True, owner__in=within)
+
+
+def of_place(digits: str) -> Q:
+    """Cases of a province, prefecture or county by leading digits of its code."""
+    if digits == NONE:
+        return Q(region__isnull=True) & (
+            Q(organisation__isnull=True) | Q(organisation__region__isnull=True)
+        )
+    elsewhere = Q(region__isnull=True, organisation__region__code__startswith=digits)
+    return Q(region__code__startswith=digits) | elsewhere
+
+
+def last_rounds() -> QuerySet[CaseClock]:
+    """Clocks that say how a case fared: the last round of each, unless it was made void."""
+    later = CaseClock.objects.filter(
+        case=OuterRef("case"), code=OuterRef("code"), round__gt=OuterRef("round")
+    )
+    return CaseClock.objects.filter(~Exists(later)).exclude(state=ClockState.VOID).order_by()
+
+
+def clock_ended(end: str, *, now: datetime) -> Q:
+    """Condition on CaseClock: ended in time (met), late (also while it still runs), or open."""
+    ticking = Q(state__in=TICKING)
+    match end:
+        case "met":
+            return Q(state=ClockState.MET)
+        case "late":
+            return Q(state=ClockState.LATE) | (ticking & Q(due_at__lt=now))
+        case "open":
+            return ticking & Q(due_at__gte=now)
+    return Q(pk__in=())
+
+
+def repeated() -> Q:
+    """Cases that a person confirmed as raised again by the same person on the same matter."""
+    links = CaseLink.objects.filter(
+        kind=CaseLink.Kind.REPEAT, state=CaseLink.State.CONFIRMED
+    ).order_by()
+    return Q(pk__in=links.values("a")) | Q(pk__in=links.values("b"))
+
+
+def described(filters: CaseFilters, labels: queries.Labels, *, on: Any) -> list[str]:
+    """What a figure counts besides the fields of the filter bar, in words."""
+    words = [_described(name, value, labels, on) for name, value in filters.beside.items()]
+    if filters.source == OFFICES:
+        words.append(_("12398热线及来信、来访、网上提交"))
+    if filters.category == NONE:
+        words.append(_("业务类别：未填"))
+    return [word for word in words if word]
+
+
+def _described(name: str, value: str, labels: queries.Labels, on: Any) -> str:
+    nothing = _("未填")
+    match name:
+        case "channel" | "outcome" | "satisfaction":
+            shown = nothing if value == NONE else labels.of(name, value, at=on)
+            return f"{Term.Kind(name).label}：{shown}"
+        case "feeder":
+            return _("线路：%(name)s") % {"name": value}
+        case "transformer_area":
+            return _("台区：%(name)s") % {"name": value}
+        case "unit" | "exactly":
+            return _unit_words(value, exactly=name == "exactly")
+        case "place":
+            return _("地区：%(name)s") % {"name": place_name(value)}
+        case "repeated":
+            return _("重复诉求")
+        case "counted":
+            return _("不含已并案的诉求")
+    return ""
+
+
+def _unit_words(code: str, *, exactly: bool) -> str:
+    if code == NONE:
+        return _("未指明单位")
+    unit = Organisation.objects.filter(code=code).first()
+    words = {"name": str(unit or code)}
+    return (_("%(name)s本级") if exactly else _("%(name)s及所属")) % words
+
+
+def place_name(digits: str) -> str:
+    """Name of the region that leading digits mean."""
+    if digits == NONE:
+        return _("未填")
+    region = Region.objects.filter(pk=digits.ljust(6, "0")).first()
+    return region.short_name if region else digits
