@@ -9,7 +9,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/.venv/pycache
 unexport PYTHONDONTWRITEBYTECODE
 unexport DJANGO_SETTINGS_MODULE
 
-.PHONY: help setup demo test check bench fix lock messages
+.PHONY: help setup demo test check coverage bench fix lock messages
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/'
 
@@ -25,6 +25,11 @@ test: setup  ## the whole suite; prints at the end which legs ran
 
 check: setup  ## format, lint, types, import contracts, migrations, translations, drawings
 	@$(PY) -m tests.check
+
+coverage: setup  ## lines and branches that the embedded legs reach, child processes included
+	@mkdir -p var/coverage && rm -f var/coverage/data*
+	@$(PY) -m coverage run -m pytest -q -p no:cacheprovider -m "not browser and not services" $(ARGS)
+	@$(PY) -m coverage combine -q && $(PY) -m coverage report
 
 bench: setup  ## benchmarks as ratios; writes var/bench.json
 	@$(PY) -m tests.bench

@@ -104,17 +104,15 @@ def report(legs: list[Leg]) -> int:
     return int(failed)
 
 
-def embedded_legs(extra: list[str]) -> list[Leg]:
-    """The embedded leg, which alone has tests without a database, in two halves of equal length.
-
-    Where tests are named as arguments it is one.
+def halves(name: str, marks: str, extra: list[str]) -> list[Leg]:
+    """A leg in two halves of about equal length, each with servers of its own, so that neither
+    core waits for the longest leg. Where tests are named as arguments it is one.
     """
-    marks = "not browser and not services"
     if any(not one.startswith("-") for one in extra):
-        return [Leg("SQLite", marks, {}, extra)]
+        return [Leg(name, marks, {}, extra)]
     return [
-        Leg("SQLite (house)", marks, {}, [*HOUSE, *extra]),
-        Leg("SQLite (apps)", marks, {}, [*(f"--ignore={path}" for path in HOUSE), *extra]),
+        Leg(f"{name} (house)", marks, {}, [*HOUSE, *extra]),
+        Leg(f"{name} (apps)", marks, {}, [*(f"--ignore={path}" for path in HOUSE), *extra]),
     ]
 
 
@@ -123,13 +121,15 @@ def main() -> int:
     # One installation at a time: apt holds a lock, and documents are opened in LibreOffice.
     if CI or os.geteuid() == 0:
         servers.obtain("postgres", "redis-server", "chromium", "soffice", "pdftoppm")
-    embedded = embedded_legs(extra)
-    services = Leg("PostgreSQL+Redis", "not browser", {}, extra)
+    # Only the embedded leg has the tests without a database.
+    embedded = halves("SQLite", "not browser and not services", extra)
+    services = halves("PostgreSQL+Redis", "not browser", extra)
     browser = Leg("browser", "browser", {}, extra)
     # All at once: each waits for its own processes now and then, and leaves a core to the others.
     runs = [leg.run for leg in embedded]
-    runs += [partial(run_services_leg, services), partial(run_browser_leg, browser)]
-    legs = [*embedded, services, browser]
+    runs += [partial(run_services_leg, leg) for leg in services]
+    runs.append(partial(run_browser_leg, browser))
+    legs = [*embedded, *services, browser]
     threads = [
         threading.Thread(target=answered_for, args=pair) for pair in zip(legs, runs, strict=True)
     ]

@@ -86,3 +86,12 @@ def test_a_leg_whose_services_do_not_start_is_red(monkeypatch, tmp_path, capsys)
 def test_a_leg_that_never_ran_is_not_green(capsys):
     assert run.report([run.Leg("browser", "browser", {}, [])]) == 1
     assert "RED" in capsys.readouterr().out
+
+
+def test_both_halves_of_a_leg_together_leave_no_test_out():
+    house, apps = run.halves("SQLite", "not browser", ["-x"])
+    assert {*run.HOUSE} <= set(house.command)
+    assert {f"--ignore={path}" for path in run.HOUSE} <= set(apps.command)
+    assert all((run.ROOT / path).is_dir() for path in run.HOUSE)
+    assert not any(part.startswith("tests/") for part in apps.command)
+    assert [leg.name for leg in run.halves("SQLite", "", ["tests/core"])] == ["SQLite"]
