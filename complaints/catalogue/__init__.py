@@ -58,6 +58,7 @@ def terms() -> list[tuple[str, int, dict[str, Any], str]]:
                 "code": one["code"],
                 "label": one["label"],
                 "label_en": one["en"],
+                "also": one.get("also", []),
                 "sources": one.get("sources", []),
                 "natures": one.get("natures", []),
                 "valid_from": one.get("from", BEGINNING),

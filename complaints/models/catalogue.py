@@ -51,6 +51,8 @@ class Term(models.Model):
     code = models.CharField(_("代码"), max_length=40)
     label = models.CharField(_("名称"), max_length=60)
     label_en = models.CharField(_("英文名称"), max_length=120)
+    # Other spellings that files and bulletins carry.
+    also = models.JSONField(_("其他写法"), default=list, blank=True)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children"
     )

@@ -45,6 +45,7 @@ def receive(
     if standing := _standing(owner, record, digest):
         return standing, False
     desk = desk or Desk()
+    record = desk.coded(record, source=source)
     if errors := problems(record, source=source, desk=desk, now=now):
         raise Faulty(errors)
     try:

@@ -122,6 +122,7 @@ class Receiving:
         return {number: (digest, pk) for number, digest, pk in rows}
 
     def _prepared(self, record: Record, digest: str) -> Case:
+        record = self.desk.coded(record, source=self.source)
         if errors := problems(record, source=self.source, desk=self.desk, now=self.now):
             raise Faulty(errors)
         return prepared(

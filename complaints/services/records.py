@@ -7,14 +7,16 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, OrganisationName, Region
 from complaints.models import Term
 from complaints.procedures import Book
+from complaints.services.words import Words
 from complaints.workflow import DONE, Source
 from core import clock, crypto, workdays
 from core.errors import Refused
@@ -32,7 +34,8 @@ class Faulty(Refused):
 
 @dataclass(frozen=True)
 class Record:
-    """A case as it is handed in. Lists by code; organisations and regions by code or name."""
+    """A case as it is handed in. Lists by code or by a word of the day on which it was received;
+    organisations and regions by code or name."""
 
     number: str
     received_at: datetime
@@ -97,9 +100,7 @@ class Desk:
 
     def __init__(self) -> None:
         self.book = Book()
-        self._terms: dict[str, list[Term]] = {}
-        for term in Term.objects.filter(kind__in=LISTS):
-            self._terms.setdefault(term.kind, []).append(term)
+        self._words = Words()
         self._organisations: dict[tuple[str, date], Organisation | None] = {}
         self._regions: dict[str, Region | None] = {}
         days = CalendarVersion.objects.filter(valid_from__isnull=False)
@@ -115,13 +116,18 @@ class Desk:
 
     def knows(self, kind: str, code: str, *, source: str, on: date) -> bool:
         """Whether a code stands in a list on a day, for a source."""
-        return any(
-            term.code == code
-            and term.valid_from <= on
-            and (term.valid_until is None or term.valid_until >= on)
-            and (not term.sources or source in term.sources)
-            for term in self._terms.get(kind, ())
-        )
+        return self._words.code(kind, code, source=source, on=on) == code
+
+    def coded(self, record: Record, *, source: str) -> Record:
+        """The record with codes for the words of its day; unknown words stay."""
+        on = record.received_at.astimezone(clock.ZONE).date()
+        found: dict[str, Any] = {}
+        for kind in LISTS:
+            if said := getattr(record, kind):
+                code = self._words.code(kind, said, source=source, on=on)
+                if code is not None and code != said:
+                    found[kind] = code
+        return replace(record, **found) if found else record
 
     def organisation(self, words: str, *, on: date) -> Organisation | None:
         """The organisation with this code, or with this name on the day."""
