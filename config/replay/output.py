@@ -15,7 +15,9 @@ from django.conf import settings
 
 from campaign.models import Campaign, Duty, Phase
 from campaign.workflow import DutyState
-from core import clock, files
+from config.replay import output_cases as cases
+from config.replay.output_cases import shown
+from core import files
 from core.models import Letter
 from reporting.models import Filing, FilingVersion, Receipt, ReportVersion, Review, StageReport
 
@@ -27,6 +29,7 @@ def write(folder: Path, *, campaign: Campaign, until: datetime) -> dict[str, Any
     folder.mkdir(parents=True, exist_ok=True)
     copy_letters(folder / "letters")
     copy_reports(folder / "reports", campaign)
+    cases.copy_bulletins(folder / "bulletins")
     for name, rows in tables(campaign, until):
         write_table(folder / "export" / f"{name}.csv", list(rows))
     summary = summarise(campaign, until)
@@ -63,6 +66,9 @@ def tables(campaign: Campaign, until: datetime) -> Iterator[tuple[str, Iterable[
     yield "receipts", receipts(campaign)
     yield "reviews", reviews(campaign)
     yield "letters", letters()
+    yield "cases", cases.rows()
+    yield "case_clocks", cases.clock_rows()
+    yield "bulletins", cases.bulletin_rows()
 
 
 def duties(campaign: Campaign, until: datetime) -> Iterator[Row]:
@@ -173,7 +179,7 @@ def summarise(campaign: Campaign, until: datetime) -> dict[str, Any]:
         ),
         "phases": [phase_summary(phase, until) for phase in campaign.phases.order_by("number")],
         "letters": dict(sorted(by_kind.items())),
-        "cases": 0,
+        "cases": cases.summary(until),
         "reports": [report_summary(report) for report in reports(campaign)],
     }
 
@@ -208,10 +214,6 @@ def report_summary(report: StageReport) -> dict[str, Any]:
         "document_number": report.document_number,
         "snapshot": report.snapshot.digest if report.snapshot else "",
     }
-
-
-def shown(instant: datetime | None) -> str:
-    return instant.astimezone(clock.ZONE).isoformat(timespec="seconds") if instant else ""
 
 
 def write_table(path: Path, rows: list[Row]) -> None:

@@ -13,7 +13,10 @@ from itertools import groupby
 from accounts.models import Organisation, User
 from campaign import services as campaign_services
 from campaign.models import Campaign, CampaignTemplate, DocumentRecipient, Duty, Group
+from config.replay import bulletins
+from config.replay.cases import Casework
 from config.replay.content import Upload, Writer, as_stream
+from config.replay.past import evenings
 from config.replay.script import Act, Script, instant
 from core import clock, files, outbox
 from reporting import digest, examine
@@ -36,6 +39,10 @@ class Player:
     say: Say = lambda _text: None
     campaign: Campaign | None = None
     played: list[Act] = field(default_factory=list)
+    casework: Casework = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.casework = Casework(self.script.stories, self.people, self.seed)
 
     def play(self, until: datetime) -> None:
         """Play everything up to and including an instant."""
@@ -53,6 +60,8 @@ class Player:
         begin = [
             Act(self.script.created, "create", "", ""),
             Act(self.script.launched, "launch", "", ""),
+            Act(self.script.created, "past_cases", "", ""),
+            *(Act(at, "day_of_cases", "", "") for at in evenings(self.script.created, until)),
         ]
         acts = [act for act in (*begin, *self.script.acts) if act.at <= until]
         ticks: list[tuple[datetime, Act | None]] = []
@@ -107,6 +116,24 @@ class Player:
         assert self.campaign
         actor = self.people[self.script.campaign["by"]]
         self.campaign = campaign_services.launch(campaign=self.campaign, by=actor, now=act.at)
+
+    # --- cases ------------------------------------------------------------------------------------
+
+    def do_case(self, act: Act) -> None:
+        self.casework.play(act.subject, act.details["step"], now=act.at)
+
+    def do_past_cases(self, act: Act) -> None:
+        self.casework.past_cases(now=act.at)
+
+    def do_day_of_cases(self, act: Act) -> None:
+        self.casework.day_of_cases(now=act.at)
+
+    def do_bulletin(self, act: Act) -> None:
+        office = Organisation.objects.get(code=act.organisation)
+        what, remarks = act.details["move"], act.details.get("remarks", "")
+        bulletins.move(
+            office, act.subject, what, remarks=remarks, somebody=self.someone, now=act.at
+        )
 
     # --- duties -----------------------------------------------------------------------------------
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from config.replay import cases
+from config.replay.cases import Story
 from core import catalogue_files, clock
 
 FOLDER = Path(__file__).resolve().parent.parent / "catalogue"
@@ -29,6 +32,7 @@ VERBS = {
     "submit_report",
     "approve_report",
     "issue_report",
+    "bulletin",
 }
 
 
@@ -51,6 +55,7 @@ class Script:
     executors: tuple[str, ...]
     acts: tuple[Act, ...]
     people: dict[str, list[list[str]]]
+    stories: tuple[Story, ...] = ()
 
     @property
     def created(self) -> datetime:
@@ -80,7 +85,18 @@ def load(code: str) -> Script:
     content = catalogue_files.read(path)
     people = catalogue_files.read(FOLDER / "demo_people.yaml")
     acts = sorted((_act(*entry) for entry in content["acts"]), key=lambda act: act.at)
-    return Script(content["campaign"], tuple(content["executors"]), tuple(acts), people)
+    stories = cases.load(code)
+    acts = sorted((*acts, *_of_cases(stories)), key=lambda act: act.at)
+    executors = tuple(content["executors"])
+    return Script(content["campaign"], executors, tuple(acts), people, stories)
+
+
+def _of_cases(stories: Iterable[Story]) -> Iterator[Act]:
+    """Receipt and steps of every case, as acts among the others."""
+    for story in stories:
+        moments = (story.at, *(step.at for step in story.steps))
+        for number, at in enumerate(moments):
+            yield Act(at, "case", story.key, story.owner, {"step": number})
 
 
 def _act(at: Any, verb: str, subject: Any, organisation: str, details: Any = None) -> Act:

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from email import policy
 from email.parser import BytesParser
 from pathlib import Path
@@ -116,6 +117,100 @@ def test_the_stage_report_is_issued_with_its_three_files(played, summary):
     assert len(report["snapshot"]) == 64
     kinds = sorted(path.suffix for path in (played / "reports").iterdir())
     assert kinds == [".docx", ".pdf", ".xlsx"]
+
+
+# --- cases ----------------------------------------------------------------------------------------
+
+
+def case(played, received_at, owner):
+    (found,) = [
+        r
+        for r in table(played, "cases")
+        if r["received_at"].startswith(received_at) and r["owner"] == owner
+    ]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("received_at", "owner", "expected"),
+    [
+        # Closed, visited and filed away.
+        ("2011-10-27T10:30", "SERC-NF", "archived unsubstantiated CSG-GD-SZ"),
+        # Refused because a court has it; passed on because water is no electricity; withdrawn.
+        ("2011-11-02T10:05", "SERC-NF", "archived refused SERC-NF"),
+        ("2011-11-03T14:45", "SERC-NF", "passed_on passed_on SERC-NF"),
+        ("2011-11-09T16:00", "SERC-NF", "withdrawn withdrawn SERC-NF"),
+        # The same matter by letter goes on with the first one.
+        ("2011-11-21T09:30", "SERC-NF", "merged  SERC-NF"),
+        # Verified after the company's answer, and not informed yet.
+        ("2011-11-10T08:55", "SERC-NF", "verified substantiated CSG-GX"),
+    ],
+)
+def test_cases_end_where_the_script_leads_them(played, received_at, owner, expected):
+    found = case(played, received_at, owner)
+    assert f"{found['state']} {found['outcome']} {found['holder']}" == expected
+
+
+def test_a_slip_that_came_back_twice_was_arbitrated(played):
+    found = case(played, "2011-11-08T09:35", "SERC-NF")
+    assert (found["returned"], found["holder"], found["state"]) == ("2", "CSG-GD-GZ", "handling")
+
+
+def test_clocks_of_cases_met_missed_and_running_stand_in_the_export(played):
+    """Transferred on Friday 4 November: ten working days end on Friday the 18th, unanswered."""
+    late = case(played, "2011-11-03T16:50", "SERC-NF")
+    (clock,) = [r for r in table(played, "case_clocks") if r["case"] == late["number"]]
+    assert clock["due_at"] == "2011-11-18T23:59:59+08:00"
+    assert (clock["clock"], clock["state"], clock["stopped_at"]) == ("company", "running", "")
+
+
+def test_the_summary_of_cases_can_be_counted_again_from_the_export(played, summary):
+    rows, clocks = table(played, "cases"), table(played, "case_clocks")
+    told = summary["cases"]
+    assert told["all"] == len(rows) > 300
+    assert told["counted"] == sum(not r["merged_into"] for r in rows) == told["all"] - 1
+    for name in ("source", "nature", "state"):
+        assert told[f"by_{name}"] == dict(sorted(Counter(r[name] for r in rows).items()))
+    running = [r for r in clocks if r["state"] == "running"]
+    assert told["clocks"]["running"] == len(running)
+    overdue = [r for r in running if r["due_at"] < "2011-11-30T23:59:59"]
+    assert told["clocks"]["overdue"] == len(overdue) > 0
+
+
+def test_the_bulletin_of_october_counts_the_cases_of_october(played):
+    (october,) = [r for r in table(played, "bulletins") if r["from"] == "2011-10-01"]
+    assert (october["state"], october["organisation"]) == ("published", "SERC-NF")
+    assert october["document_number"].endswith("号")
+    files = list((played / "bulletins").iterdir())
+    (kept,) = [f for f in files if f.name == "SERC-NF-2011-10-01-2011-10-31.json"]
+    total = json.loads(kept.read_text(encoding="utf-8"))["total"]["count"]
+    # What the South bureau took in itself: Yunnan and Guizhou have offices with own bulletins.
+    by_the_regulator = {"12398", "letter", "visit"}
+    counted = [
+        r
+        for r in table(played, "cases")
+        if r["received_at"].startswith("2011-10")
+        and r["owner"] == "SERC-NF"
+        and r["source"] in by_the_regulator
+    ]
+    assert total == len(counted) > 50
+
+
+def test_nobody_who_called_can_be_found_in_the_folder(played):
+    from config.replay import cases
+
+    stories = cases.load("residential-2011")
+    secret = {s.record.get("complainant_name", "") for s in stories}
+    secret |= {s.record.get("complainant_phone", "") for s in stories}
+    secret |= {s.record.get("account_no", "") for s in stories}
+    secret -= {"", "清东社区"}
+    assert len(secret) > 80
+    texts = [p.read_text(encoding="utf-8-sig") for p in (played / "export").iterdir()]
+    for path in (played / "letters").glob("*.eml"):
+        message = BytesParser(policy=policy.default).parsebytes(path.read_bytes())
+        texts.append(message.get_body(("plain",)).get_content() + message["Subject"])
+    found = {one for one in secret for text in texts if one in text}
+    assert found == set()
 
 
 def test_the_same_seed_plays_the_same_campaign(played, tmp_path):
