@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, Region
 from complaints import queries
-from complaints.models import Case, CaseClock, CaseLink, Term
+from complaints.models import Case, CaseClock, CaseLink, Procedure, Term
 from complaints.workflow import OF_OFFICES, TICKING, ClockState
 
 NONE = "none"
@@ -28,6 +28,15 @@ OFFICES = "offices"
 PLACE = Coalesce(F("region__code"), F("organisation__region__code"))
 # Whom a case counts for: whom it is about, else the company that received it.
 UNIT = Coalesce(F("organisation"), F("owner"))
+# Columns of the case that are asked for as they are: column → field of the address.
+COLUMNS = {
+    "channel": "channel",
+    "outcome": "outcome",
+    "satisfaction": "satisfaction",
+    "feeder": "feeder",
+    "transformer_area": "transformer_area",
+    "category": "part",
+}
 
 
 @dataclass(frozen=True)
@@ -42,6 +51,8 @@ class CaseFilters(queries.Filters):
     # A unit with all below it, by code; ``exactly``: without those below.
     unit: str = ""
     exactly: str = ""
+    # A category without its parts.
+    part: str = ""
     # Leading digits of a region's code.
     place: str = ""
     # Clock and how it ended: accept:met.
@@ -66,23 +77,37 @@ class CaseFilters(queries.Filters):
         if self.source:
             many = self.source == OFFICES
             yield Q(source__in=OF_OFFICES) if many else Q(source=self.source)
-        if self.category:
-            yield Q(category="") if self.category == NONE else Q(category__in=kin(self.category))
-        for name in ("channel", "outcome", "satisfaction", "feeder", "transformer_area"):
+        if self.category and self.category != NONE:
+            yield Q(category__in=kin(self.category))
+        for field, name in COLUMNS.items():
             if value := getattr(self, name):
-                yield Q(**{name: "" if value == NONE else value})
+                yield Q(**{field: "" if value == NONE else value})
+        if self.category == NONE:
+            yield Q(category="")
+        yield from self._whereabouts()
+        yield from self._happenings(now)
+
+    def _whereabouts(self) -> Iterator[Q]:
         if self.unit:
             yield of_unit(self.unit)
         if self.exactly:
             yield _about(Organisation.objects.filter(code=self.exactly))
         if self.place:
             yield of_place(self.place)
+
+    def _happenings(self, now: datetime) -> Iterator[Q]:
         if self.clock:
             code, _colon, end = self.clock.partition(":")
             ended = last_rounds().filter(case=OuterRef("pk"), code=code)
-            yield Q(Exists(ended.filter(clock_ended(end, now=now))))
+            if end != "any":
+                ended = ended.filter(clock_ended(end, now=now))
+            yield Q(Exists(ended))
         if self.repeated:
             yield repeated()
+
+    def day(self, name: str) -> date | None:
+        """The day that ``since`` or ``until`` names; None where that is no day."""
+        return queries.day_of(getattr(self, name))
 
     @property
     def asked(self) -> dict[str, str]:
@@ -98,10 +123,10 @@ class CaseFilters(queries.Filters):
     def with_(self, **changes: str) -> CaseFilters:
         return replace(self, **changes)
 
-    def list_url(self, **changes: str) -> str:
+    def list_url(self, view: str = "all", **changes: str) -> str:
         """The list of exactly these cases."""
         asked = replace(self, counted="1", **changes).asked
-        return f"{reverse('complaints:list')}?{urlencode({'view': 'all', **asked})}"
+        return f"{reverse('complaints:list')}?{urlencode({'view': view, **asked})}"
 
 
 def kin(category: str) -> list[str]:
@@ -189,11 +214,32 @@ def _described(name: str, value: str, labels: queries.Labels, on: Any) -> str:
             return _unit_words(value, exactly=name == "exactly")
         case "place":
             return _("地区：%(name)s") % {"name": place_name(value)}
+        case "part":
+            shown = nothing if value == NONE else labels.of("category", value, at=on)
+            return _("业务类别：%(name)s（不含下级）") % {"name": shown}
+        case "clock":
+            return _clock_words(value)
         case "repeated":
             return _("重复诉求")
         case "counted":
             return _("不含已并案的诉求")
     return ""
+
+
+def _clock_words(value: str) -> str:
+    code, _colon, end = value.partition(":")
+    ends = {"met": _("按期"), "late": _("逾期"), "open": _("未到期"), "any": _("全部")}
+    words = {"clock": clock_names().get(code, code), "end": ends.get(end, end)}
+    return _("时限“%(clock)s”：%(end)s") % words
+
+
+def clock_names() -> dict[str, str]:
+    """Clock → its names in the procedures, in the order in which procedures name them."""
+    found: dict[str, dict[str, None]] = {}
+    for definition in Procedure.objects.order_by("pk").values_list("definition", flat=True):
+        for rule in definition.get("clocks", ()):
+            found.setdefault(rule["code"], {}).setdefault(rule["label"])
+    return {code: "、".join(labels) for code, labels in found.items()}
 
 
 def _unit_words(code: str, *, exactly: bool) -> str:
@@ -202,6 +248,13 @@ def _unit_words(code: str, *, exactly: bool) -> str:
     unit = Organisation.objects.filter(code=code).first()
     words = {"name": str(unit or code)}
     return (_("%(name)s本级") if exactly else _("%(name)s及所属")) % words
+
+
+def digits_of(code: str) -> str:
+    """The leading digits of a region's code that its parts share: 441200 → 4412."""
+    while code.endswith("00"):
+        code = code[:-2]
+    return code
 
 
 def place_name(digits: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -86,9 +86,9 @@ class Filters:
         if self.organisation:
             named = Q(organisation__name__icontains=self.organisation)
             cases = cases.filter(named | Q(organisation__code=self.organisation))
-        if since := _day(self.since):
+        if since := day_of(self.since):
             cases = cases.filter(received_at__gte=clock.at(since))
-        if until := _day(self.until):
+        if until := day_of(self.until):
             cases = cases.filter(received_at__lt=clock.at(until + timedelta(days=1)))
         return self._matching(cases) if self.text else cases
 
@@ -98,7 +98,8 @@ class Filters:
         return cases.filter(by_number | Q(pk__in=Case.objects.search(self.text).values("pk")))
 
 
-def _day(text: str) -> Any:
+def day_of(text: str) -> date | None:
+    """The day that a text names; None where it names none."""
     try:
         found = parse_date(text)
     except ValueError:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count
 
-from accounts.models import Organisation
-from complaints.filters import PLACE, CaseFilters
+from complaints.filters import PLACE, CaseFilters, digits_of
 from complaints.models import Case, HotIssue, HotIssueReport, Term
 from complaints.workflow import OF_OFFICES, Source
 
@@ -117,7 +116,7 @@ def _compared(
     offices: Sequence[Row],
     parents: dict[str, str],
 ) -> Compared:
-    same = filters.with_(category=issue.category, place=digits(issue.region_id or ""))
+    same = filters.with_(category=issue.category, place=digits_of(issue.region_id or ""))
     return Compared(
         issue,
         Beside(
@@ -128,13 +127,6 @@ def _compared(
         _sum(row for row in offices if _fits(row, same, parents)),
         same.list_url(source="offices"),
     )
-
-
-def digits(code: str) -> str:
-    """The leading digits of a region's code that its parts share: 441200 → 4412."""
-    while code.endswith("00"):
-        code = code[:-2]
-    return code
 
 
 def _fits(row: Row, asked: CaseFilters, parents: dict[str, str]) -> bool:
@@ -165,11 +157,3 @@ def unnamed(
         Unnamed(category, n, filters.with_(category=category).list_url())
         for n, category in most[:MOST_UNNAMED]
     ]
-
-
-def missing(
-    reports: Iterable[HotIssueReport], companies: Iterable[Organisation]
-) -> list[Organisation]:
-    """Companies of which no report of the period stands."""
-    told = {report.organisation_id for report in reports}
-    return [company for company in companies if company.pk not in told]

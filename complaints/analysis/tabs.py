@@ -10,7 +10,7 @@ from core.components import Tab
 
 def section(current: str) -> list[Tab]:
     """Tabs of the analysis; ``current`` is the key of the page that is shown."""
-    labels = {"issues": _("焦点、难点问题")}
+    labels = {"analysis": _("统计分析"), "issues": _("焦点、难点问题")}
     return [
         Tab(label, reverse(f"complaints:{key}"), key == current) for key, label in labels.items()
     ]

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from complaints.views import issues
+from complaints.views import analysis, issues
 
 urlpatterns = [
+    path("cases/analysis/", analysis.page, name="analysis"),
+    path("cases/analysis.xlsx", analysis.export, name="analysis_export"),
     path("cases/issues/", issues.issue_list, name="issues"),
     path("cases/issues/new/", issues.new, name="issue_new"),
     path("cases/issues/<int:pk>/", issues.issue_report, name="issue_report"),
