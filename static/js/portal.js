@@ -122,6 +122,12 @@
     bar.value = (100 * event.detail.loaded) / event.detail.total;
   });
 
+  /* ---- one box ticks all of a name ---- */
+  document.addEventListener("change", (event) => {
+    const name = event.target.dataset && event.target.dataset.checkAll;
+    if (name) each(`input[type="checkbox"][name="${name}"]`, (box) => { box.checked = event.target.checked; });
+  });
+
   /* ---- a form is sent once ---- */
   document.addEventListener("submit", (event) => {
     if (event.defaultPrevented || event.target.method !== "post") return;
