@@ -24,7 +24,7 @@ FINDINGS = ("substantiated", "partly", "unsubstantiated")
 class Ask:
     """One question of an act.
 
-    ``kind``: text, word, term, organisation, bool, date, number or clock.
+    ``kind``: text, word, term, terms (several), organisation, bool, date, number or clock.
     """
 
     name: str
@@ -47,6 +47,7 @@ SHORT_NOTE = Ask("text", "text", _("说明"), required=False, most=300)
 DOCUMENT = Ask("document_number", "word", _("批准文号"))
 TO = Ask("organisation", "organisation", _("承办单位"))
 CLOCK = Ask("clock", "clock", _("时限"))
+SAFETY = Ask("safety", "terms", _("已落实的安全措施"), required=False, term="safety")
 
 ASKS: dict[Act, tuple[Ask, ...]] = {
     Act.ACCEPT: (NOTE,),
@@ -57,7 +58,7 @@ ASKS: dict[Act, tuple[Ask, ...]] = {
     Act.TAKE: (NOTE,),
     Act.CONTACT: (NOTE,),
     Act.ARRIVE: (NOTE,),
-    Act.RESTORE: (NOTE,),
+    Act.RESTORE: (SAFETY, NOTE),
     Act.REPLY: (Ask("text", "text", _("答复内容")),),
     Act.REWORK: (Ask("text", "text", _("退回原因")),),
     Act.RETURN_SLIP: (Ask("reason", "term", _("退单原因"), term="return_reason"), TEXT),
@@ -139,6 +140,8 @@ def _wrong(ask: Ask, value: Any, nature: str, on: date) -> Iterator[str]:
         return
     if ask.kind == "term" and value not in [t.code for t in choices(ask, nature=nature, on=on)]:
         yield _t("%(label)s不在目录中。") % label
+    if ask.kind == "terms" and not _known(ask, value, nature, on):
+        yield _t("%(label)s不在目录中。") % label
     if ask.kind == "organisation" and not isinstance(value, Organisation):
         yield _t("%(label)s不存在。") % label
     if ask.kind in ("text", "word") and (not isinstance(value, str) or len(value) > ask.limit):
@@ -147,3 +150,9 @@ def _wrong(ask: Ask, value: Any, nature: str, on: date) -> Iterator[str]:
         yield _t("%(label)s须为正整数。") % label
     if ask.kind == "date" and not isinstance(value, date):
         yield _t("%(label)s不是有效日期。") % label
+
+
+def _known(ask: Ask, value: Any, nature: str, on: date) -> bool:
+    """Whether an answer is a list of codes, each of which stands in the list of the day."""
+    codes = {term.code for term in choices(ask, nature=nature, on=on)}
+    return isinstance(value, list | tuple) and all(one in codes for one in value)

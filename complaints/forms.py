@@ -150,6 +150,11 @@ def _field(ask: asks.Ask, case: Case, clocks: list[Any], on: date) -> forms.Fiel
         case "term":
             terms = asks.choices(ask, nature=case.nature, on=on)
             return forms.ChoiceField(choices=pairs(terms, empty=not ask.required), **common)
+        case "terms":
+            terms = asks.choices(ask, nature=case.nature, on=on)
+            return forms.MultipleChoiceField(
+                choices=pairs(terms, empty=False), widget=forms.CheckboxSelectMultiple, **common
+            )
         case "organisation":
             return forms.ModelChoiceField(units(case), **common)
         case "bool":

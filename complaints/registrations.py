@@ -23,7 +23,9 @@ def register() -> None:
     search.register("cases", cases, label=_("诉求"))
     help.register(
         help.Topic(
-            "cases", _("诉求办理"), ("complaints:list", "complaints:case", "complaints:new")
+            "cases",
+            _("诉求办理"),
+            ("complaints:list", "complaints:case", "complaints:new", "complaints:board"),
         ),
     )
 

@@ -46,6 +46,7 @@ class Term(models.Model):
         EXTENSION_GROUND = "extension_ground", _("延期理由")
         RETURN_REASON = "return_reason", _("退单原因")
         PAUSE_REASON = "pause_reason", _("暂停原因")
+        SAFETY = "safety", _("抢修安全措施")
 
     kind = models.CharField(_("目录"), max_length=20, choices=Kind)
     code = models.CharField(_("代码"), max_length=40)

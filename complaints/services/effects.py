@@ -8,13 +8,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from accounts.permissions import Permission
+from complaints import asks
 from complaints.models import Case, Handover, ReturnVisit, Supervision
 from complaints.scope import is_respondent
 from complaints.services import clocks
 from complaints.services.appealing import open_appeal
 from complaints.services.doing import Doing
 from complaints.workflow import REPORT, Act
-from core import sla
+from core import clock, sla
 from core.errors import Refused
 
 
@@ -100,6 +101,19 @@ def _answer_handover(doing: Doing, *, accepted: bool) -> None:
         answered_by=doing.actor.user,
         reason=doing.answers.get("reason", ""),
     )
+
+
+def _restore(doing: Doing) -> None:
+    """What was seen to on site; where a list was answered, what is missing has its reason."""
+    given = doing.answers["safety"]
+    if given == "":
+        return
+    on = doing.case.received_at.astimezone(clock.ZONE).date()
+    wanted = [term.code for term in asks.choices(asks.SAFETY, nature=doing.case.nature, on=on)]
+    unmet = [code for code in wanted if code not in given]
+    if unmet and not doing.answers["text"]:
+        raise Refused(_("没有勾选的安全措施，请在说明中写明原因。"))
+    doing.data |= {"safety": [code for code in wanted if code in given], "unmet": unmet}
 
 
 def _reply(doing: Doing) -> None:
@@ -230,6 +244,7 @@ EFFECTS: dict[Act, Callable[[Doing], None]] = {
     Act.ARBITRATE: _hand_out,
     Act.TAKE: _take,
     Act.RETURN_SLIP: _return_slip,
+    Act.RESTORE: _restore,
     Act.REPLY: _reply,
     Act.REWORK: _rework,
     Act.VERIFY: _verify,

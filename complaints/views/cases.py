@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import Permission
-from complaints import exports, presenting, privacy, queries, refusals
+from complaints import exports, presenting, privacy, queries, refusals, repairs
 from complaints.filters import CaseFilters, described
 from complaints.forms import ActForm, MergeForm, NoteForm, RevealForm
 from complaints.models import Case
@@ -121,7 +121,7 @@ def page(request: HttpRequest, found: Case, status: int = 200, **more: Any) -> H
         kind: labels.of(kind, code, at=found.received_at) if (code := getattr(found, kind)) else ""
         for kind in (*terms, "outcome", "satisfaction")
     }
-    rows = acts(request, found, bound)
+    rows, told = acts(request, found, bound), queries.timeline(found, user)
     context: dict[str, Any] = {
         "case": found,
         "named": named,
@@ -131,7 +131,8 @@ def page(request: HttpRequest, found: Case, status: int = 200, **more: Any) -> H
         "reveal_refusal": privacy.reveal_refusal(found, user),
         "reveal_form": RevealForm(auto_id="reveal_%s"),
         "clocks": presenting.clock_rows(found, now=now),
-        "events": presenting.events(queries.timeline(found, user)),
+        "events": presenting.events(told),
+        "repair": repairs.record_of(found, user, told, labels),
         "links": queries.links(found, user),
         "standing": ("proposed", "confirmed"),
         "supervisions": found.supervisions.select_related("organisation"),

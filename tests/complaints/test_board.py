@@ -14,6 +14,7 @@ from tests.factories.accounts import member, organisation
 from tests.factories.complaints import at, played, received
 
 MONDAY = at("2023-03-06 09:00")
+MEASURES = ["identity", "protection", "dead_line", "barrier", "watched", "tidied", "notified"]
 FRAGMENT = {"headers": {"HX-Request": "true"}}
 
 
@@ -156,7 +157,9 @@ class TestBoard:
         assert tap("contact", "handling", text="已电话联系").status_code == 200
         assert tap("arrive", "handling").status_code == 200
         assert tap("arrive", "handling").status_code == 409
-        assert tap("restore", "arrived").status_code == 200
+        unsafe = tap("restore", "arrived", safety=["identity"])
+        assert (unsafe.status_code, "安全措施" in text(unsafe)) == (409, True)
+        assert tap("restore", "arrived", safety=MEASURES).status_code == 200
         empty = tap("reply", "restored")
         assert (empty.status_code, "confirm" in text(empty)) == (422, True)
         answer = tap("reply", "restored", text="熔断器已更换")
