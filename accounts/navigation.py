@@ -11,5 +11,13 @@ ENTRIES = [
     Entry(_("组织机构"), "accounts:organisations", "building", order=70, group=GROUP),
     Entry(_("人员"), "accounts:people", "users", Permission.PEOPLE_MANAGE, order=71, group=GROUP),
     Entry(_("角色与权限"), "accounts:roles", "shield-check", order=72, group=GROUP),
+    Entry(
+        _("接口客户端"),
+        "accounts:clients",
+        "plug-connected",
+        Permission.CLIENT_MANAGE,
+        order=74,
+        group=GROUP,
+    ),
     Entry(_("委托代理"), "accounts:delegations", "user-check", order=73, group=GROUP),
 ]

@@ -34,6 +34,7 @@ class Permission(TextChoices):
     CASE_REVEAL = "case.reveal", _("说明用途后查看诉求人信息")
     ORGANISATION_MANAGE = "organisation.manage", _("维护组织机构")
     PEOPLE_MANAGE = "people.manage", _("维护人员、角色和授权")
+    CLIENT_MANAGE = "client.manage", _("维护接口客户端")
     CALENDAR_MANAGE = "calendar.manage", _("维护工作日历")
     OUTBOX_MANAGE = "outbox.manage", _("查看和放行待发信件")
     AUDIT_VIEW = "audit.view", _("查阅审计记录")
@@ -144,8 +145,8 @@ ROLES: dict[str, Role] = {
         Role(
             "security_administrator",
             _("安全管理员"),
-            _("维护人员、角色和授权，解除锁定，不接触业务数据。"),
-            frozenset({P.PEOPLE_MANAGE}),
+            _("维护人员、角色、授权和接口客户端，解除锁定，不接触业务数据。"),
+            frozenset({P.PEOPLE_MANAGE, P.CLIENT_MANAGE}),
             "system",
         ),
         Role(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from accounts import lockout, services
+from accounts import api, lockout, services
 from accounts.models import User
 from core import beats, clock
+from core.api.idempotency import machine_now
 from core.outbox import register_job, register_tick
 
 
@@ -31,6 +32,13 @@ def attempts_over(*, now: datetime) -> None:
     """Once a day: guesses counted in windows that are over."""
     if beats.is_time("round:attempts", now=now, every=timedelta(days=1)):
         lockout.forget_over(now=now)
+
+
+@register_tick("accounts.messages")
+def messages_over(*, now: datetime) -> None:
+    """Every hour: ids of signed messages that are too old to be taken again."""
+    if beats.is_time("round:messages", now=now, every=timedelta(hours=1)):
+        api.forget_messages(now=machine_now())
 
 
 @register_tick("accounts.names")

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from accounts.views import delegations, organisations, people, profile, sign_in
+from accounts import api_views
+from accounts.views import clients, delegations, organisations, people, profile, sign_in
 
 app_name = "accounts"
 
@@ -36,6 +37,14 @@ urlpatterns = [
     path("people/<int:pk>/suspend/", people.suspend, name="suspend"),
     path("people/<int:pk>/reinstate/", people.reinstate, name="reinstate"),
     path("people/<int:pk>/factor/drop/", people.drop_factor, name="drop_factor"),
+    path("clients/", clients.clients, name="clients"),
+    path("clients/new/", clients.new_client, name="new_client"),
+    path("clients/<int:pk>/", clients.client, name="client"),
+    path("clients/<int:pk>/token/", clients.new_token, name="client_token"),
+    path("clients/<int:pk>/secret/", clients.new_secret, name="client_secret"),
+    path("clients/<int:pk>/suspend/", clients.suspend, name="client_suspend"),
+    path("clients/<int:pk>/reinstate/", clients.reinstate, name="client_reinstate"),
+    path("api/v1/client/", api_views.ClientDoor.as_view(), name="api_client"),
     path("delegations/", delegations.delegations, name="delegations"),
     path("delegations/<int:pk>/revoke/", delegations.revoke, name="revoke"),
 ]

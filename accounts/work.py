@@ -8,12 +8,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import passwords
-from accounts.models import SignInLink, User
+from accounts.models import ApiClient, SignInLink, User
 from accounts.permissions import Permission
 from core.clock import ZONE
+from core.sla import day_end
 from core.workitems import WorkItem
 
 SOON = timedelta(days=7)
+# Whoever runs the other system needs time to put in a new token.
+CLIENTS_SOON = timedelta(days=30)
 
 
 def items(user: User, *, now: datetime) -> list[WorkItem]:
@@ -22,6 +25,7 @@ def items(user: User, *, now: datetime) -> list[WorkItem]:
         *_own_password(user, now=now),
         *_deputyships(user, now=now),
         *_stale_invitations(user, now=now),
+        *_clients_running_out(user, now=now),
     ]
 
 
@@ -79,4 +83,24 @@ def _stale_invitations(user: User, *, now: datetime) -> list[WorkItem]:
             lamp="near",
         )
         for link in lapsed.select_related("user").order_by("expires_at")[:20]
+    ]
+
+
+def _clients_running_out(user: User, *, now: datetime) -> list[WorkItem]:
+    """Machine clients that can soon not sign in any more, for whoever looks after them."""
+    if not user.can(Permission.CLIENT_MANAGE):
+        return []
+    today = now.astimezone(ZONE).date()
+    clients = ApiClient.objects.visible_to(user).filter(suspended_at__isnull=True)
+    ending = clients.filter(expires_on__gte=today, expires_on__lte=today + CLIENTS_SOON)
+    return [
+        WorkItem(
+            group="mine",
+            title=_("接口客户端即将到期：%(name)s") % {"name": client.name},
+            detail=_("%(unit)s，到期后不能再调用接口") % {"unit": client.organisation},
+            url=reverse("accounts:client", args=[client.pk]),
+            due_at=day_end(client.expires_on),
+            lamp="near",
+        )
+        for client in ending.select_related("organisation").order_by("expires_on")[:20]
     ]

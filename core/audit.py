@@ -55,6 +55,14 @@ def coming_from(place: str) -> Iterator[None]:
         _place.reset(token)
 
 
+def came_by(way: str) -> None:
+    """Say for the rest of this request by which way it came: a client of the API and its address.
+
+    The edge that opened ``coming_from`` closes it again.
+    """
+    _place.set(way[:80])
+
+
 def record(
     kind: str,
     target: models.Model | None,

@@ -26,6 +26,15 @@ class RequestLog(RequestMiddleware):
     """Logs method and path; never the query (people search for names) and never a token."""
 
     @staticmethod
+    def bind_user_id(request: HttpRequest) -> None:
+        """A machine client is named by the public half of its token, never as a person."""
+        user: Any = getattr(request, "user", None)
+        if getattr(user, "is_client", False):
+            structlog.contextvars.bind_contextvars(client=user.key_id)
+        else:
+            RequestMiddleware.bind_user_id(request)
+
+    @staticmethod
     def format_request(request: HttpRequest) -> str:
         parts = request.path.split("/")
         kept = "/".join(part if len(part) < LONGEST_PART else "…" for part in parts)

@@ -18,8 +18,10 @@ from core.errors import Refused
 
 WRITE = re.compile(r'^\s*(INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO)\s+"?(\w+)', re.IGNORECASE)
 # Reading personal data leaves a trace: nothing else may be written on GET.
-# The second factor notes that its recovery codes were seen.
+# The second factor notes that its recovery codes were seen; clients of the API are counted, and
+# their signed messages are remembered, because none may come twice.
 TRACES = {"core_auditevent", "core_auditchain", "django_session", "mfa_authenticator"}
+TRACES |= {"accounts_apiusage", "core_seenmessage"}
 
 
 class PlaceMiddleware:

@@ -7,13 +7,13 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
+from core.api import problems
 from core.errors import Refused
 
 UNPROCESSABLE = 422
@@ -83,13 +83,8 @@ def go(request: HttpRequest, to: Any, *args: Any, **kwargs: Any) -> HttpResponse
 
 def refused(request: HttpRequest, reason: object) -> HttpResponse:
     """Answer 409 with the reason: a page, a fragment for htmx, problem+json for the API."""
-    if request.path.startswith("/api/"):
-        problem = {"type": "about:blank", "title": _("不能办理"), "status": CONFLICT}
-        return JsonResponse(
-            {**problem, "detail": str(reason)},
-            status=CONFLICT,
-            content_type="application/problem+json",
-        )
+    if problems.is_api(request):
+        return problems.answer(CONFLICT, detail=str(reason))
     context = {"reason": str(reason)}
     if wants_fragment(request):
         content = render_to_string("components/refused.html", context, request)

@@ -17,6 +17,7 @@ from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest, HttpResponse
 
 from core import files, pages
+from core.api import ndjson, problems
 
 # What a form needs besides the file: boundaries, the token, a few fields.
 ROOM = 64 * 1024
@@ -59,7 +60,11 @@ class StrangersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             return self.get_response(request)
-        if length_of(request) > limit() + ROOM:
+        if problems.is_api(request):
+            # A program shows its token in the door itself; until then nothing of it is read.
+            if length_of(request) > ndjson.MOST_BYTES + ROOM:
+                return problems.answer(TOO_LARGE)
+        elif length_of(request) > limit() + ROOM:
             context = {"megabytes": limit() // 1048576}
             return pages.render(request, "413.html", context=context, status=TOO_LARGE)
         request.upload_handlers = [HashingHandler(request)]

@@ -10,6 +10,7 @@ from celery import shared_task
 from django.conf import settings
 
 from core import anchor, audit, beats, clock, file_cleanup, jobs, outbox, proving
+from core.api import idempotency
 
 logger = logging.getLogger(__name__)
 SWEEP = 500
@@ -22,6 +23,13 @@ def remove_unused_files(*, now: datetime) -> None:
     """Once a day: files that nothing refers to any more."""
     if beats.is_time("round:unused-files", now=now, every=timedelta(days=1)):
         file_cleanup.remove_unused(now=now)
+
+
+@outbox.register_tick("core.keyed-requests")
+def forget_keyed_requests(*, now: datetime) -> None:
+    """Once a day: Idempotency-Keys that are not honoured any more (by the machine's own time)."""
+    if beats.is_time("round:keyed-requests", now=now, every=timedelta(days=1)):
+        idempotency.forget_old(now=idempotency.machine_now())
 
 
 @shared_task(bind=True)

@@ -1,5 +1,6 @@
 """Organisations, regions, people and what ties them together."""
 
+from accounts.models.client import ApiClient, ApiUsage
 from accounts.models.delegation import Delegation
 from accounts.models.identity import PasswordHistory, SignInAttempt, SignInLink
 from accounts.models.organisation import (
@@ -12,6 +13,8 @@ from accounts.models.people import Membership, User
 from accounts.models.region import Region
 
 __all__ = [
+    "ApiClient",
+    "ApiUsage",
     "Delegation",
     "Membership",
     "Organisation",

@@ -48,7 +48,47 @@ class UserManager(DjangoUserManager.from_queryset(UserQuerySet)):  # type: ignor
     pass
 
 
-class User(AbstractUser):
+class Standing:
+    """What follows from where somebody stands: a person by their roles, a machine by its scopes."""
+
+    # (organisation, role): each role reaches from its organisation.
+    stands: list[tuple[Organisation, Role]]
+
+    @cached_property
+    def permissions(self) -> frozenset[Permission]:
+        """Everything that any current role allows somewhere."""
+        return frozenset().union(*(role.permissions for _organisation, role in self.stands))
+
+    def can(self, permission: Permission | str) -> bool:
+        """Whether any current role carries the permission (for menus and doors)."""
+        return permission in self.permissions
+
+    def may(self, permission: Permission | str, organisation: Organisation) -> bool:
+        """Whether a role carries the permission *and* reaches the organisation from its own.
+
+        Reading reaches further than acting; see ``permissions.READING`` and ``WITHIN``.
+        """
+        holders = [o for o, role in self.stands if permission in role.permissions]
+        if permission in WITHIN:
+            return any(organisation.path.startswith(holder.path) for holder in holders)
+        copies = permission in READING
+        return any(covers(holder, organisation, copies=copies) for holder in holders)
+
+    def sight(self, permission: Permission | str | None = None) -> Q:
+        """Condition on Organisation: everything that the person's organisations cover.
+
+        With a permission only the organisations count where a role carries it; what is merely
+        copied to an office is in sight for reading, never for acting (the rule of ``may``).
+        """
+        copies = permission is None or permission in READING
+        condition = Q(pk__in=())
+        for organisation, role in self.stands:
+            if role.permissions and (permission is None or permission in role.permissions):
+                condition |= sight_of(organisation, copies=copies)
+        return condition
+
+
+class User(Standing, AbstractUser):
     """A person. Rights come from memberships; ``is_superuser`` stays false for everybody."""
 
     first_name = None  # type: ignore[assignment]
@@ -107,11 +147,6 @@ class User(AbstractUser):
         deputised = [(d.organisation, d.role_definition) for d in self.current_delegations]
         return own + deputised
 
-    @cached_property
-    def permissions(self) -> frozenset[Permission]:
-        """Everything that any current role of the person allows somewhere."""
-        return frozenset().union(*(role.permissions for _organisation, role in self.stands))
-
     @property
     def home(self) -> Organisation | None:
         """The organisation that the person works in first."""
@@ -121,34 +156,6 @@ class User(AbstractUser):
     def needs_second_factor(self) -> bool:
         """Whether any current role may sign in with a second factor only."""
         return any(role.staff for _organisation, role in self.stands)
-
-    def can(self, permission: Permission | str) -> bool:
-        """Whether any current role carries the permission (for menus and doors)."""
-        return permission in self.permissions
-
-    def may(self, permission: Permission | str, organisation: Organisation) -> bool:
-        """Whether a role carries the permission *and* reaches the organisation from its own.
-
-        Reading reaches further than acting; see ``permissions.READING`` and ``WITHIN``.
-        """
-        holders = [o for o, role in self.stands if permission in role.permissions]
-        if permission in WITHIN:
-            return any(organisation.path.startswith(holder.path) for holder in holders)
-        copies = permission in READING
-        return any(covers(holder, organisation, copies=copies) for holder in holders)
-
-    def sight(self, permission: Permission | str | None = None) -> Q:
-        """Condition on Organisation: everything that the person's organisations cover.
-
-        With a permission only the organisations count where a role carries it; what is merely
-        copied to an office is in sight for reading, never for acting (the rule of ``may``).
-        """
-        copies = permission is None or permission in READING
-        condition = Q(pk__in=())
-        for organisation, role in self.stands:
-            if role.permissions and (permission is None or permission in role.permissions):
-                condition |= sight_of(organisation, copies=copies)
-        return condition
 
 
 def territory_codes(regulator: Organisation, *, on: date, copies: bool = True) -> set[str]:

@@ -1,5 +1,12 @@
-"""Every write on organisations, people, delegations and their ways of signing in."""
+"""Every write on organisations, people, delegations, clients and their ways of signing in."""
 
+from accounts.services.clients import (
+    change_client,
+    create_client,
+    reinstate_client,
+    rotate_client,
+    suspend_client,
+)
 from accounts.services.delegation import delegate, revoke
 from accounts.services.links import redeem, send_invitation, send_reset
 from accounts.services.organisations import (
@@ -32,8 +39,10 @@ from accounts.services.unused import look_after_unused
 
 __all__ = [
     "appoint",
+    "change_client",
     "change_password",
     "choose_language",
+    "create_client",
     "delegate",
     "drop_second_factor",
     "end_membership",
@@ -48,13 +57,16 @@ __all__ = [
     "move",
     "redeem",
     "reinstate",
+    "reinstate_client",
     "rename",
     "drop_calendar_token",
     "renew_calendar_token",
     "revoke",
+    "rotate_client",
     "send_invitation",
     "send_reset",
     "show_names_in_force",
     "suspend",
+    "suspend_client",
     "unlock",
 ]

@@ -355,9 +355,14 @@ logs.configure()
 
 REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.ClientAuthentication"],
+    "EXCEPTION_HANDLER": "core.api.problems.handler",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+}
+API = {
+    # How long a request with an Idempotency-Key is taken to be in work; longer than any request.
+    "lease_seconds": int(os.environ.get("API_LEASE_SECONDS", "60")),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "居民用电服务监管平台",

@@ -6,6 +6,7 @@ from core.models.file import StoredFile
 from core.models.heartbeat import Heartbeat
 from core.models.job import Job
 from core.models.letter import Letter
+from core.models.request import KeyedRequest, SeenMessage
 
 __all__ = [
     "AuditChain",
@@ -14,6 +15,8 @@ __all__ = [
     "CalendarVersion",
     "Heartbeat",
     "Job",
+    "KeyedRequest",
     "Letter",
+    "SeenMessage",
     "StoredFile",
 ]

@@ -65,7 +65,7 @@ WORDS = {
         "company_viewer": "campaign.view filing.view case.view",
         "grid_officer": "",
         "system_administrator": "organisation.manage calendar.manage outbox.manage",
-        "security_administrator": "people.manage",
+        "security_administrator": "people.manage client.manage",
         "audit_administrator": "audit.view",
     }.items()
 }

@@ -22,10 +22,11 @@ from django.db import transaction
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
-from accounts.models import User
+from accounts.models import ApiClient, User
 from accounts.permissions import ROLES
+from accounts.scopes import role_of
 from core import policy
-from tests.factories import accounts
+from tests.factories import accounts, clients
 
 # Doors of libraries that answer with files or schemas of their own.
 OUTSIDE = ("admin:",)
@@ -73,14 +74,26 @@ def doors(patterns: Any = None, prefix: str = "", names: tuple[str, ...] = ()) -
 
 @dataclass(frozen=True)
 class Person:
-    """One visitor: where they work, as what (both empty for a stranger)."""
+    """One visitor: where they work, as what (both empty for a stranger).
+
+    A machine client of an organisation has the role "client", its row, and its token.
+    """
 
     home: str
     role: str
     user: User | None = None
+    client: ApiClient | None = None
+    token: str = ""
+
+    @property
+    def who(self) -> Any:
+        """Whom a door is asked for."""
+        return self.user or self.client or AnonymousUser()
 
     def may(self, permission: str) -> bool:
         """Whether the role carries a permission, by the table of roles."""
+        if self.client is not None:
+            return permission in role_of(self.client.scopes).permissions
         return bool(self.role) and permission in ROLES[self.role].permissions
 
     def __str__(self) -> str:
@@ -121,7 +134,13 @@ class World:
             Person(home, role, accounts.member(home, role, name=f"某{number}"))
             for number, (home, role) in enumerate(cast)
         ]
+        self.clients = [self._client(home) for home in ("SERC-NF", "CSG-GD", "CSG-YN")]
         self.stranger = Person("", "")
+
+    @staticmethod
+    def _client(home: str) -> Person:
+        made = clients.issued(home)
+        return Person(home, "client", client=made.client, token=made.token)
 
     def text(self) -> str:
         """A canary: letters and digits only, so that no escaping changes it."""
@@ -158,18 +177,21 @@ class Sweep:
 
     def run(self, people: list[Person]) -> Outcome:
         for person in people:
-            client = Client(raise_request_exception=False)
+            token = {"authorization": f"Bearer {person.token}"} if person.token else {}
+            client = Client(raise_request_exception=False, headers=token)
             if person.user is not None:
                 client.force_login(person.user)
             for door in doors():
-                if not door.name.startswith(OUTSIDE):
+                # To pages a token means nothing: a client is a stranger there.
+                other = person.client is not None and door.policy != policy.CLIENTS
+                if not door.name.startswith(OUTSIDE) and not other:
                     self.knock(client, person, door)
         return self.outcome
 
     def knock(self, client: Client, person: Person, door: Door) -> None:
         addresses = list(self.addresses(door).items())
         rule = door.policy
-        if rule and not rule.admits(person.user or AnonymousUser()):
+        if rule and not rule.admits(person.who):
             # A closed door answers before it looks at the key: one is enough.
             addresses = addresses[:1]
         for path, targets in addresses:
@@ -203,7 +225,12 @@ class Sweep:
         # The session of one visitor must survive a POST that signs out.
         with transaction.atomic():
             cookies = client.cookies.copy()
-            response = getattr(client, method)(path, {"q": "QZX"} if method == "get" else {})
+            if method == "get":
+                response = client.get(path, {"q": "QZX"})
+            elif door.policy == policy.CLIENTS:
+                response = client.post(path, {}, content_type="application/json")
+            else:
+                response = client.post(path, {})
             body = self.body_of(response)
             transaction.set_rollback(True)
         client.cookies = cookies
@@ -226,13 +253,16 @@ class Sweep:
         rule = door.policy
         if rule is None:
             self.outcome.faults.append(f"{label}: no policy")
-        elif rule.audience != "public" and person.user is None:
+        elif rule == policy.CLIENTS and person.client is None:
+            if status != 401:
+                self.outcome.faults.append(f"{label}: {status} without a token")
+        elif rule.audience != "public" and not person.who.is_authenticated:
             if status not in (302, 401, 403):
                 self.outcome.faults.append(f"{label}: {status} for a stranger")
         elif person.user is not None and not rule.admits(person.user):
             if status != 403:
                 self.outcome.faults.append(f"{label}: {status} behind a closed door")
-        elif any(not s.may_read(person) for s in targets) and status not in (404, 405):
+        elif any(not s.may_read(person) for s in targets) and status not in (404, 405, 415):
             self.outcome.faults.append(f"{label}: {status} for a foreign object")
 
     @staticmethod

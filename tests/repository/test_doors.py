@@ -60,7 +60,7 @@ def test_no_secret_comes_out_of_any_door(world):
         wanted |= {("NEA-ROOT", role) for role in world.SYSTEM}
         wanted |= {("CSG-GD", "security_administrator"), ("GOV-441284", "grid_officer")}
         people = [p for p in people if (p.home, p.role) in wanted]
-    outcome = sweep.Sweep(secrets).run([world.stranger, *people])
+    outcome = sweep.Sweep(secrets).run([world.stranger, *people, *world.clients])
     print(f"sweep: {outcome.requests} requests, {len(outcome.faults)} faults")
     assert outcome.faults == [], "\n".join(outcome.faults[:40])
     assert outcome.requests > 500

@@ -3,7 +3,7 @@
 from datetime import date
 
 from accounts.models import User
-from tests.factories import accounts
+from tests.factories import accounts, clients
 from tests.repository.sweep import Secret
 
 GUANGDONG = {"NEA-ROOT", "SERC-NF", "CSG-GD"}
@@ -11,7 +11,7 @@ YUNNAN = {"NEA-ROOT", "SERC-NF", "SERC-YN", "CSG-YN"}
 
 
 def plant(world):
-    return [*units(world), *people(world), *deputies(world)]
+    return [*units(world), *people(world), *deputies(world), system(world)]
 
 
 def units(world):
@@ -107,3 +107,21 @@ def deputies(world):
             opens=("accounts:revoke",),
         )
     ]
+
+
+def system(world):
+    """A machine client of Yunnan's company, for whoever looks after clients at the top."""
+    made = clients.issued("CSG-YN").client
+    name = world.text()
+    type(made).objects.filter(pk=made.pk).update(name=name)
+    return Secret(
+        "a machine client",
+        name,
+        lambda p: p.home == "NEA-ROOT" and p.may("client.manage"),
+        app="accounts",
+        keys={"pk": made.pk},
+        opens=tuple(f"accounts:client{act}" for act in ("", *CLIENT_ACTS)),
+    )
+
+
+CLIENT_ACTS = ("_token", "_secret", "_suspend", "_reinstate")

@@ -1,0 +1,34 @@
+"""What a machine client may do, in the words of the API, and which permissions follow from it."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import Permission, Role
+
+
+class Scope(TextChoices):
+    """Every right that a client of the API may be given."""
+
+    CASES_READ = "cases.read", _("读取诉求和变更")
+    CASES_WRITE = "cases.write", _("报送诉求")
+    CASES_ACT = "cases.act", _("报送办理进展")
+    CASES_PERSONAL = "cases.personal", _("读取未遮盖的诉求人信息")
+
+
+# Sight reaches as far as for a person of the client's organisation; doors ask for the scope itself.
+GIVES: dict[str, frozenset[Permission]] = {
+    Scope.CASES_READ: frozenset({Permission.CASE_VIEW}),
+    Scope.CASES_WRITE: frozenset({Permission.CASE_VIEW, Permission.CASE_REGISTER}),
+    Scope.CASES_ACT: frozenset(
+        {Permission.CASE_VIEW, Permission.CASE_HANDLE, Permission.CASE_DECIDE}
+    ),
+    Scope.CASES_PERSONAL: frozenset({Permission.CASE_VIEW, Permission.CASE_REVEAL}),
+}
+
+
+def role_of(scopes: list[str]) -> Role:
+    """The role that a client with these scopes plays in its organisation."""
+    permissions = frozenset().union(*(GIVES[scope] for scope in scopes if scope in GIVES))
+    return Role("client", _("接口客户端"), "", permissions, "system", staff=False)

@@ -1,0 +1,85 @@
+"""What every door of the API has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.http import HttpResponseBase
+from django.utils.translation import gettext as _
+from rest_framework import parsers, renderers
+from rest_framework.exceptions import UnsupportedMediaType
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from core import policy
+from core.api import idempotency, ndjson
+
+
+class HasScope(BasePermission):
+    """Whether the client was given the scope that the door asks for."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if not getattr(request.user, "is_client", False):
+            return False
+        self.message = _("该客户端没有“%(scope)s”权限。") % {"scope": view.scope_of(request.method)}
+        return view.scope_of(request.method) in ("", *request.user.scopes)
+
+
+class OneKind(BaseContentNegotiation):
+    """The API speaks JSON, whatever a client says it would like best."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        kind = (request.content_type or "").partition(";")[0].strip().lower()
+        return next((one for one in parsers if one.media_type == kind), None)
+
+    def select_renderer(
+        self, request: Request, renderers: Any, format_suffix: str | None = None
+    ) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
+class Ndjson(parsers.BaseParser):
+    """Lines of JSON: the door reads them itself."""
+
+    media_type = ndjson.CONTENT_TYPE
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> bytes:
+        return parser_context["request"].body
+
+
+class Door(APIView):
+    """One address of the API. ``scopes``: what a client needs, by method."""
+
+    policy = policy.CLIENTS
+    scopes: ClassVar[dict[str, str]] = {}
+    permission_classes = (HasScope,)
+    parser_classes = (parsers.JSONParser,)
+    renderer_classes = (renderers.JSONRenderer,)
+    content_negotiation_class = OneKind
+
+    def scope_of(self, method: str | None) -> str:
+        """The scope that a method asks for; empty: any client."""
+        return self.scopes.get("GET" if method == "HEAD" else method or "", "")
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if request.method in ("POST", "PUT", "PATCH") and hasattr(self, request.method.lower()):
+            kind = (request.content_type or "").partition(";")[0].strip().lower()
+            if kind not in [one.media_type for one in self.parser_classes]:
+                raise UnsupportedMediaType(kind)
+
+    def once(
+        self, request: Request, work: Callable[[], HttpResponseBase], *, whole: bool = True
+    ) -> HttpResponseBase:
+        """Answer by ``work`` unless the request's Idempotency-Key was answered before."""
+
+        def done() -> HttpResponseBase:
+            try:
+                return work()
+            except Exception as exc:
+                return self.handle_exception(exc)
+
+        return idempotency.once(request, f"client:{request.user.pk}", done, whole=whole)
