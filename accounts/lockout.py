@@ -44,6 +44,21 @@ def visitor_key(address: str) -> str:
     return _key("visitor", _place(address))
 
 
+def submission_key(address: str) -> str:
+    """The key of an address that sends in complaints without an account."""
+    return _key("submission", _place(address))
+
+
+def tracking_key(address: str) -> str:
+    """The key of an address that tries numbers and codes of complaints."""
+    return _key("tracking", _place(address))
+
+
+def tracked_key(number: str) -> str:
+    """The key of a complaint's number that codes are tried for, known or not."""
+    return _key("tracked", names.normalised(number))
+
+
 def _place(address: str) -> str:
     """What stands for an address: of IPv6 the network of 64 bits, because whoever has one address
     in it may take any other; anything that is no address stands for itself."""

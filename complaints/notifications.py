@@ -54,6 +54,19 @@ def happened(case: Case, to: User, *, act: str, label: str, sequence: int) -> Le
     )
 
 
+def said(case: Case, to: User, *, label: str, sequence: int, kind: str) -> Letters:
+    """The complainant added something by the tracking page."""
+    words = {"what": label, "number": case.number}
+    return _letters(
+        case,
+        to,
+        occasion=kind,
+        key=f"event-{sequence}",
+        subject=_("诉求人%(what)s：诉求%(number)s") % words,
+        body=_("诉求%(number)s的诉求人在网上作了%(what)s，请登录平台查看。") % words,
+    )
+
+
 def rung(case: Case, to: User, *, clock: CaseClock, rule: ClockRule, step: Rung) -> Letters:
     """A clock comes near its end, or has passed it."""
     words = {"number": case.number, "clock": rule.shown, "due": instant(clock.due_at)}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from complaints.models import Case, CaseClock, CaseEvent
 from complaints.procedures import definition_of
-from complaints.workflow import Act, ClockState, State
+from complaints.workflow import RATED, SUPPLEMENT, Act, ClockState, State
 from core import masking, sla
 from core.components import Event
 
@@ -81,6 +81,8 @@ def kind_label(kind: str) -> str:
         "unlink": _("撤销关联"),
         CaseEvent.ATTACH: _("上传附件"),
         CaseEvent.UNATTACH: _("撤回附件"),
+        SUPPLEMENT: _("诉求人补充"),
+        RATED: _("诉求人评价"),
     }
     return str(words.get(kind) or (Act(kind).label if kind in Act.values else kind))
 

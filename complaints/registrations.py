@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from complaints.models import Case, CaseAttachment
+from complaints.services import public
 from complaints.services.attaching import PURPOSE
 from complaints.workflow import State
 from core import files, help, search
@@ -20,6 +21,7 @@ from core.models import StoredFile
 def register() -> None:
     """Owner of the files, finder of the global search, and help topics."""
     files.register_owner(PURPOSE, may_open)
+    files.register_owner(public.FILE_PURPOSE, may_open)
     search.register("cases", cases, label=_("诉求"))
     help.register(
         help.Topic(

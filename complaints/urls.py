@@ -4,6 +4,7 @@ from django.urls import path
 
 from complaints import views
 from complaints.analysis.urls import urlpatterns as analysis
+from complaints.views import public
 
 app_name = "complaints"
 
@@ -24,4 +25,12 @@ urlpatterns = [
     path("cases/<int:pk>/links/<int:link_pk>/undo/", views.undo, name="undo"),
     path("cases/<int:pk>/do/<slug:what>/", views.act, name="act"),
     *analysis,
+    path("public/complaints/new/", public.new, name="public_new"),
+    path("public/complaints/track/", public.track, name="public_track"),
+    path("public/complaints/case/", public.case, name="public_case"),
+    path("public/complaints/case/supplement/", public.supplement, name="public_supplement"),
+    path("public/complaints/case/withdraw/", public.withdraw, name="public_withdraw"),
+    path("public/complaints/case/rate/", public.rate, name="public_rate"),
+    path("public/complaints/case/appeal/", public.appeal, name="public_appeal"),
+    path("public/complaints/case/leave/", public.leave, name="public_leave"),
 ]

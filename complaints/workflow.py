@@ -117,5 +117,8 @@ class Audience(TextChoices):
     COMPLAINANT = "complainant", _("诉求人")
 
 
+# What a complainant adds by the tracking page; no step of the procedure.
+SUPPLEMENT, RATED = "supplement", "rated"
+
 # Natures in which somebody informs on another: the informed-on never learns of it.
 REPORT = "report"

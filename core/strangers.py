@@ -1,8 +1,10 @@
-"""What people without an account may send: little, and nothing of it is kept.
+"""What people without an account may send: little, and nothing of it is kept unless a page asks.
 
 A public page must not be a place where anybody can fill our disk. So the length is judged before a
-byte of the body is read, and a file is hashed while it arrives and thrown away piece by piece.
-Limits are data: ``public`` in ``core/catalogue/files.yaml``.
+byte of the body is read, and a file is hashed while it arrives and thrown away piece by piece. A
+page that takes files of strangers says so (``keeps_files``); they stay in memory until its service
+has checked them, and the page counts how often each address may. Limits are data: ``public`` in
+``core/catalogue/files.yaml``.
 """
 
 from __future__ import annotations
@@ -10,11 +12,12 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler
+from django.core.files.uploadhandler import FileUploadHandler, MemoryFileUploadHandler
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
 
 from core import files, pages
 from core.api import ndjson, problems
@@ -22,6 +25,7 @@ from core.api import ndjson, problems
 # What a form needs besides the file: boundaries, the token, a few fields.
 ROOM = 64 * 1024
 TOO_LARGE = 413
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 def limit() -> int:
@@ -51,8 +55,30 @@ class HashingHandler(FileUploadHandler):
         return HashedFile(self.file_name or "", file_size, self.digest.hexdigest())
 
 
+class SmallHandler(MemoryFileUploadHandler):
+    """Holds files in memory: the whole body was found short enough before."""
+
+    def handle_raw_input(self, *args: Any, **kwargs: Any) -> None:
+        super().handle_raw_input(*args, **kwargs)
+        self.activated = True
+
+
+def keeps_files(view: View) -> View:
+    """Mark a view that takes files of strangers: it has to check them and count who sends them."""
+    view.keeps_files = True  # type: ignore[attr-defined]
+    return view
+
+
+def _handler(request: HttpRequest) -> FileUploadHandler:
+    try:
+        view = resolve(request.path_info).func
+    except Resolver404:
+        view = None
+    return (SmallHandler if getattr(view, "keeps_files", False) else HashingHandler)(request)
+
+
 class StrangersMiddleware:
-    """Refuses large bodies of people who are not signed in (413) and keeps no file of theirs."""
+    """Refuses large bodies of people without an account (413); their files go unless asked for."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -67,7 +93,7 @@ class StrangersMiddleware:
         elif length_of(request) > limit() + ROOM:
             context = {"megabytes": limit() // 1048576}
             return pages.render(request, "413.html", context=context, status=TOO_LARGE)
-        request.upload_handlers = [HashingHandler(request)]
+        request.upload_handlers = [_handler(request)]
         return self.get_response(request)
 
 

@@ -12,6 +12,7 @@ from complaints.models.happening import (
     Supervision,
 )
 from complaints.models.issues import HotIssue, HotIssueReport
+from complaints.models.public import Rating, Submission
 
 __all__ = [
     "Case",
@@ -26,7 +27,9 @@ __all__ = [
     "HotIssue",
     "HotIssueReport",
     "Procedure",
+    "Rating",
     "ReturnVisit",
+    "Submission",
     "Supervision",
     "Term",
 ]

@@ -212,6 +212,9 @@ class Case(models.Model):
             models.Index(fields=["owner", "received_at"], name="case_by_owner"),
             models.Index(fields=["region", "received_at"], name="case_by_region"),
             models.Index(fields=["due_at"], name="case_by_due"),
+            models.Index(
+                fields=["tracking_hash"], name="case_by_tracking", condition=~Q(tracking_hash="")
+            ),
             models.Index(fields=["closed_at"], name="case_by_closing"),
             models.Index(fields=["updated_at", "id"], name="case_by_change"),
         ]

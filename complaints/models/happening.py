@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models.case import Case
+from complaints.workflow import RATED, SUPPLEMENT
 from core.fields import EncryptedTextField
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ class CaseEvent(models.Model):
 
     NOTE, ATTACH, UNATTACH = "note", "attach", "unattach"
     # What people put beside the way of a case; no step of it.
-    ASIDE = (NOTE, ATTACH, UNATTACH)
+    ASIDE = (NOTE, ATTACH, UNATTACH, SUPPLEMENT, RATED)
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="events")
     sequence = models.PositiveIntegerField(_("序号"))

@@ -4,10 +4,11 @@ from complaints.services.acting import act
 from complaints.services.escalating import tick
 from complaints.services.linking import answer, link, merge, undo
 from complaints.services.notes import note, reveal
-from complaints.services.receiving import next_number, receive
+from complaints.services.receiving import receive
 from complaints.services.receiving_many import Result, receive_each, receive_many
 from complaints.services.recomputing import recompute
 from complaints.services.records import Desk, Faulty, Record
+from complaints.services.registering import next_number, register
 
 __all__ = [
     "Desk",
@@ -24,6 +25,7 @@ __all__ = [
     "receive_each",
     "receive_many",
     "recompute",
+    "register",
     "reveal",
     "tick",
     "undo",

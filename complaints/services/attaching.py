@@ -162,7 +162,7 @@ def receive_with_files(
     kind: str,
     source: str,
     owner: Organisation,
-    by: User,
+    by: User | None,
     now: datetime,
 ) -> Case:
     """Enter a case together with the letter or the papers that it came with, all or nothing.

@@ -169,12 +169,3 @@ def scanned(record: Record) -> str:
         if len(value.strip()) > 1:
             shown = shown.replace(value.strip(), masking.mask(kind, value))
     return shown
-
-
-def next_number(owner: Organisation, source: str, *, now: datetime) -> str:
-    """A free number for a case that is entered by hand: source, day, and a running number."""
-    prefix = f"{source}-{now.astimezone(clock.ZONE):%Y%m%d}-".upper()
-    taken = Case.objects.filter(owner=owner, number__startswith=prefix)
-    last = taken.order_by("-number").values_list("number", flat=True).first()
-    running = int(last.rpartition("-")[2]) + 1 if last and last[-4:].isdigit() else 1
-    return f"{prefix}{running:04d}"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -12,13 +10,8 @@ from accounts.permissions import Permission
 from complaints import presenting, queries, services
 from complaints.forms import IntakeForm
 from complaints.forms_files import accepted
-from complaints.models import Case, CaseAttachment
-from complaints.services import attaching
+from complaints.models import CaseAttachment
 from core import clock, pages, policy
-from core.errors import Conflict
-from core.files import Received
-
-TRIES = 5
 
 
 @policy.needs(Permission.CASE_REGISTER)
@@ -32,7 +25,15 @@ def new(request: HttpRequest) -> HttpResponse:
     form = IntakeForm(request.POST, request.FILES, user=request.user, now=now)
     if form.is_valid() and (received := form.received()) is not None:
         try:
-            case = _entered(request, form, received, now)
+            case = services.register(
+                form.record(form.cleaned_data["number"]),
+                received=received,
+                kind=form.cleaned_data["files_kind"] or CaseAttachment.Kind.OTHER,
+                source=form.cleaned_data["source"],
+                owner=form.cleaned_data["owner"],
+                by=request.user,
+                now=now,
+            )
         except services.Faulty as fault:
             form.show(fault.errors)
         else:
@@ -43,31 +44,6 @@ def new(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, form: IntakeForm) -> HttpResponse:
     context = {"form": form, "accept": accepted()}
     return pages.render(request, "complaints/new.html", context=context)
-
-
-def _entered(
-    request: HttpRequest, form: IntakeForm, received: list[Received], now: datetime
-) -> Case:
-    """The case, under the number that was given or the next free one."""
-    owner, source = form.cleaned_data["owner"], form.cleaned_data["source"]
-    given = form.cleaned_data["number"]
-    for left in reversed(range(TRIES)):
-        number = given or services.next_number(owner, source, now=now)
-        try:
-            return attaching.receive_with_files(
-                form.record(number),
-                received,
-                kind=form.cleaned_data["files_kind"] or CaseAttachment.Kind.OTHER,
-                source=source,
-                owner=owner,
-                by=request.user,
-                now=now,
-            )
-        except Conflict:
-            # A colleague took the number in between.
-            if given or not left:
-                raise
-    raise AssertionError
 
 
 @require_POST

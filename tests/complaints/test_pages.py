@@ -224,11 +224,11 @@ def test_what_is_out_of_sight_is_404_and_what_is_closed_to_a_role_403(as_, peopl
 
 
 def test_a_number_that_a_colleague_took_meanwhile_is_passed_over(as_, people, monkeypatch):
-    from complaints import services
+    from complaints.services import registering
 
     received(number="12398-20180305-0001", received_at=MONDAY)
     numbers = iter(["12398-20180305-0001", "12398-20180305-0002"])
-    monkeypatch.setattr(services, "next_number", lambda *_args, **_kwargs: next(numbers))
+    monkeypatch.setattr(registering, "next_number", lambda *_args, **_kwargs: next(numbers))
     form = {
         "owner": organisation("SERC-NF").pk,
         "source": "12398",

@@ -30,6 +30,9 @@ def test_few_doors_are_open_to_everybody():
         "core:readyz",
         "core:metrics",
         "campaign:calendar_feed",
+        # Whoever has a complaint needs no account; number and code open it for a while.
+        *(f"complaints:public_{page}" for page in ("new", "track", "case", "leave")),
+        *(f"complaints:public_{act}" for act in ("supplement", "withdraw", "rate", "appeal")),
         # What an office has published is for everybody to read.
         "reporting:public_bulletin",
         "reporting:public_bulletin_file",
