@@ -8,6 +8,7 @@ KINDS = {
     "bulletin.submit": _("提交审批"),
     "bulletin.publish": _("向社会公开"),
     "report.correct": _("更正报告"),
+    "bulletin.correct": _("更正通报"),
     "filing.receive": _("接收"),
     "filing.accept": _("审核通过"),
     "duty.accept": _("审核通过"),

@@ -19,7 +19,7 @@ from complaints.models import Case
 from complaints.procedures import definition_of
 from complaints.workflow import Act as CaseAct
 from complaints.workflow import Side
-from config.replay.past import Found, Past
+from config.replay.past import Found, Past, target_of
 from core import catalogue_files, clock
 
 FOLDER = Path(__file__).resolve().parent.parent / "catalogue"
@@ -78,6 +78,8 @@ def _story(entry: dict[str, Any], *, year: int) -> Story:
     source = given.pop("source", "12398")
     record = {NAMES.get(name, name): value for name, value in given.items()}
     record.setdefault("channel", CHANNELS.get(source, "phone"))
+    if about := record.get("organisation"):
+        record.setdefault("target", target_of(about))
     if unknown := sorted(set(record) - RECORD):
         raise ValueError(f"诉求 {key}：不认识的内容“{'、'.join(unknown)}”。")
     played = tuple(_step(year, *step) for step in steps)

@@ -52,8 +52,8 @@ WORDS = {
     "safety": "反映线路安全隐患。",
     "other": "其他用电事项。",
 }
-# Months before the begin → cases of that month; the twelfth is the same month of the year before.
-MONTHS = {12: 96, 3: 84, 2: 92, 1: 108, 0: 140}
+# Months before the begin → cases of that month; those of the year before are there to compare with.
+MONTHS = {15: 52, 14: 58, 13: 60, 12: 96, 6: 72, 5: 66, 4: 78, 3: 84, 2: 92, 1: 108, 0: 140}
 COMPLAINTS = ("complaint", "report")
 SIXTY_DAYS = 60
 
@@ -95,8 +95,8 @@ class Past:
         longest = min(before, received + timedelta(days=SIXTY_DAYS)) - received
         share = rng.betavariate(1.6, 3) if nature in COMPLAINTS else 0.0
         record = {
-            # Apart from the numbers that are given at the desk: the old register counted from 5001.
-            "number": f"{source}-{day:%Y%m%d}-{5001 + number}".upper(),
+            # Apart from the numbers that are given at the desk, which have the year in full.
+            "number": f"{source}-{day:%y%m%d}-{number + 1:03}".upper(),
             "received_at": received,
             "channel": channel,
             "nature": nature,
@@ -122,8 +122,13 @@ class Past:
     def _about(rng: random.Random, owner: str) -> dict[str, Any]:
         about = rng.choice(OFFICES[owner].split())
         if about.isascii():
-            return {"organisation": about, "target": "csg" if about.startswith("CSG") else ""}
+            return {"organisation": about, "target": target_of(about)}
         return {"region": about, "target": "sgcc"}
+
+
+def target_of(company: str) -> str:
+    """What a company is in the list of those complained of."""
+    return "csg" if company.startswith("CSG") else "local_company"
 
 
 def drawn(rng: random.Random, what: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import arithmetic
 from core.periods import Period
@@ -19,6 +20,17 @@ UNIVERSES: dict[str, Callable[[str], bool]] = {
     "all": lambda nature: True,
     "complaints_and_reports": lambda nature: nature in COMPLAINTS_AND_REPORTS,
     "appeals_too": lambda nature: nature in (*COMPLAINTS_AND_REPORTS, APPEAL),
+}
+
+
+DIMENSIONS = {
+    "nature": gettext_lazy("诉求性质"),
+    "channel": gettext_lazy("反映渠道"),
+    "industry": gettext_lazy("行业"),
+    "business": gettext_lazy("业务类别"),
+    "power_cr": gettext_lazy("电力行业投诉举报的业务类别"),
+    "target": gettext_lazy("被反映对象"),
+    "outcome": gettext_lazy("办理结论"),
 }
 
 
@@ -183,7 +195,7 @@ class Builder:
         if rows is None or not (counts or name == "nature"):
             return
         if unnamed:
-            words = {"name": name, "n": unnamed, "sum": total - unnamed, "total": total}
+            words = {"name": DIMENSIONS[name], "n": unnamed, "sum": total - unnamed, "total": total}
             message = _("%(name)s：有%(n)d件没有分类，分项之和%(sum)d与总数%(total)d不符。") % words
             self._conflict("dimension_sum", name, message, str(total), str(total - unnamed))
         shares = self._shares(name, rows, counts, total)

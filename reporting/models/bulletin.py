@@ -51,6 +51,11 @@ class Bulletin(models.Model):
     current_version = models.ForeignKey(
         "reporting.BulletinVersion", models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # The bulletin that this one puts right, with what was wrong in it.
+    corrects = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="corrections"
+    )
+    correction_note = models.TextField(_("更正说明"), blank=True)
     # What it is made for: the same occasion never makes two bulletins.
     occasion = models.CharField(max_length=120, unique=True)
     document_number = models.CharField(_("发文字号"), max_length=60, blank=True)
@@ -83,6 +88,11 @@ class Bulletin(models.Model):
                 condition=Q(state=State.PUBLISHED, published_at__isnull=False)
                 | ~Q(state=State.PUBLISHED) & Q(published_at__isnull=True),
             ),
+            models.CheckConstraint(
+                name="bulletin_correction_says_what_it_corrects",
+                condition=Q(corrects__isnull=True, correction_note="")
+                | (Q(corrects__isnull=False) & ~Q(correction_note="")),
+            ),
             models.UniqueConstraint(
                 name="bulletin_number_once",
                 fields=["document_number"],
@@ -92,6 +102,14 @@ class Bulletin(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def correction(self) -> str:
+        """What a correction says at its head: which bulletin it puts right, and what in it."""
+        if self.corrects is None:
+            return ""
+        # Bulletins are Chinese whatever the reader's language.
+        return f"本通报更正{self.corrects.document_number}。{self.correction_note}"
 
 
 class BulletinVersionQuerySet(models.QuerySet["BulletinVersion"]):

@@ -74,7 +74,7 @@ def draft(
     if period.last >= now.astimezone(clock.ZONE).date():
         raise Refused(_("%(period)s还没有结束，不能编制通报。") % {"period": period.text})
     made = make(organisation, period, style=style, balance=balance, now=now)
-    printed = _print(made, "", _heads(organisation, made.bulletin.title, now))
+    printed = print_out(made, "", heads_around(organisation, made.bulletin.title, now))
     with transaction.atomic():
         bulletin, new = Bulletin.objects.get_or_create(
             occasion=key,
@@ -89,7 +89,7 @@ def draft(
             },
         )
         if new:
-            version = _keep(bulletin, printed, number=1, counted_at=now, by=by, now=now)
+            version = keep(bulletin, printed, number=1, counted_at=now, by=by, now=now)
             details = {"style": style, "digest": version.digest}
             audit.record("bulletin.draft", bulletin, by=by, now=now, **details)
     return bulletin
@@ -109,8 +109,8 @@ def edit(
 
     Raises ``Refused``, and ``Conflict`` when somebody saved in between.
     """
-    bulletin = _current(bulletin)
-    _check(bulletin, workflow.EDIT, by=by)
+    bulletin = current(bulletin)
+    check_move(bulletin, workflow.EDIT, by=by)
     before = bulletin.current_version
     if len(remarks) > LONGEST_REMARKS:
         raise Refused(_("“主要问题”不能超过%(n)d字。") % {"n": LONGEST_REMARKS})
@@ -119,16 +119,16 @@ def edit(
     made, counted_at = _made(bulletin), before.counted_at
     balance = balance or before.balance
     if recount or balance != before.balance:
-        organisation, period = bulletin.organisation, _period(bulletin)
+        organisation, period = bulletin.organisation, period_of(bulletin)
         made = make(organisation, period, style=bulletin.style, balance=balance, now=now)
         counted_at = now
-    printed = _print(made, remarks.strip(), _heads(bulletin.organisation, bulletin.title, now))
+    printed = print_out(made, remarks.strip(), _heads(bulletin, now))
     with transaction.atomic():
-        bulletin = _lock(bulletin)
-        _check(bulletin, workflow.EDIT, by=by)
+        bulletin = lock(bulletin)
+        check_move(bulletin, workflow.EDIT, by=by)
         if bulletin.current_version.number != seen:
             raise Conflict(_("通报刚被他人修改过，请刷新页面，核对后再修改。"))
-        version = _keep(bulletin, printed, number=seen + 1, counted_at=counted_at, by=by, now=now)
+        version = keep(bulletin, printed, number=seen + 1, counted_at=counted_at, by=by, now=now)
         audit.record("bulletin.edit", bulletin, by=by, now=now, version=version.number)
     return version
 
@@ -174,16 +174,16 @@ def issue(*, bulletin: Bulletin, by: User, now: datetime) -> Bulletin:
     Raises ``Refused``, ``Conflict``.
     """
     for _try in range(TRIES):
-        bulletin = _current(bulletin)
-        _check(bulletin, workflow.ISSUE, by=by)
+        bulletin = current(bulletin)
+        check_move(bulletin, workflow.ISSUE, by=by)
         organisation, version = bulletin.organisation, bulletin.current_version
         year, serial = next_number(organisation, now=now)
         number = document_number(organisation.document_prefix, year, serial)
-        heads = _heads(organisation, bulletin.title, now, number=number)
-        printed = _print(_made(bulletin), version.remarks, heads)
+        heads = _heads(bulletin, now, number=number)
+        printed = print_out(_made(bulletin), version.remarks, heads)
         with transaction.atomic():
-            bulletin = _lock(bulletin)
-            _check(bulletin, workflow.ISSUE, by=by)
+            bulletin = lock(bulletin)
+            check_move(bulletin, workflow.ISSUE, by=by)
             if next_number(bulletin.organisation, now=now) == (year, serial):
                 return _close(bulletin, printed, (year, serial), by=by, now=now)
     raise Conflict(_("编号期间本机关又有其他公文编号，请稍后再试。"))
@@ -223,7 +223,7 @@ class Printed:
         }
 
 
-def _print(made: Made, remarks: str, heads: documents.Heads) -> Printed:
+def print_out(made: Made, remarks: str, heads: documents.Heads) -> Printed:
     with translation.override("zh-hans"):
         content = documents.render(
             made.bulletin, made.style, heads, office=made.office, remarks=remarks
@@ -231,14 +231,21 @@ def _print(made: Made, remarks: str, heads: documents.Heads) -> Printed:
     return Printed(made, remarks, heads, lay_down(content, title=heads.title))
 
 
-def _heads(
-    organisation: Organisation, title: str, now: datetime, *, number: str = ""
+def heads_around(
+    organisation: Organisation, title: str, now: datetime, *, number: str = "", correction: str = ""
 ) -> documents.Heads:
+    """What stands around the text of a bulletin that is printed now."""
     day = now.astimezone(clock.ZONE).date()
-    return documents.Heads(organisation.name_on(day), day, number=number, title=title)
+    name = organisation.name_on(day)
+    return documents.Heads(name, day, number=number, title=title, correction=correction)
 
 
-def _keep(
+def _heads(bulletin: Bulletin, now: datetime, *, number: str = "") -> documents.Heads:
+    organisation, correction = bulletin.organisation, bulletin.correction
+    return heads_around(organisation, bulletin.title, now, number=number, correction=correction)
+
+
+def keep(
     bulletin: Bulletin,
     printed: Printed,
     *,
@@ -266,31 +273,31 @@ def _keep(
     return version
 
 
-def _period(bulletin: Bulletin) -> Period:
+def period_of(bulletin: Bulletin) -> Period:
     return Period(bulletin.first_day, bulletin.last_day)
 
 
 def _made(bulletin: Bulletin) -> Made:
     """The current version as it was counted."""
     version, office = bulletin.current_version, bulletin.organisation.code
-    period = _period(bulletin)
+    period = period_of(bulletin)
     style = style_for(bulletin.style, office=office, period=period, balance=version.balance)
     return Made(version.value, style, office)
 
 
-RELATED = ("organisation", "current_version")
+RELATED = ("organisation", "current_version", "corrects")
 
 
-def _current(bulletin: Bulletin) -> Bulletin:
+def current(bulletin: Bulletin) -> Bulletin:
     return Bulletin.objects.select_related(*RELATED).get(pk=bulletin.pk)
 
 
-def _lock(bulletin: Bulletin) -> Bulletin:
+def lock(bulletin: Bulletin) -> Bulletin:
     locked = Bulletin.objects.select_for_update(of=("self",))
     return locked.select_related(*RELATED).get(pk=bulletin.pk)
 
 
-def _check(bulletin: Bulletin, move: Move, *, by: User) -> None:
+def check_move(bulletin: Bulletin, move: Move, *, by: User) -> None:
     if why_not := workflow.refusal(move, bulletin, by=by):
         raise Refused(why_not)
 
@@ -299,8 +306,8 @@ def _move(
     bulletin: Bulletin, move: Move, *, by: User, now: datetime, reason: str = "", **changes: Any
 ) -> Bulletin:
     """Lock, ask, write the new state where the old one still stands, leave a trace."""
-    bulletin = _lock(bulletin)
-    _check(bulletin, move, by=by)
+    bulletin = lock(bulletin)
+    check_move(bulletin, move, by=by)
     changes["state"] = move.target
     if not Bulletin.objects.filter(pk=bulletin.pk, state=bulletin.state).update(**changes):
         raise Conflict(_("通报刚被他人办理，请刷新后再试。"))
@@ -327,5 +334,4 @@ def made_of(bulletin: Bulletin) -> Made:
 def heads_of(bulletin: Bulletin) -> documents.Heads:
     """What stands around the current version: as it was printed."""
     instant = bulletin.issued_at or bulletin.current_version.edited_at
-    number = bulletin.document_number
-    return _heads(bulletin.organisation, bulletin.title, instant, number=number)
+    return _heads(bulletin, instant, number=bulletin.document_number)

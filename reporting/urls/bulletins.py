@@ -15,6 +15,7 @@ urlpatterns = [
     path("bulletins/<int:pk>/send-back/", bulletins.send_back, name="bulletin_send_back"),
     path("bulletins/<int:pk>/approve/", bulletins.approve, name="bulletin_approve"),
     path("bulletins/<int:pk>/issue/", bulletins.issue, name="bulletin_issue"),
+    path("bulletins/<int:pk>/correct/", bulletins.correct, name="bulletin_correct"),
     path("bulletins/<int:pk>/publish/", bulletins.publish, name="bulletin_publish"),
     path("public/bulletins/", bulletins.public_list, name="public_bulletins"),
     path("public/bulletins/<int:pk>/", bulletins.public_page, name="public_bulletin"),

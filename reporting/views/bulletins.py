@@ -24,6 +24,7 @@ from reporting.bulletin_forms import BALANCES, BulletinForm
 from reporting.bulletins import showing, styles
 from reporting.models import Bulletin
 from reporting.queries.reports import office_of
+from reporting.services import bulletin_corrections as corrections
 from reporting.services import bulletins as services
 from reporting.workflow import bulletin as workflow
 from reporting.workflow.bulletin import State
@@ -38,6 +39,7 @@ LAMPS = {
 RELATED = (
     "organisation",
     "issued_by",
+    "corrects",
     "current_version__edited_by",
     "current_version__approved_by",
     "current_version__docx",
@@ -131,6 +133,8 @@ def bulletin(request: HttpRequest, pk: int) -> HttpResponse:
         "acts": {m.name: workflow.refusal(m, found, by=request.user) for m in workflow.MOVES},
         "balances": BALANCES.items(),
         "style_name": styles.styles()[found.style].name,
+        "corrections": found.corrections.visible_to(request.user),
+        "occasion": uuid4().hex,
     }
     return pages.render(request, "reporting/bulletin.html", context=context)
 
@@ -207,6 +211,21 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     return _move(request, pk, services.publish, _("已向社会公开。"))
 
 
+@policy.needs(Permission.REPORT_EDIT)
+@require_POST
+def correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """Begin a correction of an issued bulletin and go to it."""
+    made = corrections.correct(
+        bulletin=find(request, pk),
+        note=request.POST.get("note", ""),
+        occasion=request.POST.get("occasion", "")[:60] or uuid4().hex,
+        recount=request.POST.get("recount") == "1",
+        by=request.user,
+        now=clock.now(),
+    )
+    return pages.go(request, "reporting:bulletin", made.pk)
+
+
 # -- public ----------------------------------------------------------------------------------------
 
 
@@ -230,7 +249,11 @@ def public_page(request: HttpRequest, pk: int) -> HttpResponse:
     found = _published(pk)
     version = found.current_version
     made, heads = services.made_of(found), services.heads_of(found)
-    context = {"bulletin": found, "shown": showing.page_of(made, heads, version.remarks)}
+    context = {
+        "bulletin": found,
+        "shown": showing.page_of(made, heads, version.remarks),
+        "corrections": found.corrections.published(),
+    }
     return pages.render(request, "reporting/public_bulletin.html", context=context)
 
 

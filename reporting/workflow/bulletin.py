@@ -38,7 +38,9 @@ SEND_BACK = Move("send_back", gettext_lazy("退回修改"), (S.REVIEW,), S.DRAFT
 APPROVE = Move("approve", gettext_lazy("审批通过"), (S.REVIEW,), S.APPROVED, P.REPORT_APPROVE)  # type: ignore[arg-type]
 ISSUE = Move("issue", gettext_lazy("编号印发"), (S.APPROVED,), S.ISSUED, P.REPORT_APPROVE)  # type: ignore[arg-type]
 PUBLISH = Move("publish", gettext_lazy("向社会公开"), (S.ISSUED,), S.PUBLISHED, P.REPORT_APPROVE)  # type: ignore[arg-type]
-MOVES = (EDIT, SUBMIT, RECALL, SEND_BACK, APPROVE, ISSUE, PUBLISH)
+# Begins another bulletin; the one that went out stays what it is.
+CORRECT = Move("correct", gettext_lazy("更正"), OUT, None, P.REPORT_EDIT)
+MOVES = (EDIT, SUBMIT, RECALL, SEND_BACK, APPROVE, ISSUE, PUBLISH, CORRECT)
 
 
 def refusal(move: Move, bulletin: Bulletin, *, by: User) -> str:

@@ -240,3 +240,4 @@ def test_cases_that_came_in_by_the_desk_are_counted_in_the_words_of_their_day(ca
     assert (mine["business"]["供电服务"]["count"], mine["business"]["其它"]["count"]) == (1, 1)
     conflicts = [(one["kind"], one["path"]) for one in mine["conflicts"]]
     assert conflicts == [("dimension_sum", "business")]
+    assert mine["conflicts"][0]["message"].startswith("业务类别：有1件没有分类")

@@ -137,6 +137,61 @@ def test_the_public_sees_published_bulletins_only(client, office, officer):
     assert content.startswith(b"%PDF")
 
 
+def test_what_was_wrong_is_put_right_by_a_bulletin_that_names_the_first(client, office, officer):
+    first = issued(client, office, officer)
+    lead = accounts.member(office, "regulator_lead", name="二")
+    client.force_login(lead)
+    act(client, first, "publish")
+    before = first.current_version.pdf.sha256
+    client.force_login(officer)
+    given = {"note": "原通报漏列一件投诉。", "occasion": "c1", "recount": "1"}
+    record = published.Record("投诉", "留言", "电力", "供电服务", place="广东", accepted=True)
+    factory.cases([record], organisation=office, period=(date(2022, 2, 1), date(2022, 2, 28)))
+    answer = act(client, first, "correct", **given)
+    assert act(client, first, "correct", **given).url == answer.url
+    second = Bulletin.objects.get(corrects=first)
+    assert (second.state, second.title) == ("draft", f"{first.title}（更正）")
+    page = client.get(answer.url).content.decode()
+    assert "更正说明：本通报更正南电监〔2022〕1号。原通报漏列一件投诉。" in page
+    assert "共收到有效信息4件" in page
+    # The first one is as it was, and says inside where it is put right; not yet to the public.
+    inside = client.get(reverse("reporting:bulletin", args=[first.pk])).content.decode()
+    assert "本通报已有更正" in inside
+    assert "共收到有效信息3件" in inside
+    first.refresh_from_db()
+    assert first.current_version.pdf.sha256 == before
+    public = reverse("reporting:public_bulletin", args=[first.pk])
+    assert "本通报已有更正" not in client.get(public).content.decode()
+    act(client, second, "submit")
+    client.force_login(lead)
+    for name in ("approve", "issue", "publish"):
+        assert act(client, second, name).status_code == 302
+    assert "南电监〔2022〕2号" in client.get(public).content.decode()
+
+
+def test_a_correction_says_what_is_wrong_and_comes_after_the_number(client, office, officer):
+    bulletin = drafted(client)
+    early = act(client, bulletin, "correct", note="错了", occasion="c")
+    assert early.status_code == 409
+    assert "不能“更正”" in early.content.decode()
+    bulletin = Bulletin.objects.get()
+    act(client, bulletin, "submit")
+    client.force_login(accounts.member(office, "regulator_lead"))
+    act(client, bulletin, "approve")
+    act(client, bulletin, "issue")
+    assert act(client, bulletin, "correct", note="错了", occasion="c").status_code == 403
+    client.force_login(officer)
+    for note, why in (
+        (" ", "请写明更正内容和原因"),
+        ("错" * 1001, "不能超过1000个字"),
+        ("请联系13812345678核对", "个人信息"),
+    ):
+        answer = act(client, bulletin, "correct", note=note, occasion="c")
+        assert answer.status_code == 409
+        assert why in answer.content.decode()
+    assert Bulletin.objects.count() == 1
+
+
 def test_others_find_no_draft_and_no_door(client, office, officer):
     bulletin = drafted(client)
     client.force_login(accounts.member("SERC-YN", "regulator_officer"))

@@ -15,7 +15,13 @@ REPORT_PAGES = ("report", "report_edit", "report_versions", "report_figures", "r
 REPORT_PAGES += ("report_approve", "report_issue", "report_correct", "report_send")
 BULLETIN_PAGES = ("bulletin", "bulletin_json", "bulletin_edit", "bulletin_submit")
 BULLETIN_PAGES += ("bulletin_recall", "bulletin_send_back", "bulletin_approve")
-BULLETIN_PAGES += ("bulletin_issue", "bulletin_publish", "public_bulletin", "public_bulletin_file")
+BULLETIN_PAGES += (
+    "bulletin_issue",
+    "bulletin_publish",
+    "bulletin_correct",
+    "public_bulletin",
+    "public_bulletin_file",
+)
 
 
 def plant(world):
