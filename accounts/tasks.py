@@ -7,9 +7,12 @@ from typing import Any
 
 from accounts import api, lockout, services
 from accounts.models import User
+from accounts.services import webhooks
 from core import beats, clock
 from core.api.idempotency import machine_now
-from core.outbox import register_job, register_tick
+from core.outbox import register_job, register_tick, register_webhook
+
+register_webhook(webhooks.carry)
 
 
 @register_job("accounts.reset_asked")

@@ -3,7 +3,15 @@
 from django.urls import path
 
 from accounts import api_views
-from accounts.views import clients, delegations, organisations, people, profile, sign_in
+from accounts.views import (
+    clients,
+    delegations,
+    endpoints,
+    organisations,
+    people,
+    profile,
+    sign_in,
+)
 
 app_name = "accounts"
 
@@ -44,6 +52,10 @@ urlpatterns = [
     path("clients/<int:pk>/secret/", clients.new_secret, name="client_secret"),
     path("clients/<int:pk>/suspend/", clients.suspend, name="client_suspend"),
     path("clients/<int:pk>/reinstate/", clients.reinstate, name="client_reinstate"),
+    path("clients/<int:pk>/webhooks/", endpoints.endpoints, name="endpoints"),
+    path("clients/webhooks/<int:endpoint_pk>/secret/", endpoints.renew, name="endpoint_secret"),
+    path("clients/webhooks/<int:endpoint_pk>/close/", endpoints.close, name="endpoint_close"),
+    path("clients/webhooks/<int:endpoint_pk>/ping/", endpoints.ping, name="endpoint_ping"),
     path("api/v1/client/", api_views.ClientDoor.as_view(), name="api_client"),
     path("delegations/", delegations.delegations, name="delegations"),
     path("delegations/<int:pk>/revoke/", delegations.revoke, name="revoke"),

@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.services import webhooks
+from complaints import sync
 from complaints.models import Case, CaseAttachment
-from complaints.services import public
+from complaints.services import public, telling
 from complaints.services.attaching import PURPOSE
 from complaints.workflow import State
 from core import files, help, search
@@ -19,9 +21,11 @@ from core.models import StoredFile
 
 
 def register() -> None:
-    """Owner of the files, finder of the global search, and help topics."""
+    """Owner of the files, events for companies' systems, finder of the search, help topics."""
     files.register_owner(PURPOSE, may_open)
     files.register_owner(public.FILE_PURPOSE, may_open)
+    for kind in telling.KINDS.values():
+        webhooks.register_kind(kind, sync.KINDS[kind])
     search.register("cases", cases, label=_("诉求"))
     help.register(
         help.Topic(

@@ -20,7 +20,7 @@ def cases_seen(user: User) -> Q:
     """
     condition = Q(pk__in=())
     for place in workplaces(user, Permission.CASE_VIEW):
-        condition |= _from_office(place) if place.is_regulator else _from_company(place)
+        condition |= _from_office(place) if place.is_regulator else seen_from_company(place)
     return condition
 
 
@@ -34,7 +34,8 @@ def _from_office(place: Organisation) -> Q:
     return condition
 
 
-def _from_company(place: Organisation) -> Q:
+def seen_from_company(place: Organisation) -> Q:
+    """Condition on Case: what a company unit holds or is named in, without reports about it."""
     below = units_below(place)
     mine = Q(owner__in=below) | Q(holder__in=below)
     named = Q(organisation__in=below) & ~Q(nature=REPORT)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from complaints import views
 from complaints.analysis.urls import urlpatterns as analysis
+from complaints.sync_urls import urlpatterns as sync
 from complaints.views import public
 
 app_name = "complaints"
@@ -33,4 +34,5 @@ urlpatterns = [
     path("public/complaints/case/rate/", public.rate, name="public_rate"),
     path("public/complaints/case/appeal/", public.appeal, name="public_appeal"),
     path("public/complaints/case/leave/", public.leave, name="public_leave"),
+    *sync,
 ]

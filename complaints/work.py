@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Permission
 from complaints import presenting, queries
-from complaints.models import Case, Supervision
+from complaints.models import Case, HotlineMessage, Supervision
 from complaints.workflow import DONE, State
 from core import clock, sla
 from core.workitems import WorkItem
@@ -23,15 +23,17 @@ def items(user: User, *, now: datetime) -> list[WorkItem]:
     """Cases that the person's organisations hold, and supervision that waits for an answer."""
     if not user.can(Permission.CASE_VIEW):
         return []
+    undelivered = _undelivered(user)
     places = queries.held_by(user)
     if not places:
-        return []
+        return undelivered
     held = Case.objects.visible_to(user).filter(holder__in=places).exclude(state__in=DONE)
     rows = held.select_related("holder").order_by("due_at", "received_at", "pk")
     watched = Supervision.objects.filter(
         case__in=Case.objects.visible_to(user), case__holder__in=places, answered_at__isnull=True
     )
     return [
+        *undelivered,
         *(_item(case, now=now) for case in rows[:MOST]),
         *(_watched(one, now=now) for one in watched.select_related("case", "organisation")[:MOST]),
     ]
@@ -48,6 +50,24 @@ def _item(case: Case, *, now: datetime) -> WorkItem:
         lamp=lamp,
         lamp_text=State(case.state).label,
     )
+
+
+def _undelivered(user: User) -> list[WorkItem]:
+    """Calls to companies' systems that nobody took and that the person may send again."""
+    if not user.can(Permission.CASE_DECIDE):
+        return []
+    if not (count := HotlineMessage.objects.visible_to(user).dead().count()):
+        return []
+    return [
+        WorkItem(
+            group="mine",
+            title=_("%(count)d 条接口消息未送达") % {"count": count},
+            detail=_("企业系统没有接收，查明原因后补发"),
+            url=f"{reverse('complaints:sync')}?state=dead",
+            lamp="late",
+            lamp_text=_("未送达"),
+        )
+    ]
 
 
 def _group(case: Case, now: datetime) -> str:

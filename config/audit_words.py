@@ -25,6 +25,8 @@ VERBS = {
     "carry_out": _("报告落实"),
     "decide": _("登记议定事项"),
     "lay_down": _("制定细则"),
+    "ping": _("测试连通"),
+    "renew_secret": _("更换签名密钥"),
     "accept": _("接受"),
     "appoint": _("任职"),
     "approve": _("审批通过"),

@@ -11,6 +11,7 @@ from accounts.models.organisation import (
 )
 from accounts.models.people import Membership, User
 from accounts.models.region import Region
+from accounts.models.webhook import WebhookEndpoint
 
 __all__ = [
     "ApiClient",
@@ -26,4 +27,5 @@ __all__ = [
     "SignInLink",
     "TerritoryRule",
     "User",
+    "WebhookEndpoint",
 ]

@@ -11,6 +11,12 @@ from complaints.models.happening import (
     ReturnVisit,
     Supervision,
 )
+from complaints.models.hotline import (
+    HotlineCounter,
+    HotlineMessage,
+    Reconciliation,
+    ReconciliationDifference,
+)
 from complaints.models.issues import HotIssue, HotIssueReport
 from complaints.models.public import Rating, Submission
 
@@ -26,8 +32,12 @@ __all__ = [
     "Handover",
     "HotIssue",
     "HotIssueReport",
+    "HotlineCounter",
+    "HotlineMessage",
     "Procedure",
     "Rating",
+    "Reconciliation",
+    "ReconciliationDifference",
     "ReturnVisit",
     "Submission",
     "Supervision",

@@ -3,7 +3,7 @@
 from datetime import date
 
 from accounts.models import User
-from tests.factories import accounts, clients
+from tests.factories import accounts, clients, hotline
 from tests.repository.sweep import Secret
 
 GUANGDONG = {"NEA-ROOT", "SERC-NF", "CSG-GD"}
@@ -119,8 +119,9 @@ def system(world):
         name,
         lambda p: p.home == "NEA-ROOT" and p.may("client.manage"),
         app="accounts",
-        keys={"pk": made.pk},
-        opens=tuple(f"accounts:client{act}" for act in ("", *CLIENT_ACTS)),
+        keys={"pk": made.pk, "endpoint_pk": hotline.endpoint(client=made).pk},
+        opens=tuple(f"accounts:client{act}" for act in ("", *CLIENT_ACTS))
+        + tuple(f"accounts:endpoint{act}" for act in ("s", "_secret", "_close", "_ping")),
     )
 
 
