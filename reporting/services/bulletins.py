@@ -5,35 +5,40 @@ Source: campaign plan 三、5(3) (S1-3.3.5(3)d).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.permissions import Permission
 from campaign.scope import works_for
-from core import audit, clock, files, masking
+from core import audit, clock, masking
 from core.errors import Conflict, Refused
-from core.officialdoc import document_number
 from core.periods import Period
 from reporting.bulletins import documents, frozen
 from reporting.bulletins.making import Made, make, style_for
 from reporting.models import Bulletin, BulletinVersion
-from reporting.services.reports.common import given, lay_down
-from reporting.services.reports.issuing import TRIES, next_number, take_number
+from reporting.services.papers import Desk, Printed, lay_down
+from reporting.services.reports.common import given
 from reporting.services.snapshots import digest_of
 from reporting.workflow import bulletin as workflow
-from reporting.workflow.report import Move
 
 if TYPE_CHECKING:
     from accounts.models import Organisation, User
-    from core.models import StoredFile
 
 LONGEST_REMARKS = 5000
+desk = Desk(
+    Bulletin,
+    kind="bulletin",
+    related=("organisation", "current_version", "corrects"),
+    refusal=workflow.refusal,
+    busy=gettext_lazy("通报刚被他人办理，请刷新后再试。"),
+)
+current, lock = desk.current, desk.lock
+check_move, lock_for = desk.check, desk.lock_for
 
 
 def draft_refusal(organisation: Organisation | None, *, by: User) -> str:
@@ -116,7 +121,7 @@ def edit(
         raise Refused(_("“主要问题”不能超过%(n)d字。") % {"n": LONGEST_REMARKS})
     if masking.mask_text(remarks) != remarks:
         raise Refused(_("“主要问题”中有电话、证件号等个人信息，请删除后再保存。"))
-    made, counted_at = _made(bulletin), before.counted_at
+    made, counted_at = made_of(bulletin), before.counted_at
     balance = balance or before.balance
     if recount or balance != before.balance:
         organisation, period = bulletin.organisation, period_of(bulletin)
@@ -124,8 +129,7 @@ def edit(
         counted_at = now
     printed = print_out(made, remarks.strip(), _heads(bulletin, now))
     with transaction.atomic():
-        bulletin = lock(bulletin)
-        check_move(bulletin, workflow.EDIT, by=by)
+        bulletin = lock_for(bulletin, workflow.EDIT, by=by)
         if bulletin.current_version.number != seen:
             raise Conflict(_("通报刚被他人修改过，请刷新页面，核对后再修改。"))
         version = keep(bulletin, printed, number=seen + 1, counted_at=counted_at, by=by, now=now)
@@ -133,94 +137,45 @@ def edit(
     return version
 
 
-@transaction.atomic
 def submit(*, bulletin: Bulletin, by: User, now: datetime) -> Bulletin:
     """Hand the current version to whoever approves. Raises ``Refused``."""
-    return _move(bulletin, workflow.SUBMIT, by=by, now=now)
+    return desk.move(bulletin, workflow.SUBMIT, by=by, now=now)
 
 
-@transaction.atomic
 def recall(*, bulletin: Bulletin, by: User, now: datetime) -> Bulletin:
     """Take it back before anybody approved. Raises ``Refused``."""
-    return _move(bulletin, workflow.RECALL, by=by, now=now)
+    return desk.move(bulletin, workflow.RECALL, by=by, now=now)
 
 
-@transaction.atomic
 def send_back(*, bulletin: Bulletin, reason: str, by: User, now: datetime) -> Bulletin:
     """Return it to the editor with a reason. Raises ``Refused``."""
-    return _move(bulletin, workflow.SEND_BACK, by=by, now=now, reason=given(reason))
+    return desk.move(bulletin, workflow.SEND_BACK, by=by, now=now, reason=given(reason))
 
 
-@transaction.atomic
 def approve(*, bulletin: Bulletin, by: User, now: datetime) -> Bulletin:
     """Answer for the current version; who made any version of it may not. Raises ``Refused``."""
-    bulletin = _move(bulletin, workflow.APPROVE, by=by, now=now)
-    version = bulletin.current_version
-    version.approved_by, version.approved_at = by, now
-    version.save(update_fields=["approved_by", "approved_at"])
-    return bulletin
+    return desk.approve(bulletin, workflow.APPROVE, by=by, now=now)
 
 
-@transaction.atomic
 def publish(*, bulletin: Bulletin, by: User, now: datetime) -> Bulletin:
     """Put the issued bulletin on the public page. Raises ``Refused``."""
-    return _move(bulletin, workflow.PUBLISH, by=by, now=now, published_at=now)
+    return desk.move(bulletin, workflow.PUBLISH, by=by, now=now, published_at=now)
 
 
 def issue(*, bulletin: Bulletin, by: User, now: datetime) -> Bulletin:
     """Give the next document number and print the final files; both together or neither.
 
-    Printed before anything is locked; printed again if another document took the number.
     Raises ``Refused``, ``Conflict``.
     """
-    for _try in range(TRIES):
-        bulletin = current(bulletin)
-        check_move(bulletin, workflow.ISSUE, by=by)
-        organisation, version = bulletin.organisation, bulletin.current_version
-        year, serial = next_number(organisation, now=now)
-        number = document_number(organisation.document_prefix, year, serial)
-        heads = _heads(bulletin, now, number=number)
-        printed = print_out(_made(bulletin), version.remarks, heads)
-        with transaction.atomic():
-            bulletin = lock(bulletin)
-            check_move(bulletin, workflow.ISSUE, by=by)
-            if next_number(bulletin.organisation, now=now) == (year, serial):
-                return _close(bulletin, printed, (year, serial), by=by, now=now)
-    raise Conflict(_("编号期间本机关又有其他公文编号，请稍后再试。"))
 
+    def printing(standing: Bulletin, number: str) -> Printed:
+        heads = _heads(standing, now, number=number)
+        return print_out(made_of(standing), standing.current_version.remarks, heads)
 
-def _close(
-    bulletin: Bulletin, printed: Printed, place: tuple[int, int], *, by: User, now: datetime
-) -> Bulletin:
-    """Take the number and put the final files in place, in the caller's transaction."""
-    if take_number(bulletin.organisation, now=now) != place:
-        raise Conflict(_("编号期间本机关又有其他公文编号，请稍后再试。"))
-    version = bulletin.current_version
-    for kind, stored in printed.enter(bulletin, by=by, now=now).items():
-        setattr(version, kind, stored)
-    version.save(update_fields=["docx", "pdf", "xlsx"])
-    given = {"document_number": printed.heads.number, "issued_by": by, "issued_at": now}
-    return _move(bulletin, workflow.ISSUE, by=by, now=now, **given)
+    return desk.issue(bulletin, workflow.ISSUE, printing=printing, by=by, now=now)
 
 
 # -- what they share -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Printed:
-    """A bulletin with its three files laid down; their rows follow in the transaction."""
-
-    made: Made
-    remarks: str
-    heads: documents.Heads
-    received: Mapping[str, files.Received]
-
-    def enter(self, bulletin: Bulletin, *, by: User, now: datetime) -> dict[str, StoredFile]:
-        organisation = bulletin.organisation
-        return {
-            kind: files.enter(received, by=by, now=now, organisation=organisation)
-            for kind, received in self.received.items()
-        }
 
 
 def print_out(made: Made, remarks: str, heads: documents.Heads) -> Printed:
@@ -228,7 +183,7 @@ def print_out(made: Made, remarks: str, heads: documents.Heads) -> Printed:
         content = documents.render(
             made.bulletin, made.style, heads, office=made.office, remarks=remarks
         )
-    return Printed(made, remarks, heads, lay_down(content, title=heads.title))
+    return Printed((made, remarks, heads), lay_down(content, title=heads.title))
 
 
 def heads_around(
@@ -255,15 +210,16 @@ def keep(
     now: datetime,
 ) -> BulletinVersion:
     """Write the version down and make it the current one."""
-    content = frozen.freeze(printed.made.bulletin)
+    made, remarks, _around = printed.source
+    content = frozen.freeze(made.bulletin)
     version = BulletinVersion.objects.create(
         bulletin=bulletin,
         number=number,
-        balance=printed.made.style.balance,
+        balance=made.style.balance,
         content=content,
         digest=digest_of(content),
         counted_at=counted_at,
-        remarks=printed.remarks,
+        remarks=remarks,
         edited_by=by,
         edited_at=now,
         **printed.enter(bulletin, by=by, now=now),
@@ -277,58 +233,12 @@ def period_of(bulletin: Bulletin) -> Period:
     return Period(bulletin.first_day, bulletin.last_day)
 
 
-def _made(bulletin: Bulletin) -> Made:
+def made_of(bulletin: Bulletin) -> Made:
     """The current version as it was counted."""
     version, office = bulletin.current_version, bulletin.organisation.code
     period = period_of(bulletin)
     style = style_for(bulletin.style, office=office, period=period, balance=version.balance)
     return Made(version.value, style, office)
-
-
-RELATED = ("organisation", "current_version", "corrects")
-
-
-def current(bulletin: Bulletin) -> Bulletin:
-    return Bulletin.objects.select_related(*RELATED).get(pk=bulletin.pk)
-
-
-def lock(bulletin: Bulletin) -> Bulletin:
-    locked = Bulletin.objects.select_for_update(of=("self",))
-    return locked.select_related(*RELATED).get(pk=bulletin.pk)
-
-
-def check_move(bulletin: Bulletin, move: Move, *, by: User) -> None:
-    if why_not := workflow.refusal(move, bulletin, by=by):
-        raise Refused(why_not)
-
-
-def _move(
-    bulletin: Bulletin, move: Move, *, by: User, now: datetime, reason: str = "", **changes: Any
-) -> Bulletin:
-    """Lock, ask, write the new state where the old one still stands, leave a trace."""
-    bulletin = lock(bulletin)
-    check_move(bulletin, move, by=by)
-    changes["state"] = move.target
-    if not Bulletin.objects.filter(pk=bulletin.pk, state=bulletin.state).update(**changes):
-        raise Conflict(_("通报刚被他人办理，请刷新后再试。"))
-    for field, value in changes.items():
-        setattr(bulletin, field, value)
-    version, number = bulletin.current_version.number, bulletin.document_number
-    audit.record(
-        f"bulletin.{move.name}",
-        bulletin,
-        by=by,
-        now=now,
-        reason=reason,
-        version=version,
-        number=number,
-    )
-    return bulletin
-
-
-def made_of(bulletin: Bulletin) -> Made:
-    """The current version as it was counted, for pages."""
-    return _made(bulletin)
 
 
 def heads_of(bulletin: Bulletin) -> documents.Heads:

@@ -25,8 +25,8 @@ from reporting import documents
 from reporting.models import FigureSnapshot, ReportTemplate, StageReport, Subscription
 from reporting.notifications import report as wording
 from reporting.services import addressees, snapshots
+from reporting.services.papers import lay_down
 from reporting.services.reports import build_refusal, template_for, title_of
-from reporting.services.reports.common import lay_down
 from reporting.services.sending import files_of
 from reporting.workflow.report import State
 
