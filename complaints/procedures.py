@@ -18,6 +18,7 @@ class Book:
     """All procedures, read once, to be asked for any number of cases."""
 
     def __init__(self) -> None:
+        self._chosen: dict[tuple[str, str, str, date], Procedure] = {}
         self._procedures = list(Procedure.objects.all())
         self._scopes = {one.scope for one in self._procedures if one.scope}
         self._roots: dict[str, str] = dict(
@@ -33,6 +34,14 @@ class Book:
 
         Raises ``Refused`` where no procedure was in force.
         """
+        key = (source, nature, organisation.path if organisation else "", on)
+        if key not in self._chosen:
+            self._chosen[key] = self._best(source, nature, organisation, on)
+        return self._chosen[key]
+
+    def _best(
+        self, source: str, nature: str, organisation: Organisation | None, on: date
+    ) -> Procedure:
         fitting = [
             (self._depth(one, organisation), bool(one.natures), one.valid_from, one.version, one.pk)
             for one in self._procedures

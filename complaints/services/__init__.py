@@ -2,6 +2,7 @@
 
 from complaints.services.acting import act
 from complaints.services.escalating import tick
+from complaints.services.importing import import_cases
 from complaints.services.linking import answer, link, merge, undo
 from complaints.services.notes import note, reveal
 from complaints.services.receiving import receive
@@ -17,6 +18,7 @@ __all__ = [
     "Result",
     "act",
     "answer",
+    "import_cases",
     "link",
     "merge",
     "next_number",

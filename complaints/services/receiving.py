@@ -12,7 +12,7 @@ from accounts.models import Organisation, User
 from accounts.permissions import Permission
 from accounts.reach import works_for
 from complaints import text
-from complaints.models import Case, CaseEvent
+from complaints.models import Case, CaseEvent, Procedure
 from complaints.procedure_definition import RECEIVED, Definition
 from complaints.procedures import definition_of
 from complaints.services import clocks
@@ -113,14 +113,11 @@ def prepared(
     now: datetime,
 ) -> Case:
     """The row of a case, ready to be written. Raises ``Refused`` without a procedure."""
+    procedure = procedure_for(record, source=source, owner=owner, desk=desk)
     on = record.received_at.astimezone(clock.ZONE).date()
     organisation = desk.organisation(record.organisation, on=on) if record.organisation else None
     region = desk.region(record.region) if record.region else None
-    procedure = desk.book.choose(
-        source, record.nature, owner if owner.is_company else organisation, on=on
-    )
     rules = definition_of(procedure)
-    _check_state(record, rules)
     shown = scanned(record)
     return Case(
         number=record.number.strip(),
@@ -149,6 +146,17 @@ def prepared(
 COPIED = {one.name for one in fields(Record)} - {
     *("number", "state", "organisation", "region", "content", "accepted")
 }
+
+
+def procedure_for(record: Record, *, source: str, owner: Organisation, desk: Desk) -> Procedure:
+    """What a case will follow. Raises ``Refused`` without a procedure, ``Faulty`` for a state that
+    it does not have."""
+    on = record.received_at.astimezone(clock.ZONE).date()
+    organisation = desk.organisation(record.organisation, on=on) if record.organisation else None
+    place = owner if owner.is_company else organisation
+    procedure = desk.book.choose(source, record.nature, place, on=on)
+    _check_state(record, definition_of(procedure))
+    return procedure
 
 
 def _check_state(record: Record, rules: Definition) -> None:

@@ -6,11 +6,12 @@ one receipt by itself would write: the case, its clocks, its timeline and the au
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
 
@@ -19,7 +20,7 @@ from complaints.models import Case, CaseClock, CaseEvent
 from complaints.procedure_definition import RECEIVED
 from complaints.procedures import definition_of
 from complaints.services import clocks
-from complaints.services.receiving import may_register, other_content, prepared
+from complaints.services.receiving import may_register, other_content, prepared, procedure_for
 from complaints.services.records import Desk, Faulty, Record, problems, unusable
 from complaints.workflow import DONE
 from core import audit
@@ -29,6 +30,7 @@ NEW, STANDING, OTHER_CONTENT, FAULTY = 201, 200, 409, 422
 CHUNK = 1000
 # How often a chunk is tried in which somebody else enters the same numbers at the same time.
 TRIES = 3
+T = TypeVar("T")
 
 # Number → digest and key of what stands under it; no key for what is about to be written.
 Known = dict[str, tuple[str, int | None]]
@@ -72,14 +74,23 @@ class Receiving:
                     raise
         raise AssertionError("never reached")
 
+    def check(self, records: Sequence[Record]) -> list[Result]:
+        """What would become of some records; writes nothing."""
+        results = [Result(record.number.strip(), NEW) for record in records]
+        usable = self._usable(records, results)
+        known = self._standing(result.number for _record, result in usable)
+        for record, result in usable:
+            digest = record.digest(self.source)
+            if self._stands(result, digest, known):
+                continue
+            self._asked(result, partial(self._fitting, record))
+            if result.status == NEW:
+                known[result.number] = digest, None
+        return results
+
     def _written(self, records: Sequence[Record]) -> list[Result]:
         results = [Result(record.number.strip(), NEW) for record in records]
-        usable = []
-        for record, result in zip(records, results, strict=True):
-            if errors := dict(unusable(record)):
-                result.status, result.errors = FAULTY, errors
-            else:
-                usable.append((record, result))
+        usable = self._usable(records, results)
         known = self._standing(result.number for _record, result in usable)
         fresh = [
             (case, result)
@@ -94,26 +105,45 @@ class Receiving:
                 result.pk = known[result.number][1]
         return results
 
-    def _judged(self, record: Record, result: Result, known: Known) -> Case | None:
-        """The case that is to be written; None where nothing is."""
-        digest = record.digest(self.source)
-        if standing := known.get(result.number):
-            if standing[0] == digest:
-                result.status = STANDING
+    def _usable(
+        self, records: Sequence[Record], results: list[Result]
+    ) -> list[tuple[Record, Result]]:
+        usable = []
+        for record, result in zip(records, results, strict=True):
+            if errors := dict(unusable(record)):
+                result.status, result.errors = FAULTY, errors
             else:
-                result.status = OTHER_CONTENT
-                result.errors = {"number": other_content(result.number)}
-            return None
+                usable.append((record, result))
+        return usable
+
+    def _stands(self, result: Result, digest: str, known: Known) -> bool:
+        """Whether the number is taken already, by the same or by other content."""
+        standing = known.get(result.number)
+        if standing is None:
+            return False
+        result.status = STANDING if standing[0] == digest else OTHER_CONTENT
+        if result.status == OTHER_CONTENT:
+            result.errors = {"number": other_content(result.number)}
+        return True
+
+    def _asked(self, result: Result, ask: Callable[[], T]) -> T | None:
         try:
-            case = self._prepared(record, digest)
+            return ask()
         except Faulty as faulty:
             result.status, result.errors = FAULTY, faulty.errors
         except Refused as refused:
             result.status, result.errors = FAULTY, {"received_at": str(refused)}
-        else:
-            known[result.number] = digest, None
-            return case
         return None
+
+    def _judged(self, record: Record, result: Result, known: Known) -> Case | None:
+        """The case that is to be written; None where nothing is."""
+        digest = record.digest(self.source)
+        if self._stands(result, digest, known):
+            return None
+        case = self._asked(result, partial(self._prepared, record, digest))
+        if case is not None:
+            known[result.number] = digest, None
+        return case
 
     def _standing(self, numbers: Iterable[str]) -> Known:
         """Number → digest and key of what stands under it."""
@@ -121,12 +151,17 @@ class Receiving:
         rows = standing.values_list("number", "digest", "pk")
         return {number: (digest, pk) for number, digest, pk in rows}
 
-    def _prepared(self, record: Record, digest: str) -> Case:
+    def _fitting(self, record: Record) -> Record:
+        """The record in codes. Raises ``Faulty``, ``Refused`` where nothing can come of it."""
         record = self.desk.coded(record, source=self.source)
         if errors := problems(record, source=self.source, desk=self.desk, now=self.now):
             raise Faulty(errors)
+        procedure_for(record, source=self.source, owner=self.owner, desk=self.desk)
+        return record
+
+    def _prepared(self, record: Record, digest: str) -> Case:
         return prepared(
-            record,
+            self._fitting(record),
             source=self.source,
             owner=self.owner,
             digest=digest,

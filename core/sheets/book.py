@@ -20,6 +20,7 @@ ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
 TEXT_LIMIT = 32_767
 TEXT_FORMAT = "@"
 DATE_FORMAT = "yyyy-mm-dd"
+INSTANT_FORMAT = "yyyy-mm-dd hh:mm"
 # 15 digits is what Excel keeps of a number; longer ones are written as text.
 EXACT = 10**15
 

@@ -41,6 +41,7 @@ class Request:
     memory: int = 300 * 1024 * 1024
     seconds: int = 5
     unpacked: int = 80 * 1024 * 1024
+    cells: int = 0  # more than the usual limit for forms with very many rows
 
 
 class Writer:
@@ -71,7 +72,7 @@ def main(argument: str) -> None:
     limit(request)
     sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     out = Writer(sys.stdout, request.output)
-    read = read_csv if request.kind == "csv" else read_xlsx
+    read = {"csv": read_csv, "ndjson": read_lines}.get(request.kind, read_xlsx)
     try:
         read(sys.stdin.buffer, request, out)
     except Refusal as refusal:
@@ -136,7 +137,7 @@ def read_xlsx(stream: IO[bytes], request: Request, out: Writer) -> None:
         scan = scans.of(name)
         if not scan.is_whole:
             raise Refusal("damaged", detail="cut")
-        if scan.last_row * max(scan.last_column, 1) > DENSE_CELLS:
+        if scan.last_row * max(scan.last_column, 1) > max(DENSE_CELLS, request.cells):
             raise Refusal("extent", sheet=name, cell=scan.last_cell)
         sheet = book.get_sheet_by_name(name)
         rows = sheet.iter_rows()
@@ -225,6 +226,58 @@ def read_csv(stream: IO[bytes], request: Request, out: Writer) -> None:
         )
     except csv.Error:
         raise Refusal("csv", row=rows.line_num) from None
+
+
+# --- .ndjson -------------------------------------------------------------------------------------
+
+# The keys stand in a row before the first line.
+KEYS_ROW = 0
+
+
+def read_lines(stream: IO[bytes], request: Request, out: Writer) -> None:
+    """One JSON object per line. Two passes: first the keys of all lines, then the values."""
+    stream.seek(0)
+    content = stream.read(request.unpacked + 1)
+    if len(content) > request.unpacked:
+        raise Refusal("too_big_unpacked", limit=request.unpacked)
+    lines = decoded(content).splitlines()
+    del content
+    keys: dict[str, None] = {}
+    broken: list[int] = []
+    for number, line in enumerate(lines, start=1):
+        entry = object_of(line)
+        if entry is None:
+            broken.append(number)
+        else:
+            keys.update(dict.fromkeys(key[:80] for key in entry))
+        if len(keys) > request.columns:
+            raise Refusal("too_many_keys", row=number, limit=request.columns)
+    out.put({"meta": {}})
+    out.put({"sheet": "", "formulas": [], "errors": {}, "merged": [], "broken": broken[:1000]})
+    names = list(keys)
+    entries = ((number, object_of(line) or {}) for number, line in enumerate(lines, start=1))
+    values = ((number, [cell_of(entry.get(name)) for name in names]) for number, entry in entries)
+    put_rows(((n, v) for part in ([(KEYS_ROW, names)], values) for n, v in part), request, out)
+
+
+def object_of(line: str) -> dict[str, Any] | None:
+    """The object on a line, an empty one for a blank line; None for anything else."""
+    if not line.strip():
+        return {}
+    try:
+        entry = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return entry if isinstance(entry, dict) else None
+
+
+def cell_of(value: Any) -> Any:
+    """Plain values as they are; what has parts of its own as its text."""
+    if isinstance(value, (dict, list)):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**15:
+        return str(value)
+    return value
 
 
 def decoded(content: bytes) -> str:

@@ -20,8 +20,13 @@ if TYPE_CHECKING:
     from core.sheets.checks import Cleaned, Problem
     from core.sheets.reader import Read
 
-Type = Literal["text", "int", "decimal", "date", "choice", "bool", "phone", "email", "file"]
-TYPES = ("text", "int", "decimal", "date", "choice", "bool", "phone", "email", "file")
+Type = Literal[
+    "text", "int", "decimal", "date", "instant", "choice", "bool", "phone", "email", "file"
+]
+TYPES = (
+    *("text", "int", "decimal", "date", "instant"),
+    *("choice", "bool", "phone", "email", "file"),
+)
 SEVERITIES = ("hard", "soft")
 # Entries of a check that are not parameters of its rule.
 CHECK_OWN = ("severity", "message", "remedy", "clause")

@@ -110,7 +110,7 @@ INSTRUCTIONS = "填报说明"
 
 
 @contextlib.contextmanager
-def as_file(upload: IO[bytes]) -> Iterator[IO[bytes]]:
+def as_file(upload: IO[bytes], *, limit: int = UPLOAD_LIMIT) -> Iterator[IO[bytes]]:
     """The upload as a file of the operating system, which a child can be given.
 
     Opened anew, because a shared file position would confuse whoever reads the upload later.
@@ -123,7 +123,7 @@ def as_file(upload: IO[bytes]) -> Iterator[IO[bytes]]:
     with tempfile.TemporaryFile() as copy:
         upload.seek(0)
         size = 0
-        while size <= UPLOAD_LIMIT and (piece := upload.read(64 * 1024)):
+        while size <= limit and (piece := upload.read(64 * 1024)):
             size += copy.write(piece)
         copy.flush()
         copy.seek(0)
@@ -136,35 +136,48 @@ def run(request: child.Request, source: IO[bytes]) -> Raw:
     if not _places.acquire(timeout=PATIENCE_SECONDS):
         return Raw(refused={"refused": "busy"})
     try:
-        return _run(request, source)
+        with tempfile.TemporaryFile() as answer:
+            if not answered(request, source, answer):
+                return Raw(refused={"refused": "resources"})
+            return taken_apart(answer)
     finally:
         _places.release()
 
 
-def _run(request: child.Request, source: IO[bytes]) -> Raw:
-    """Whatever the child does: back after ``SECONDS`` with what it said."""
+def answered_in_turn(request: child.Request, source: IO[bytes], answer: IO[bytes]) -> bool:
+    """The same, as soon as one of the places is free."""
+    if not _places.acquire(timeout=PATIENCE_SECONDS):
+        return False
+    try:
+        return answered(request, source, answer)
+    finally:
+        _places.release()
+
+
+def answered(request: child.Request, source: IO[bytes], answer: IO[bytes]) -> bool:
+    """Whatever the child does: back after its seconds, its lines in ``answer``; False when they
+    were not enough."""
     command = [sys.executable, "-s", "-m", "core.sheets.child", json.dumps(asdict(request))]
     environment = {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "LANG": "C.UTF-8"}
-    with tempfile.TemporaryFile() as answer:
-        process = subprocess.Popen(
-            command,
-            stdin=source.fileno(),
-            stdout=answer,
-            stderr=subprocess.DEVNULL,
-            cwd=ROOT,
-            env=environment,
-            close_fds=True,
-            start_new_session=True,
-        )
-        try:
-            process.wait(timeout=SECONDS)
-        except subprocess.TimeoutExpired:
-            return Raw(refused={"refused": "resources"})
-        finally:
-            process.kill()
-            process.wait()
-        answer.seek(0)
-        return taken_apart(answer)
+    process = subprocess.Popen(
+        command,
+        stdin=source.fileno(),
+        stdout=answer,
+        stderr=subprocess.DEVNULL,
+        cwd=ROOT,
+        env=environment,
+        close_fds=True,
+        start_new_session=True,
+    )
+    try:
+        process.wait(timeout=request.seconds)
+    except subprocess.TimeoutExpired:
+        return False
+    finally:
+        process.kill()
+        process.wait()
+    answer.seek(0)
+    return True
 
 
 def taken_apart(answer: IO[bytes]) -> Raw:

@@ -50,6 +50,11 @@ def sentence(code: str, facts: Mapping[str, Any], *, title: str) -> tuple[str, s
             % {"row": facts.get("row", 0)},
             _("请改正该行，或改用 .xlsx 上传。"),
         ),
+        "too_many_keys": (
+            _("第 %(row)d 行起，不同的键超过 %(limit)d 个")
+            % {"row": facts.get("row", 0), "limit": facts.get("limit", 0)},
+            _("请按模板的列名书写每行的键。"),
+        ),
         "busy": (_("正在读取的文件较多"), _("请稍后重新上传，文件本身没有问题。")),
         "resources": (
             _("文件过大或结构异常，在规定的时间和内存内没有读完"),

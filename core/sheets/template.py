@@ -21,7 +21,16 @@ from core.sheets.definition import FIRST_DATA_ROW, HEADER_ROW, Column, Form
 from core.sheets.reader import INSTRUCTIONS
 
 LISTS_SHEET = "_lists"
-WIDTHS = {"int": 12, "decimal": 12, "date": 13, "bool": 10, "choice": 14, "phone": 17, "email": 24}
+WIDTHS = {
+    "int": 12,
+    "decimal": 12,
+    "date": 13,
+    "instant": 18,
+    "bool": 10,
+    "choice": 14,
+    "phone": 17,
+    "email": 24,
+}
 AUTHOR = "portal"
 
 
@@ -60,6 +69,8 @@ def _format(column: Column) -> str:
         return book.TEXT_FORMAT
     if column.type == "date":
         return book.DATE_FORMAT
+    if column.type == "instant":
+        return book.INSTANT_FORMAT
     if column.type == "decimal" and column.places:
         return "0." + "0" * column.places
     return "General"

@@ -1,8 +1,9 @@
 """From what people type to what is stored: one canonical JSON value per cell.
 
 text, choice, phone, email and file become str; int becomes int; decimal becomes a str such as
-"12.50" so that nothing is lost; date becomes "2011-11-24"; bool becomes True or False; an empty
-cell becomes None. Whatever is changed on the way beyond plain trimming is said in a note.
+"12.50" so that nothing is lost; date becomes "2011-11-24"; instant "2011-11-24T09:30:00+08:00";
+bool becomes True or False; an empty cell becomes None. Whatever is changed on the way beyond plain
+trimming is said in a note.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+
+from core.clock import ZONE
 
 if TYPE_CHECKING:
     from core.sheets.definition import Column
@@ -37,6 +40,11 @@ _DATE = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
     r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 )
+_INSTANT = re.compile(
+    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
+    r"(?:[ T]*(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2})(?:\.\d+)?)?[秒分]?)?"
+    r"\s*(Z|[+-]\d{2}:?\d{2})?"
+)
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _PHONE = re.compile(
     r"1[3-9]\d{9}|(\(?0\d{2,3}\)?-?)?[2-9]\d{6,7}(-\d{1,6})?|[48]00-?\d{3}-?\d{4}|\d{5}"
@@ -44,7 +52,7 @@ _PHONE = re.compile(
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _TRUE = {"是", "有", "√", "✓", "true", "1", "y", "yes"}
 _FALSE = {"否", "无", "×", "x", "false", "0", "n", "no"}
-_EXCEL_ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"}
+EXCEL_ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"}
 
 
 class Unfit(Exception):
@@ -66,10 +74,8 @@ class Taken:
 def take(column: Column, raw: Any) -> Taken:
     """The stored value of a raw cell. Raises ``Unfit``."""
     if isinstance(raw, str):
-        clean = (
-            _CONTROL.sub("", raw).replace("\r\n", "\n").replace("\r", "\n").strip(" \t\n\u3000\xa0")
-        )
-        if clean in _EXCEL_ERRORS:
+        clean = visible(raw)
+        if clean in EXCEL_ERRORS:
             raise Unfit(
                 _("单元格是公式错误值“%(value)s”") % {"value": clean},
                 _("请改正公式，或直接填写数值。"),
@@ -82,6 +88,11 @@ def take(column: Column, raw: Any) -> Taken:
         return Taken(None, note)
     taken = _BY_TYPE[column.type](column, raw)
     return Taken(taken.value, taken.note or note)
+
+
+def visible(text: str) -> str:
+    """A text without signs that nobody sees and without blanks around it."""
+    return _CONTROL.sub("", text).replace("\r\n", "\n").replace("\r", "\n").strip(" \t\n\u3000\xa0")
 
 
 def plain(raw: Any) -> str:
@@ -195,6 +206,51 @@ def _date(column: Column, raw: Any) -> Taken:
     return Taken(day.isoformat(), note)
 
 
+def _instant(column: Column, raw: Any) -> Taken:
+    moment = instant(raw)
+    if moment is None:
+        raise Unfit(
+            _("“%(value)s”不是日期和时间") % {"value": _short(plain(raw))},
+            _("请按“2011-11-25 09:30”的样式填写日期和时间。"),
+        )
+    return Taken(moment.isoformat())
+
+
+def instant(raw: Any) -> datetime | None:
+    """A point in time as people and programs write it; without a zone in Asia/Shanghai, without
+    a time the beginning of the day. None for anything else."""
+    if isinstance(raw, datetime):
+        return raw if raw.tzinfo else raw.replace(tzinfo=ZONE)
+    if isinstance(raw, date):
+        return datetime(raw.year, raw.month, raw.day, tzinfo=ZONE)
+    if isinstance(raw, (int, float)) and not isinstance(raw, bool):
+        return _from_serial(raw)
+    text = str(raw)
+    try:
+        # What programs write, and by far the fastest.
+        moment = datetime.fromisoformat(text)
+        return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
+    except ValueError:
+        pass
+    match = _INSTANT.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    if not match:
+        return None
+    *numbers, zone = match.groups()
+    try:
+        offset = datetime.fromisoformat(f"2000-01-01T00:00{zone}").tzinfo if zone else ZONE
+        year, month, day, hour, minute, second = (int(part or 0) for part in numbers)
+        return datetime(year, month, day, hour, minute, second, tzinfo=offset)
+    except ValueError:
+        return None
+
+
+def _from_serial(raw: float) -> datetime | None:
+    if not EXCEL_SERIALS.start <= raw < EXCEL_SERIALS.stop:
+        return None
+    moment = datetime(EXCEL_EPOCH.year, EXCEL_EPOCH.month, EXCEL_EPOCH.day, tzinfo=ZONE)
+    return moment + timedelta(seconds=round(raw * 86400))
+
+
 def _choice(column: Column, raw: Any) -> Taken:
     text = plain(raw)
     if text in column.choices:
@@ -258,6 +314,7 @@ _BY_TYPE: dict[str, Callable[[Column, Any], Taken]] = {
     "int": _int,
     "decimal": _decimal,
     "date": _date,
+    "instant": _instant,
     "choice": _choice,
     "bool": _bool,
     "phone": _phone,

@@ -17,6 +17,7 @@ def type_of(column: Column) -> str:
         "int": _("整数"),
         "decimal": _("数字，最多 %(places)d 位小数") % {"places": column.places},
         "date": _("日期，如 2011-11-25"),
+        "instant": _("日期和时间，如 2011-11-25 09:30"),
         "choice": _("从列表中选择"),
         "bool": _("“是”或“否”"),
         "phone": _("电话，手机或“区号-号码”"),

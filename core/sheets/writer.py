@@ -20,12 +20,11 @@ from django.utils.translation import gettext as _
 from rustpy_xlsxwriter import FastExcel, Format
 
 from core.clock import ZONE
-from core.sheets.book import DATE_FORMAT, legal, value_of
+from core.sheets.book import DATE_FORMAT, INSTANT_FORMAT, legal, value_of
 from core.sheets.definition import SHEET_NAME_FORBIDDEN, SHEET_NAME_LIMIT, Column
 
 # Rows looked at to see which columns hold dates.
 PEEK = 50
-INSTANT_FORMAT = "yyyy-mm-dd hh:mm"
 ROW_LIMIT = 1_048_575
 RISKY = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")

@@ -118,20 +118,20 @@ def test_a_child_that_hangs_is_killed_and_told(monkeypatch):
 
 def test_four_bombs_at_once_are_taken_two_at_a_time(monkeypatch):
     together, most, lock = 0, 0, threading.Lock()
-    really = reader._run
+    really = reader.answered
 
-    def counted(request, source):
+    def counted(request, source, answer):
         nonlocal together, most
         with lock:
             together += 1
             most = max(most, together)
         try:
-            return really(request, source)
+            return really(request, source, answer)
         finally:
             with lock:
                 together -= 1
 
-    monkeypatch.setattr(reader, "_run", counted)
+    monkeypatch.setattr(reader, "answered", counted)
     content = hostile.bomb(100)
     with ThreadPoolExecutor(4) as pool:
         reads = list(

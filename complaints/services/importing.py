@@ -1,0 +1,191 @@
+"""Importing a file of cases: every error at once, and all of it or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import IO, Any
+
+from django.db import transaction
+
+from accounts.models import Organisation, User
+from complaints import imports
+from complaints.services.receiving import may_register
+from complaints.services.receiving_many import CHUNK, NEW, STANDING, Receiving
+from complaints.services.records import Desk, Record
+from core import audit
+from core.sheets import Problem, stream
+from core.sheets.reader import Read
+from core.sheets.stream import Stream
+
+# Rows of the marked copy; of a longer file it holds only those that have an error.
+COPY_ROWS = 2000
+# Errors of one file that are looked for; a file with more has one cause that repeats.
+FAULTS = 200_000
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass
+class Outcome:
+    """What became of a file. ``problems`` concern the file or its header, ``faults`` its rows."""
+
+    rows: int = 0
+    created: int = 0
+    unchanged: int = 0
+    dry_run: bool = False
+    problems: list[Problem] = field(default_factory=list)
+    faults: list[imports.Fault] = field(default_factory=list)
+    sheet: str = ""
+    letters: dict[str, str] = field(default_factory=dict)
+    copy: bytes = b""
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing stood against the import."""
+        return not self.problems and not self.faults
+
+    @property
+    def count(self) -> int:
+        """How many errors there are."""
+        return len(self.problems) + len(self.faults)
+
+    def listed(self) -> Iterator[Problem]:
+        """Every error with sheet, cell, rule and remedy, in the order of the file."""
+        yield from self.problems
+        for fault in sorted(self.faults, key=lambda one: one.row):
+            yield imports.problem(fault, letters=self.letters, sheet=self.sheet)
+
+
+class _Undone(Exception):
+    """Somebody entered one of the numbers in between; everything is taken back."""
+
+
+@dataclass
+class Import:
+    """One file on its way in."""
+
+    source: str
+    owner: Organisation
+    by: User | None
+    now: datetime
+    progress: Progress
+    outcome: Outcome
+
+    def __post_init__(self) -> None:
+        desk = Desk()
+        self.receiving = Receiving(self.source, self.owner, self.by, None, self.now, desk)
+        self.reader = imports.Reader(self.source)
+
+    def check(self, content: Stream) -> None:
+        """Find every error; writes nothing."""
+        first: dict[str, int] = {}
+        total = 2 * content.count()
+        rows = content.rows()
+        while some := list(islice(rows, CHUNK)):
+            self._check(some, first)
+            self.outcome.rows += len(some)
+            self.progress(self.outcome.rows, total)
+            if len(self.outcome.faults) > FAULTS:
+                break
+
+    def _check(self, rows: list[tuple[int, dict[str, Any]]], first: dict[str, int]) -> None:
+        faults, records = self.outcome.faults, []
+        for line, raw in rows:
+            record, wrong = self.reader.record(line, raw)
+            faults += wrong
+            if record is None:
+                continue
+            if record.number in first:
+                faults.append(imports.twice(line, first[record.number], record.number))
+                continue
+            first[record.number] = line
+            records.append((line, raw, record))
+        results = self.receiving.check([record for _line, _raw, record in records])
+        for (line, raw, _record), result in zip(records, results, strict=True):
+            if result.status == STANDING:
+                self.outcome.unchanged += 1
+            faults += imports.judged(line, result.errors, raw)
+
+    def write(self, content: Stream) -> None:
+        """Enter everything in one transaction."""
+        done = 0
+        rows = content.rows()
+        with transaction.atomic():
+            while some := list(islice(rows, CHUNK)):
+                records = [record for line, raw in some if (record := self._record(line, raw))]
+                results = self.receiving.chunk(records)
+                if any(result.status not in (NEW, STANDING) for result in results):
+                    raise _Undone
+                self.outcome.created += sum(result.status == NEW for result in results)
+                done += len(some)
+                self.progress(self.outcome.rows + done, 2 * self.outcome.rows)
+            audit.record(
+                "case.import",
+                self.owner,
+                by=self.by,
+                now=self.now,
+                organisation=self.owner,
+                source=self.source,
+                rows=self.outcome.rows,
+                created=self.outcome.created,
+            )
+
+    def _record(self, line: int, raw: dict[str, Any]) -> Record | None:
+        return self.reader.record(line, raw)[0]
+
+
+def import_cases(
+    upload: IO[bytes],
+    *,
+    name: str,
+    source: str,
+    owner: Organisation,
+    by: User | None,
+    now: datetime,
+    dry_run: bool = False,
+    with_copy: bool = False,
+    progress: Progress = lambda done, total: None,
+) -> Outcome:
+    """Check a file of cases and enter them, all or none; ``dry_run`` only checks.
+
+    ``with_copy`` adds a marked copy to an outcome with errors. Never raises for what is in the
+    file; ``Refused`` where the person may not register cases for the owner.
+    """
+    may_register(by, owner)
+    with stream.opened(imports.form(), upload, name=name) as content:
+        for _attempt in range(2):
+            outcome = Outcome(dry_run=dry_run)
+            work = Import(source, owner, by, now, progress, outcome)
+            if content.readable:
+                outcome.sheet, outcome.letters = content.heading.sheet, content.letters  # type: ignore[union-attr]
+                work.check(content)
+            outcome.problems = [*content.problems, *imports.none_at_all(content, outcome.rows)]
+            if not outcome.ok or dry_run:
+                break
+            try:
+                work.write(content)
+            except _Undone:
+                continue
+            break
+        if with_copy and not outcome.ok:
+            outcome.copy = marked_copy(content, outcome)
+        return outcome
+
+
+def marked_copy(content: Stream, outcome: Outcome) -> bytes:
+    """The rows that came in with every error at its cell; of a long file those with an error."""
+    problems = list(outcome.listed())
+    wrong = {problem.row for problem in problems}
+    chosen = (
+        (line, cells)
+        for line, cells in content.cells()
+        if outcome.rows <= COPY_ROWS or line in wrong
+    )
+    raw = [content.head, *islice(chosen, COPY_ROWS)] if content.head else []
+    shown = {line for line, _cells in raw if line}
+    kept = [problem for problem in problems if not problem.row or problem.row in shown]
+    read = Read([], kept, raw=raw, sheet=outcome.sheet)
+    return imports.form().error_copy(read, kept)
