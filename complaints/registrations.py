@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.services import webhooks
 from complaints import sync
 from complaints.models import Case, CaseAttachment
-from complaints.services import public, telling
+from complaints.services import calling, public
 from complaints.services.attaching import PURPOSE
 from complaints.workflow import State
 from core import files, help, search
@@ -24,7 +24,7 @@ def register() -> None:
     """Owner of the files, events for companies' systems, finder of the search, help topics."""
     files.register_owner(PURPOSE, may_open)
     files.register_owner(public.FILE_PURPOSE, may_open)
-    for kind in telling.KINDS.values():
+    for kind in calling.KINDS.values():
         webhooks.register_kind(kind, sync.KINDS[kind])
     search.register("cases", cases, label=_("诉求"))
     help.register(

@@ -16,7 +16,7 @@ from complaints.models import Case, CaseEvent
 from complaints.procedure_definition import KEEPS_STATE
 from complaints.procedures import definition_of
 from complaints.refusals import Actor, refusal
-from complaints.services import clocks, telling
+from complaints.services import calling, clocks
 from complaints.services.doing import Doing
 from complaints.services.effects import EFFECTS
 from complaints.workflow import REPORT, Act
@@ -67,7 +67,7 @@ def act(
     _save(case, before)
     event = _record(doing, organisation, external_id)
     _tell(doing, event)
-    telling.tell(doing, event)
+    calling.call(doing, event)
     return case
 
 

@@ -27,7 +27,7 @@ KINDS: dict[Act, str] = {
 FROM_OUTSIDE = {TRANSFERRED, CLOSED, RETURNED}
 
 
-def tell(doing: Doing, event: CaseEvent) -> None:
+def call(doing: Doing, event: CaseEvent) -> None:
     """Call the systems of the company that has the case, in the transaction of the act."""
     kind, case = KINDS.get(doing.act), doing.case
     if kind is None or not case.holder.is_company:
