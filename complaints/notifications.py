@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from complaints.models import Case, CaseClock
+from complaints.models import Case, CaseClock, Supervision
 from complaints.procedure_definition import ClockRule, Rung
 from core import clock, sla
 
@@ -96,6 +96,30 @@ def _urgency(step: Rung) -> tuple[str, str]:
     return (
         _("已经逾期：诉求%(number)s"),
         _("诉求%(number)s的“%(clock)s”时限为%(due)s，已经逾期，请立即处理。"),
+    )
+
+
+def supervised(watch: Supervision, to: User, *, passed: bool, rung: int) -> Letters:
+    """An order of the regulator comes near its deadline, or has passed it without an answer."""
+    words = {"number": watch.case.number, "due": instant(watch.due_at)}
+    subject, body = (
+        (
+            _("督办逾期未反馈：诉求%(number)s"),
+            _("诉求%(number)s的督办应于%(due)s前反馈，至今没有反馈，请立即处理。"),
+        )
+        if passed
+        else (
+            _("督办临期：诉求%(number)s"),
+            _("诉求%(number)s的督办应于%(due)s前反馈，请按期反馈。"),
+        )
+    )
+    return _letters(
+        watch.case,
+        to,
+        occasion="supervision",
+        key=f"supervision-{watch.pk}-{rung}",
+        subject=subject % words,
+        body=body % words,
     )
 
 

@@ -31,7 +31,8 @@ def register() -> None:
         help.Topic(
             "cases",
             _("诉求办理"),
-            ("complaints:list", "complaints:case", "complaints:new", "complaints:board"),
+            ("complaints:list", "complaints:case", "complaints:new", "complaints:board")
+            + ("complaints:supervision", "complaints:visits"),
         ),
     )
 

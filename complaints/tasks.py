@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from complaints import services
-from complaints.services import escalating
+from complaints.services import escalating, supervising
 from core import outbox
 from core.models import Letter
 
 outbox.register_tick("complaints.tick")(services.tick)
+outbox.register_tick("complaints.supervision")(supervising.tick)
 
 
 @outbox.register_job("complaints.recompute")

@@ -19,6 +19,7 @@ from complaints.models.hotline import (
 )
 from complaints.models.issues import HotIssue, HotIssueReport
 from complaints.models.public import Rating, Submission
+from complaints.models.visiting import VisitShare
 
 __all__ = [
     "Case",
@@ -42,4 +43,5 @@ __all__ = [
     "Submission",
     "Supervision",
     "Term",
+    "VisitShare",
 ]

@@ -13,7 +13,7 @@ from complaints.workflow import RATED, SUPPLEMENT
 from core.fields import EncryptedTextField
 
 if TYPE_CHECKING:
-    pass
+    from accounts.models import User
 
 
 class CaseEvent(models.Model):
@@ -93,6 +93,15 @@ class Handover(models.Model):
         return f"{self.case} → {self.to_organisation}"
 
 
+class SupervisionQuerySet(models.QuerySet["Supervision"]):
+    def visible_to(self, user: User) -> SupervisionQuerySet:
+        return self.filter(case__in=Case.objects.visible_to(user))
+
+    def waiting(self) -> SupervisionQuerySet:
+        """Without an answer yet."""
+        return self.filter(answered_at__isnull=True)
+
+
 class Supervision(models.Model):
     """A case watched by the regulator (督办), with its own deadline and document."""
 
@@ -110,6 +119,10 @@ class Supervision(models.Model):
         "accounts.User", models.PROTECT, null=True, blank=True, related_name="+"
     )
     answer = models.TextField(_("反馈内容"), blank=True)
+    # How many rungs of the reminders have been told.
+    reminded = models.PositiveSmallIntegerField(default=0)
+
+    objects = SupervisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("督办")
@@ -126,6 +139,11 @@ class Supervision(models.Model):
         return f"{self.case} · {self.document_number}"
 
 
+class ReturnVisitQuerySet(models.QuerySet["ReturnVisit"]):
+    def visible_to(self, user: User) -> ReturnVisitQuerySet:
+        return self.filter(case__in=Case.objects.visible_to(user))
+
+
 class ReturnVisit(models.Model):
     """Somebody asked the complainant afterwards: whether reached, and how content."""
 
@@ -135,6 +153,8 @@ class ReturnVisit(models.Model):
     reached = models.BooleanField(_("已联系上"))
     satisfaction = models.CharField(_("满意度"), max_length=40, blank=True)
     text = EncryptedTextField(_("回访内容"), blank=True)
+
+    objects = ReturnVisitQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("回访")

@@ -6,6 +6,11 @@ from complaints.views.cases import case, case_list, export
 from complaints.views.files import attach
 from complaints.views.files import withdraw as withdraw_file
 from complaints.views.intake import hints, new
+from complaints.views.supervision import export as supervision_export
+from complaints.views.supervision import supervision
+from complaints.views.visits import export as visits_export
+from complaints.views.visits import share as visit_share
+from complaints.views.visits import visit, visits
 
 __all__ = [
     "act",
@@ -21,6 +26,12 @@ __all__ = [
     "reveal",
     "several",
     "step",
+    "supervision",
+    "supervision_export",
     "undo",
+    "visit",
+    "visit_share",
+    "visits",
+    "visits_export",
     "withdraw_file",
 ]

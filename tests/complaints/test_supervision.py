@@ -1,0 +1,114 @@
+"""Orders of the regulator on cases: listed with their deadlines, and whoever sleeps is told."""
+
+from datetime import date, timedelta
+from io import BytesIO
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from complaints.services import supervising
+from core import clock
+from core.models import Letter
+from tests.factories.accounts import organisation
+from tests.factories.complaints import at, played, received
+
+pytestmark = pytest.mark.django_db
+MONDAY = at("2018-03-05 09:00")
+
+
+@pytest.fixture
+def watched(people):
+    """Two cases of one unit under orders: answer by Thursday, and by next Monday."""
+    unit = {"organisation": organisation("CSG-GD-ZQ")}
+    return [
+        played(
+            received(number=number, received_at=MONDAY),
+            ("accept", people.officer, {}),
+            ("transfer", people.officer, unit),
+            ("take", people.handler, {}),
+            (
+                "supervise",
+                people.lead,
+                {"due_on": due_on, "text": "限期答复13800001234", "document_number": document},
+            ),
+            start=MONDAY,
+        )
+        for number, due_on, document in (
+            ("A-1", date(2018, 3, 8), "南方督〔2018〕1号"),
+            ("A-2", date(2018, 3, 12), ""),
+        )
+    ]
+
+
+def shown(client, person, when, query=""):
+    client.force_login(person)
+    with clock.standing_at(when):
+        return client.get(reverse("complaints:supervision") + query).content.decode()
+
+
+def counts(page):
+    tabs = page[page.index('aria-label="反馈情况"') :].partition("</nav>")[0]
+    return [int(part.partition("<")[0]) for part in tabs.split('class="count">')[1:]]
+
+
+@pytest.mark.clause("S1-2.2.2c")
+def test_orders_are_listed_as_waiting_late_answered_and_answered_late(client, people, watched):
+    friday = at("2018-03-09 10:00")
+    page = shown(client, people.officer, friday)
+    # Waiting, late, answered in time, answered late, all.
+    assert counts(page) == [1, 1, 0, 0, 2]
+    for words in ("A-1", "逾期未反馈", "南方督〔2018〕1号", "限期答复138****1234"):
+        assert words in page
+    assert "A-2" not in page
+    assert "A-2" in shown(client, people.officer, friday, "?view=waiting")
+    first, second = watched
+    answer = {"text": "已更换变压器"}
+    played(first, ("answer_supervision", people.handler, answer), start=friday)
+    played(second, ("answer_supervision", people.handler, answer), start=friday)
+    page = shown(client, people.handler, friday, "?view=answered_late")
+    assert counts(page) == [0, 0, 1, 1, 2]
+    assert ("A-1" in page, "已更换变压器" in page) == (True, True)
+    assert counts(shown(client, people.officer, friday, "?q=2018〕1")) == [0, 0, 0, 1, 1]
+    assert counts(shown(client, people.stranger, friday)) == [0, 0, 0, 0, 0]
+
+
+def test_the_list_leaves_as_a_workbook_without_personal_data(client, people, watched):
+    client.force_login(people.officer)
+    with clock.standing_at(MONDAY + timedelta(hours=1)):
+        answer = client.get(reverse("complaints:supervision_export") + "?view=waiting")
+    rows = list(load_workbook(BytesIO(answer.content)).active.values)
+    assert [row[0] for row in rows] == ["诉求编号", "A-1", "A-2"]
+    assert "13800001234" not in str(rows)
+
+
+def told(when):
+    """Who hears of orders at a tick, by notice."""
+    with clock.standing_at(when):
+        supervising.tick(now=when)
+        supervising.tick(now=when)
+    letters = Letter.objects.filter(kind="case.supervision", channel="notice", created_at=when)
+    return sorted((one.recipient.username, one.subject.partition("：")[0]) for one in letters)
+
+
+def test_who_answers_for_an_order_is_told_before_and_the_leaders_after(people, watched):
+    assert told(at("2018-03-07 08:59")) == []
+    assert told(at("2018-03-07 09:00")) == [(people.handler.username, "督办临期")]
+    assert told(at("2018-03-08 23:59")) == []
+    assert {name for name, _subject in told(at("2018-03-09 00:00"))} == {
+        people.chief.username,
+        people.lead.username,
+        people.officer.username,
+    }
+    # Friday: the second order is due on Monday.
+    assert told(at("2018-03-09 09:00")) == [(people.handler.username, "督办临期")]
+    played(
+        watched[1],
+        ("answer_supervision", people.handler, {"text": "已办"}),
+        start=at("2018-03-09 09:30"),
+    )
+    # Three working days after Thursday the company above hears of it too.
+    higher = told(at("2018-03-13 09:00"))
+    assert (people.boss.username, "督办逾期未反馈") in higher
+    assert len(higher) == 4
+    assert told(at("2018-03-20 09:00")) == []
