@@ -125,3 +125,20 @@ def supervised(watch: Supervision, to: User, *, passed: bool, rung: int) -> Lett
 
 def _due(case: Case) -> str:
     return instant(case.due_at) if case.due_at else "—"
+
+
+def again(case: Case, to: User, *, times: int, count: int) -> Letters:
+    """The same person came with the same matter so many times."""
+    words = {"number": case.number, "count": count, "due": _due(case)}
+    return _letters(
+        case,
+        to,
+        occasion="repeat",
+        key=f"repeat-{times}",
+        subject=_("重复诉求：%(number)s（第%(count)d次）") % words,
+        body=_(
+            "同一诉求人就同一事项已第%(count)d次反映，最近一件为诉求%(number)s，"
+            "请亲自过问，查明原因并督促解决。最近时限：%(due)s。"
+        )
+        % words,
+    )

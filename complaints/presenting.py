@@ -83,6 +83,10 @@ def kind_label(kind: str) -> str:
         CaseEvent.UNATTACH: _("撤回附件"),
         SUPPLEMENT: _("诉求人补充"),
         RATED: _("诉求人评价"),
+        "link": _("关联"),
+        "repeat": _("重复诉求"),
+        "incident": _("并入事件"),
+        "incident_out": _("移出事件"),
     }
     return str(words.get(kind) or (Act(kind).label if kind in Act.values else kind))
 

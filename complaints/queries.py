@@ -191,8 +191,8 @@ def case_notes_for_complainant(case: Case) -> list[PublicLine]:
 
 def links(case: Case, user: User) -> list[tuple[CaseLink, Case]]:
     """Links of a case with the case at the other end, where that is in sight too."""
-    both = CaseLink.objects.filter(Q(a=case) | Q(b=case)).exclude(state=CaseLink.State.REJECTED)
-    found = list(both.select_related("by"))
+    both = CaseLink.objects.visible_to(user).filter(Q(a=case) | Q(b=case))
+    found = list(both.exclude(state=CaseLink.State.REJECTED).select_related("by"))
     others = {link.b_id if link.a_id == case.pk else link.a_id for link in found}
     seen = Case.objects.visible_to(user).select_related("owner").in_bulk(others)
     pairs = ((link, link.b_id if link.a_id == case.pk else link.a_id) for link in found)

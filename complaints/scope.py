@@ -61,3 +61,14 @@ def above(place: Organisation) -> list[int]:
 def is_respondent(place: Organisation, respondent: Organisation | None) -> bool:
     """Whether a unit is the one that a report is about, or stands below it."""
     return respondent is not None and place.path.startswith(respondent.path)
+
+
+def secret_from(user: User) -> Q:
+    """Condition on Case: whose complainant not even a masked trace is shown of (see privacy)."""
+    places = workplaces(user, Permission.CASE_VIEW)
+    if any(place.is_regulator for place in places):
+        return Q(pk__in=())
+    secret = Q(nature=REPORT) | Q(anonymous=True) | Q(confidential=True)
+    for place in places:
+        secret &= ~Q(owner__in=units_below(place))
+    return secret

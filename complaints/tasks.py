@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from complaints import services
-from complaints.services import escalating, supervising
+from complaints.services import escalating, matching_queue, proposing, supervising
 from core import outbox
 from core.models import Letter
 
@@ -24,3 +24,9 @@ def recompute(payload: dict[str, Any], *, letter: Letter, now: datetime) -> None
 def climb_again(payload: dict[str, Any], *, letter: Letter, now: datetime) -> None:
     """Speak of the rungs of a clock that failed at its tick."""
     escalating.climb(payload["clock"], since=datetime.fromisoformat(payload["since"]), now=now)
+
+
+@outbox.register_job(matching_queue.JOB)
+def match(payload: dict[str, Any], *, letter: Letter, now: datetime) -> None:
+    """Compare cases that came in with all others."""
+    proposing.propose(payload["cases"], now=now)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from complaints import views
 from complaints.analysis.urls import urlpatterns as analysis
+from complaints.linkage_urls import urlpatterns as linkage
 from complaints.sync_urls import urlpatterns as sync
 from complaints.views import public
 
@@ -41,4 +42,5 @@ urlpatterns = [
     path("public/complaints/case/appeal/", public.appeal, name="public_appeal"),
     path("public/complaints/case/leave/", public.leave, name="public_leave"),
     *sync,
+    *linkage,
 ]

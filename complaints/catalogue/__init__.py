@@ -9,7 +9,8 @@ from typing import Any
 from django.db import transaction
 
 from complaints import procedure_definition
-from complaints.models import Procedure, Term
+from complaints.matching import rules
+from complaints.models import LinkageRules, Procedure, Term
 from complaints.procedure_definition import ProcedureRefused
 from core import catalogue_files
 
@@ -27,6 +28,7 @@ def load(*, now: datetime) -> None:
     """
     load_terms()
     load_procedures()
+    load_linkage()
 
 
 def load_terms() -> None:
@@ -90,3 +92,16 @@ def load_procedures() -> None:
             raise ProcedureRefused(f"{data['code']}/{data['version']}: {'; '.join(problems)}")
         if key not in standing:
             Procedure.objects.create(**data)
+
+
+def load_linkage() -> None:
+    """Rules of comparing cases; a version that is stored is left as it is."""
+    standing = dict(LinkageRules.objects.values_list("version", "definition"))
+    for data in catalogue_files.read(FOLDER / "linkage.yaml"):
+        problems = list(rules.check(data["definition"]))
+        if standing.get(data["version"], data["definition"]) != data["definition"]:
+            problems.append("stored with other content: give it a new version")
+        if problems:
+            raise ProcedureRefused(f"linkage/{data['version']}: {'; '.join(problems)}")
+        if data["version"] not in standing:
+            LinkageRules.objects.create(**data)

@@ -18,6 +18,7 @@ from complaints.models.hotline import (
     ReconciliationDifference,
 )
 from complaints.models.issues import HotIssue, HotIssueReport
+from complaints.models.linkage import CaseMark, Incident, IncidentMember, LinkageRules
 from complaints.models.public import Rating, Submission
 from complaints.models.visiting import VisitShare
 
@@ -27,6 +28,7 @@ __all__ = [
     "CaseClock",
     "CaseEvent",
     "CaseLink",
+    "CaseMark",
     "CaseReminder",
     "ClockExtension",
     "ClockPause",
@@ -35,6 +37,9 @@ __all__ = [
     "HotIssueReport",
     "HotlineCounter",
     "HotlineMessage",
+    "Incident",
+    "IncidentMember",
+    "LinkageRules",
     "Procedure",
     "Rating",
     "Reconciliation",

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models.case import Case
+from complaints.scope import secret_from
 from complaints.workflow import RATED, SUPPLEMENT
 from core.fields import EncryptedTextField
 
@@ -164,6 +165,20 @@ class ReturnVisit(models.Model):
         return f"{self.case} · {self.at:%Y-%m-%d}"
 
 
+class CaseLinkQuerySet(models.QuerySet["CaseLink"]):
+    def visible_to(self, user: User) -> CaseLinkQuerySet:
+        """Links of which the person sees both cases, and that give no complainant away.
+
+        Who knows the person of one case must not learn by a link that a report, or a case whose
+        complainant asked for secrecy, came from the same person.
+        """
+        seen = Case.objects.visible_to(user).order_by()
+        secret = Case.objects.filter(secret_from(user)).order_by().values("pk")
+        # An appeal comes from the same person by its nature, and both are kept secret alike.
+        told = Q(kind=CaseLink.Kind.APPEAL) | ~Q(a__in=secret) & ~Q(b__in=secret)
+        return self.filter(told, a__in=seen.values("pk"), b__in=seen.values("pk"))
+
+
 class CaseLink(models.Model):
     """Two cases belong together: proposed by rule or person, confirmed or rejected by a person."""
 
@@ -192,9 +207,12 @@ class CaseLink(models.Model):
     by = models.ForeignKey("accounts.User", models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField(_("时间"))
 
+    objects = CaseLinkQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = _("诉求关联")
         ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["state", "-score", "-id"], name="link_by_score")]
         constraints = [
             models.UniqueConstraint(
                 name="link_standing_once",

@@ -3,7 +3,7 @@
 from complaints.services.acting import act
 from complaints.services.escalating import tick
 from complaints.services.importing import import_cases
-from complaints.services.linking import answer, link, merge, undo
+from complaints.services.linking import answer, link, merge, take_back, undo
 from complaints.services.notes import note, reveal
 from complaints.services.receiving import receive
 from complaints.services.receiving_many import Result, receive_each, receive_many
@@ -29,6 +29,7 @@ __all__ = [
     "recompute",
     "register",
     "reveal",
+    "take_back",
     "tick",
     "undo",
 ]

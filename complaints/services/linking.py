@@ -38,15 +38,46 @@ def link(a: Case, b: Case, *, kind: str, by: User, now: datetime) -> CaseLink:
 
 @transaction.atomic
 def answer(proposal: CaseLink, *, right: bool, by: User, now: datetime) -> CaseLink:
-    """Confirm or reject a proposed link. Raises ``Refused`` when it was answered already."""
-    _ask(proposal.a, proposal.b, by)
+    """Confirm or reject a proposed link. Raises ``Conflict`` when it was answered already."""
+    a, b = _held(proposal)
+    _ask(a, b, by)
     state = CaseLink.State.CONFIRMED if right else CaseLink.State.REJECTED
     waiting = CaseLink.objects.filter(pk=proposal.pk, state=CaseLink.State.PROPOSED)
     if not waiting.update(state=state, by=by, at=now):
         raise Conflict(_("该关联建议已经处理。"))
-    audit.record("case.link.answer", proposal.a, by=by, now=now, to=proposal.b_id, right=right)
+    if right:
+        _told(a, b, "link", by=by, now=now)
+        Case.objects.filter(pk__in=(a.pk, b.pk)).update(updated_at=now)
+    audit.record("case.link.answer", a, by=by, now=now, to=b.pk, right=right)
     proposal.refresh_from_db()
     return proposal
+
+
+@transaction.atomic
+def take_back(answered: CaseLink, *, by: User, now: datetime) -> CaseLink:
+    """Let a proposal wait again that somebody confirmed or rejected. Raises ``Conflict``."""
+    a, b = _held(answered)
+    _ask(a, b, by)
+    proposed = CaseLink.objects.filter(
+        pk=answered.pk,
+        score__isnull=False,
+        state__in=(CaseLink.State.CONFIRMED, CaseLink.State.REJECTED),
+    )
+    was = proposed.values_list("state", flat=True).first()
+    if not proposed.update(state=CaseLink.State.PROPOSED, by=None, at=now):
+        raise Conflict(_("该关联建议尚未处理，或者已经撤销。"))
+    if was == CaseLink.State.CONFIRMED:
+        _told(a, b, "unlink", by=by, now=now)
+        Case.objects.filter(pk__in=(a.pk, b.pk)).update(updated_at=now)
+    audit.record("case.link.back", a, by=by, now=now, to=b.pk, was=was)
+    answered.refresh_from_db()
+    return answered
+
+
+def _held(between: CaseLink) -> tuple[Case, Case]:
+    """Both cases, held in one order, so that two people cannot wait for each other."""
+    held = {pk: locked(Case(pk=pk)) for pk in sorted((between.a_id, between.b_id))}
+    return held[between.a_id], held[between.b_id]
 
 
 @transaction.atomic
@@ -157,6 +188,11 @@ def _told(case: Case, other: Case, what: str, *, by: User, now: datetime) -> Non
             by=by,
             organisation=case.owner,
             data={"number": counterpart.number},
-            to_company=REPORT not in (case.nature, other.nature),
+            # Whoever knows one person must not learn of the other: see CaseLink.visible_to.
+            to_company=not any(_is_kept_secret(one) for one in (case, other)),
         )
     audit.record(f"case.{what}", case, by=by, now=now, organisation=case.owner, to=other.pk)
+
+
+def _is_kept_secret(case: Case) -> bool:
+    return case.nature == REPORT or case.anonymous or case.confidential

@@ -16,6 +16,7 @@ from complaints.models import Case, CaseEvent, Procedure
 from complaints.procedure_definition import RECEIVED, Definition
 from complaints.procedures import definition_of
 from complaints.services import clocks
+from complaints.services.matching_queue import later as matching_later
 from complaints.services.records import Desk, Faulty, Record, problems, unusable
 from complaints.workflow import DONE
 from core import audit, clock, crypto, masking
@@ -99,6 +100,7 @@ def _entered(
     audit.record(
         "case.receive", case, by=by, now=now, organisation=owner, source=source, nature=case.nature
     )
+    matching_later([case], now=now)
     return case
 
 

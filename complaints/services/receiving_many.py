@@ -20,6 +20,7 @@ from complaints.models import Case, CaseClock, CaseEvent
 from complaints.procedure_definition import RECEIVED
 from complaints.procedures import definition_of
 from complaints.services import clocks
+from complaints.services.matching_queue import later as matching_later
 from complaints.services.receiving import may_register, other_content, prepared, procedure_for
 from complaints.services.records import Desk, Faulty, Record, problems, unusable
 from complaints.workflow import DONE
@@ -184,6 +185,7 @@ class Receiving:
             now=self.now,
             organisation=self.owner,
         )
+        matching_later(cases, now=self.now)
 
     def _clocks(self, case: Case) -> list[CaseClock]:
         if case.state in DONE:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import Permission
-from complaints import exports, presenting, privacy, queries, refusals, repairs
+from complaints import exports, linkage, presenting, privacy, queries, refusals, repairs
 from complaints.filters import CaseFilters, described
 from complaints.forms import ActForm, MergeForm, NoteForm, RevealForm
 from complaints.models import Case
@@ -122,6 +122,7 @@ def page(request: HttpRequest, found: Case, status: int = 200, **more: Any) -> H
         for kind in (*terms, "outcome", "satisfaction")
     }
     rows, told = acts(request, found, bound), queries.timeline(found, user)
+    again, again_days = linkage.again(found, user)
     context: dict[str, Any] = {
         "case": found,
         "named": named,
@@ -133,7 +134,12 @@ def page(request: HttpRequest, found: Case, status: int = 200, **more: Any) -> H
         "clocks": presenting.clock_rows(found, now=now),
         "events": presenting.events(told),
         "repair": repairs.record_of(found, user, told, labels),
-        "links": queries.links(found, user),
+        "links": [
+            (link, other, *presenting.case_lamp(other, now=now))
+            for link, other in queries.links(found, user)
+        ],
+        "again": again,
+        "again_days": again_days,
         "standing": ("proposed", "confirmed"),
         "supervisions": found.supervisions.select_related("organisation"),
         "acts": [row for row in rows if not row["refusal"]],

@@ -50,6 +50,11 @@
     }
     waiting = event.key === "g" ? Date.now() : 0;
     if (keys[event.key]) keys[event.key](event);
+    /* Acts of the page that name their own key. */
+    else if (/^[a-z]$/.test(event.key) && !event.repeat) {
+      const own = document.querySelector(`main [data-key="${event.key}"]`);
+      if (own) own.click();
+    }
   });
 
   /* ---- menus and panels close when one clicks elsewhere ---- */

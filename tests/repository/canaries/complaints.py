@@ -1,8 +1,11 @@
 """Secrets of cases: complaints of two provinces, a report, a note of the office, a name."""
 
+from dataclasses import replace
+
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from complaints import services
+from complaints.models import CaseLink
 from complaints.services import attaching
 from tests.factories import complaints as cases
 from tests.repository.sweep import Secret
@@ -30,7 +33,11 @@ def plant(world):
     report, told = received(world, "CSG-GD", "SERC-NF", nature="report")
     _named, _text = received(world, "GXSL", "SERC-NF", complainant_name=name)
     elsewhere, other = received(world, "CSG-YN", "SERC-YN")
+    open_pair = proposal(world, "CSG-GD")
+    secret_pair = proposal(world, "CSG-GD", confidential=True)
     return [
+        linked("a proposal between two hotlines", *open_pair, {*here, "CSG-GD"}),
+        linked("a proposal that would name a complainant", *secret_pair, {*here}),
         secret("a complaint in Guangdong", complaint, text, {*here, "CSG-GD"}),
         secret("a note of the office", complaint, note, {*here}, opens=()),
         secret("a letter at the office", complaint, label, {*here}, opens=(), file_pk=scan.pk),
@@ -46,6 +53,29 @@ def received(world, company, owner, **fields):
     said = {"organisation": company, "content": f"频繁停电 {text}", **fields}
     case = cases.received(owner=owner, received_at=RECEIVED, now=NOW, **said)
     return case, text
+
+
+def proposal(world, company, **fields):
+    """Two cases of one caller, proposed as one event, and a reason that only this pair has."""
+    case, _said = received(world, company, "SERC-NF", **fields)
+    other = cases.received(
+        owner=company,
+        source="95598",
+        received_at=RECEIVED,
+        now=NOW,
+        channel="phone_95598",
+        category="",
+        organisation=company,
+    )
+    text = world.text()
+    kinds = {"kind": "joint", "state": "proposed", "score": 9.5, "reasons": [[text, 9.5]]}
+    return CaseLink.objects.create(a=case, b=other, at=NOW, **kinds), text
+
+
+def linked(name, link, text, homes):
+    doors = ("complaints:compare", "complaints:answer_link", "complaints:take_back")
+    found = secret(name, link.a, text, homes, opens=doors)
+    return replace(found, keys={"link_pk": link.pk})
 
 
 def attached(case, label, by):

@@ -1,0 +1,1 @@
+"""How like two cases are: their facts made comparable, and the evidence weighed. Pure."""
