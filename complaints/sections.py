@@ -30,6 +30,7 @@ SECTIONS = [
     Section(_("派单台"), "complaints:board", (Permission.CASE_DECIDE, Permission.CASE_HANDLE)),
     Section(_("督办"), "complaints:supervision", (Permission.CASE_VIEW,)),
     Section(_("回访"), "complaints:visits", (Permission.CASE_VIEW,)),
+    Section(_("办理情况"), "complaints:workload", (Permission.CASE_VIEW,)),
     Section(_("诉求分析"), "complaints:issues", (Permission.CASE_VIEW,)),
 ]
 

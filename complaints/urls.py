@@ -21,6 +21,7 @@ urlpatterns = [
     path("cases/visits.xlsx", views.visits_export, name="visits_export"),
     path("cases/visits/share/", views.visit_share, name="visit_share"),
     path("cases/visits/<int:pk>/", views.visit, name="visit"),
+    path("cases/workload/", views.load, name="workload"),
     path("cases/board/", views.board, name="board"),
     path("cases/board/several/", views.several, name="several"),
     path("cases/board/<int:pk>/<slug:what>/", views.step, name="step"),

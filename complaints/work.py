@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -28,14 +30,39 @@ def items(user: User, *, now: datetime) -> list[WorkItem]:
     if not places:
         return undelivered
     held = Case.objects.visible_to(user).filter(holder__in=places).exclude(state__in=DONE)
-    rows = held.select_related("holder").order_by("due_at", "received_at", "pk")
+    nearest = F("due_at").asc(nulls_last=True)
+    rows = held.select_related("holder").order_by(nearest, "received_at", "pk")
     watched = Supervision.objects.filter(
         case__in=Case.objects.visible_to(user), case__holder__in=places, answered_at__isnull=True
     )
+    orders = watched.select_related("case", "organisation").order_by("due_at", "pk")
     return [
         *undelivered,
         *(_item(case, now=now) for case in rows[:MOST]),
-        *(_watched(one, now=now) for one in watched.select_related("case", "organisation")[:MOST]),
+        *_rest(held, _("另有 %(count)d 件诉求待本单位办理"), f"{_list_url()}?view=mine"),
+        *(_watched(one, now=now) for one in orders[:MOST]),
+        *_rest(watched, _("另有 %(count)d 件督办待反馈"), reverse("complaints:supervision")),
+    ]
+
+
+def _list_url() -> str:
+    return reverse("complaints:list")
+
+
+def _rest(found: QuerySet[Any], words: str, url: str) -> list[WorkItem]:
+    """What the desk does not name, by number, with the way to all of it."""
+    if (rest := found.count() - MOST) <= 0:
+        return []
+    detail = _("工作台只列时限最近的%(most)d件，点击查看全部") % {"most": MOST}
+    return [
+        WorkItem(
+            group="mine",
+            title=words % {"count": rest},
+            detail=detail,
+            url=url,
+            lamp="near",
+            lamp_text=_("未列出"),
+        )
     ]
 
 

@@ -11,6 +11,7 @@ from complaints.views.supervision import supervision
 from complaints.views.visits import export as visits_export
 from complaints.views.visits import share as visit_share
 from complaints.views.visits import visit, visits
+from complaints.views.workload import load
 
 __all__ = [
     "act",
@@ -20,6 +21,7 @@ __all__ = [
     "case_list",
     "export",
     "hints",
+    "load",
     "merge",
     "new",
     "note",
