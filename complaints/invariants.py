@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, F, Max, Min, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from complaints.models import Case, Procedure
+from complaints.models import Case, DisposalItem, Procedure
 from complaints.procedure_definition import check, digest
 from complaints.procedures import definition_of
+from complaints.services import disposing
 from complaints.workflow import DONE, TICKING
 from core.invariants import register
 
@@ -71,6 +72,33 @@ def procedures_unchanged() -> list[str]:
         for one in Procedure.objects.all()
         if digest(one.definition) != one.digest or list(check(one.definition))
     ]
+
+
+@register("complaints.disposed-is-gone")
+def disposed_is_gone() -> list[str]:
+    """Of a case whose time is over nothing is left that tells who somebody is."""
+    return [
+        _("诉求 {number} 的个人信息已经处置，{table}中仍有内容。").format(
+            number=number, table=table
+        )
+        for number, table in disposing.left_over()
+    ]
+
+
+@register("complaints.held-is-kept")
+def held_is_kept() -> list[str]:
+    """What is held back was not disposed of, and what was disposed of stands in a record."""
+    disposed = Case.objects.filter(disposed_at__isnull=False)
+    recorded = DisposalItem.objects.filter(case=OuterRef("pk"), disposed=True)
+    problems = [
+        _("诉求 {number} 已暂缓处置，个人信息却已处置。").format(number=number)
+        for number in _numbers(disposed.filter(holds__released_at__isnull=True, holds__pk__gt=0))
+    ]
+    problems += [
+        _("诉求 {number} 的个人信息处置没有经审批的记录。").format(number=number)
+        for number in _numbers(disposed.filter(~Exists(recorded)))
+    ]
+    return problems
 
 
 def _numbers(cases: QuerySet[Case]) -> list[str]:

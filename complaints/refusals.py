@@ -41,8 +41,15 @@ class Actor:
         )
 
 
+def disposed() -> str:
+    """Why nothing can be done with a case whose personal data went."""
+    return _("该诉求保存期满，个人信息已经处置，不能再办理。")
+
+
 def refusal(case: Case, act: Act, actor: Actor) -> str:
     """Why this actor may not do this with the case in its present state."""
+    if case.disposed_at is not None:
+        return disposed()
     rules = definition_of(case.procedure)
     move = rules.moves.get(act)
     if move is None:

@@ -32,6 +32,9 @@ SECTIONS = [
     Section(_("回访"), "complaints:visits", (Permission.CASE_VIEW,)),
     Section(_("办理情况"), "complaints:workload", (Permission.CASE_VIEW,)),
     Section(_("诉求分析"), "complaints:issues", (Permission.CASE_VIEW,)),
+    Section(
+        _("保存期限"), "complaints:retention", (Permission.CASE_DECIDE, Permission.CASE_APPROVE)
+    ),
 ]
 
 

@@ -6,7 +6,7 @@ from complaints import views
 from complaints.analysis.urls import urlpatterns as analysis
 from complaints.linkage_urls import urlpatterns as linkage
 from complaints.sync_urls import urlpatterns as sync
-from complaints.views import public
+from complaints.views import public, retention
 
 app_name = "complaints"
 
@@ -34,6 +34,19 @@ urlpatterns = [
     path("cases/<int:pk>/links/<int:link_pk>/undo/", views.undo, name="undo"),
     path("cases/<int:pk>/do/<slug:what>/", views.act, name="act"),
     *analysis,
+    path("cases/retention/", retention.desk, name="retention"),
+    path("cases/retention/propose/", retention.propose, name="retention_propose"),
+    path("cases/retention/hold/", retention.hold, name="retention_hold"),
+    path(
+        "cases/retention/holds/<int:hold_pk>/release/", retention.release, name="retention_release"
+    ),
+    path("cases/retention/<int:disposal_pk>/", retention.disposal, name="disposal"),
+    path("cases/retention/<int:disposal_pk>/decide/", retention.decide, name="disposal_decide"),
+    path(
+        "cases/retention/<int:disposal_pk>/record.<slug:kind>",
+        retention.record,
+        name="disposal_record",
+    ),
     path("public/complaints/new/", public.new, name="public_new"),
     path("public/complaints/track/", public.track, name="public_track"),
     path("public/complaints/case/", public.case, name="public_case"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -49,6 +49,22 @@ def remove_unused(*, now: datetime) -> int:
     return sum(
         _remove(pk, before=before, now=now)
         for pk, uuid in candidates
+        if not mailed & {str(uuid), str(pk)}
+    )
+
+
+def remove_released(keys: Iterable[int], *, now: datetime) -> int:
+    """Remove files whose last reference went just now; what others still refer to stays.
+
+    Says how many went. Within a transaction the contents go when it is committed.
+    """
+    candidates = dict(StoredFile.objects.filter(pk__in=list(keys)).values_list("pk", "uuid"))
+    if not candidates:
+        return 0
+    mailed = _mailed()
+    return sum(
+        _remove(pk, before=now, now=now)
+        for pk, uuid in sorted(candidates.items())
         if not mailed & {str(uuid), str(pk)}
     )
 

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from complaints import procedure_definition
 from complaints.matching import rules
-from complaints.models import LinkageRules, Procedure, Term
+from complaints.models import LinkageRules, Procedure, RetentionRule, Term
 from complaints.procedure_definition import ProcedureRefused
 from core import catalogue_files
 
@@ -29,6 +29,7 @@ def load(*, now: datetime) -> None:
     load_terms()
     load_procedures()
     load_linkage()
+    load_retention()
 
 
 def load_terms() -> None:
@@ -105,3 +106,12 @@ def load_linkage() -> None:
             raise ProcedureRefused(f"linkage/{data['version']}: {'; '.join(problems)}")
         if data["version"] not in standing:
             LinkageRules.objects.create(**data)
+
+
+def load_retention() -> None:
+    """Enter missing rules of how long personal data is kept."""
+    standing = set(RetentionRule.objects.values_list("code", "valid_from"))
+    data = catalogue_files.read(FOLDER / "retention.yaml")
+    RetentionRule.objects.bulk_create(
+        RetentionRule(**one) for one in data if (one["code"], one["valid_from"]) not in standing
+    )

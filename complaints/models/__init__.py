@@ -20,6 +20,7 @@ from complaints.models.hotline import (
 from complaints.models.issues import HotIssue, HotIssueReport
 from complaints.models.linkage import CaseMark, Incident, IncidentMember, LinkageRules
 from complaints.models.public import Rating, Submission
+from complaints.models.retention import Disposal, DisposalItem, RetentionHold, RetentionRule
 from complaints.models.visiting import VisitShare
 
 __all__ = [
@@ -32,6 +33,8 @@ __all__ = [
     "CaseReminder",
     "ClockExtension",
     "ClockPause",
+    "Disposal",
+    "DisposalItem",
     "Handover",
     "HotIssue",
     "HotIssueReport",
@@ -44,6 +47,8 @@ __all__ = [
     "Rating",
     "Reconciliation",
     "ReconciliationDifference",
+    "RetentionHold",
+    "RetentionRule",
     "ReturnVisit",
     "Submission",
     "Supervision",

@@ -163,6 +163,8 @@ class Case(models.Model):
     closed_at = models.DateTimeField(_("办结时间"), null=True, blank=True)
     satisfaction = models.CharField(_("满意度"), max_length=40, blank=True)
     archived_at = models.DateTimeField(_("归档时间"), null=True, blank=True)
+    # When the personal data went, its time being over.
+    disposed_at = models.DateTimeField(_("个人信息处置时间"), null=True, blank=True)
     # The earliest deadline of the clocks that run now.
     due_at = models.DateTimeField(_("最近时限"), null=True, blank=True)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.reach import workplaces, works_for
+from complaints import refusals
 from complaints.models import Case, CaseEvent
 from complaints.privacy import PERSONAL, reveal_refusal
 from complaints.services.acting import add_event, locked
@@ -23,6 +24,8 @@ ACTING = (Permission.CASE_DECIDE, Permission.CASE_HANDLE, Permission.CASE_SUPERV
 
 def note_refusal(case: Case, user: User) -> str:
     """Why the person may not write notes on the case; empty when they may."""
+    if case.disposed_at is not None:
+        return refusals.disposed()
     mine = any(
         works_for(user, permission, organisation)
         for permission in ACTING

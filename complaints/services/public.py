@@ -14,7 +14,6 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
-import yaml
 from django.core import signing
 from django.db import IntegrityError, transaction
 from django.utils import translation
@@ -28,7 +27,7 @@ from complaints.services import attaching
 from complaints.services.records import Record, find_organisation
 from complaints.services.registering import register
 from complaints.workflow import Audience, Source
-from core import clock, crypto, files
+from core import catalogue_files, clock, crypto, files
 from core.files import Rejected
 
 FILE_PURPOSE = "case-public"
@@ -42,7 +41,7 @@ _signer = signing.TimestampSigner(salt="complaints.public")
 def settings() -> dict[str, Any]:
     """Limits of the public pages, from ``complaints/catalogue/public.yaml``."""
     path = Path(__file__).resolve().parent.parent / "catalogue" / "public.yaml"
-    found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    found: dict[str, Any] = catalogue_files.read(path)
     return found
 
 
