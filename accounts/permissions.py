@@ -32,6 +32,7 @@ class Permission(TextChoices):
     CASE_SUPERVISE = "case.supervise", _("督办诉求")
     CASE_APPROVE = "case.approve", _("批准诉求延期、中止，裁定退单")
     CASE_REVEAL = "case.reveal", _("说明用途后查看诉求人信息")
+    CATALOGUE_MANAGE = "catalogue.manage", _("维护诉求目录")
     ORGANISATION_MANAGE = "organisation.manage", _("维护组织机构")
     PEOPLE_MANAGE = "people.manage", _("维护人员、角色和授权")
     CLIENT_MANAGE = "client.manage", _("维护接口客户端")
@@ -138,8 +139,10 @@ ROLES: dict[str, Role] = {
         Role(
             "system_administrator",
             _("系统管理员"),
-            _("维护组织机构、工作日历和信件收发，不接触业务数据。"),
-            frozenset({P.ORGANISATION_MANAGE, P.CALENDAR_MANAGE, P.OUTBOX_MANAGE}),
+            _("维护组织机构、工作日历、诉求目录和信件收发，不接触业务数据。"),
+            frozenset(
+                {P.ORGANISATION_MANAGE, P.CALENDAR_MANAGE, P.OUTBOX_MANAGE, P.CATALOGUE_MANAGE}
+            ),
             "system",
         ),
         Role(

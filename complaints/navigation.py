@@ -14,4 +14,11 @@ ENTRIES = [
         order=20,
         phone=True,
     ),
+    Entry(
+        _("诉求目录"),
+        "complaints:terms",
+        "list-details",
+        permission=Permission.CATALOGUE_MANAGE,
+        order=60,
+    ),
 ]

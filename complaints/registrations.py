@@ -32,7 +32,8 @@ def register() -> None:
             "cases",
             _("诉求办理"),
             ("complaints:list", "complaints:case", "complaints:new", "complaints:board")
-            + ("complaints:supervision", "complaints:visits"),
+            + ("complaints:supervision", "complaints:visits", "complaints:workload")
+            + ("complaints:terms", "complaints:procedures", "complaints:procedure"),
         ),
     )
 

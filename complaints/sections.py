@@ -31,6 +31,10 @@ SECTIONS = [
     Section(_("督办"), "complaints:supervision", (Permission.CASE_VIEW,)),
     Section(_("回访"), "complaints:visits", (Permission.CASE_VIEW,)),
     Section(_("办理情况"), "complaints:workload", (Permission.CASE_VIEW,)),
+    Section(_("目录"), "complaints:terms", (Permission.CASE_VIEW, Permission.CATALOGUE_MANAGE)),
+    Section(
+        _("程序"), "complaints:procedures", (Permission.CASE_VIEW, Permission.CATALOGUE_MANAGE)
+    ),
     Section(_("诉求分析"), "complaints:issues", (Permission.CASE_VIEW,)),
     Section(
         _("保存期限"), "complaints:retention", (Permission.CASE_DECIDE, Permission.CASE_APPROVE)

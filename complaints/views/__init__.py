@@ -3,6 +3,9 @@
 from complaints.views.acts import act, merge, note, reveal, undo
 from complaints.views.board import board, several, step
 from complaints.views.cases import case, case_list, export
+from complaints.views.catalogue import add as add_term
+from complaints.views.catalogue import end as end_term
+from complaints.views.catalogue import procedure, procedures, terms
 from complaints.views.files import attach
 from complaints.views.files import withdraw as withdraw_file
 from complaints.views.intake import hints, new
@@ -15,21 +18,26 @@ from complaints.views.workload import load
 
 __all__ = [
     "act",
+    "add_term",
     "attach",
     "board",
     "case",
     "case_list",
+    "end_term",
     "export",
     "hints",
     "load",
     "merge",
     "new",
     "note",
+    "procedure",
+    "procedures",
     "reveal",
     "several",
     "step",
     "supervision",
     "supervision_export",
+    "terms",
     "undo",
     "visit",
     "visit_share",

@@ -64,7 +64,8 @@ WORDS = {
         " case.decide case.handle case.reveal",
         "company_viewer": "campaign.view filing.view case.view",
         "grid_officer": "",
-        "system_administrator": "organisation.manage calendar.manage outbox.manage",
+        "system_administrator": "organisation.manage calendar.manage outbox.manage"
+        " catalogue.manage",
         "security_administrator": "people.manage client.manage",
         "audit_administrator": "audit.view",
     }.items()

@@ -89,7 +89,7 @@ def attached(case, label, by):
 
 def secret(name, case, text, homes, *, opens=PAGES, file_pk=1):
     """``homes``: where people with case.view may read it."""
-    keys = {"pk": case.pk, "what": "accept", "link_pk": 1, "file_pk": file_pk}
+    keys = {"pk": case.pk, "what": "accept", "link_pk": 1, "file_pk": file_pk, "kind": "nature"}
     return Secret(
         name,
         text,
