@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from complaints.workflow import Act
+
 # Acts whose word depends on what they are done to.
 KINDS = {
     "report.submit": _("提交审批"),
@@ -15,12 +17,25 @@ KINDS = {
     "note.issue": _("发出"),
     "issues.draft": _("填报焦点、难点问题"),
     "issues.drop": _("删除草稿"),
+    "case.receive": _("登记诉求"),
+    "case.import": _("导入诉求"),
+    "case.merge": _("并案"),
+    "case.unlink": _("撤销关联"),
+    "case.attach": _("上传附件"),
+    "term.end": _("停用目录条目"),
+    # What procedures call their acts.
+    **{f"case.{act.value}": act.label for act in Act},
 }
 
 # Acts on nothing that is stored as a row of its own.
 THINGS = {"audit": _("审计记录"), "person": _("人员")}
 
 VERBS = {
+    "link": _("关联诉求"),
+    "note": _("记录"),
+    "visit_share": _("设定回访比例"),
+    "unattach": _("撤回附件"),
+    "add": _("增加目录条目"),
     "answer": _("答复"),
     "carry_out": _("报告落实"),
     "decide": _("登记议定事项"),
