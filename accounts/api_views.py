@@ -34,6 +34,7 @@ class ClientDoor(Door):
     @extend_schema(
         operation_id="client",
         summary="连接测试：令牌对应的客户端",
+        description="令牌、来源地址和签名都正确时返回客户端的资料。",
         tags=["通用"],
         responses={200: ClientSerializer, **problems(400, 401, 403, 429)},
     )

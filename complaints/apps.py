@@ -3,6 +3,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,3 +16,4 @@ class ComplaintsConfig(AppConfig):
         import_module("complaints.invariants")
         import_module("complaints.receivers")
         import_module("complaints.registrations").register()
+        post_migrate.connect(import_module("complaints.feed").install, sender=self)

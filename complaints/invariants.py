@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from complaints import feed
 from complaints.models import Case, DisposalItem, Procedure
 from complaints.procedure_definition import check, digest
 from complaints.procedures import definition_of
@@ -99,6 +100,14 @@ def held_is_kept() -> list[str]:
         for number in _numbers(disposed.filter(~Exists(recorded)))
     ]
     return problems
+
+
+@register("complaints.changes-in-order")
+def changes_in_order() -> list[str]:
+    """Every write of a case takes its place in the order of changes."""
+    if feed.is_stamped(Case.objects.all()):
+        return []
+    return [_("诉求变更的顺序没有登记，请执行 manage.py migrate。")]
 
 
 def _numbers(cases: QuerySet[Case]) -> list[str]:

@@ -92,5 +92,5 @@ def kind_label(kind: str) -> str:
 
 
 def _who(event: CaseEvent) -> str:
-    parts = (str(part) for part in (event.organisation, event.by) if part)
+    parts = (str(part) for part in (event.organisation, event.by or event.author) if part)
     return " ".join(parts)

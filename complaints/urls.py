@@ -1,6 +1,6 @@
 """Doors of the pages of cases."""
 
-from django.urls import path
+from django.urls import include, path
 
 from complaints import views
 from complaints.analysis.urls import urlpatterns as analysis
@@ -62,4 +62,5 @@ urlpatterns = [
     path("public/complaints/case/leave/", public.leave, name="public_leave"),
     *sync,
     *linkage,
+    path("api/v1/", include("complaints.api.urls")),
 ]

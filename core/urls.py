@@ -1,9 +1,11 @@
 """Doors of the common mechanisms: notices, search, help, language, jobs, health, gallery."""
 
 from django.urls import path
+from drf_spectacular.views import SpectacularAPIView
 
-from core import health
+from core import health, policy
 from core.views import jobs, shell
+from core.views.api_docs import api_docs
 
 app_name = "core"
 
@@ -22,4 +24,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
     path("gallery/", shell.gallery, name="gallery"),
+    # What the API looks like is no secret; whoever connects to it reads it before having a token.
+    path("api/schema/", policy.public(SpectacularAPIView.as_view()), name="api_schema"),
+    path("api/docs/", api_docs, name="api_docs"),
 ]

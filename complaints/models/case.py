@@ -189,6 +189,9 @@ class Case(models.Model):
         "accounts.User", models.PROTECT, null=True, blank=True, related_name="+"
     )
     updated_at = models.DateTimeField(_("更新时间"))
+    # Where its last change stands in the order of all changes; written by the database itself,
+    # see ``complaints.feed``.
+    change_seq = models.BigIntegerField(default=0, editable=False)
 
     objects = CaseQuerySet.as_manager()
 
@@ -219,6 +222,7 @@ class Case(models.Model):
             ),
             models.Index(fields=["closed_at"], name="case_by_closing"),
             models.Index(fields=["updated_at", "id"], name="case_by_change"),
+            models.Index(fields=["change_seq", "id"], name="case_by_change_seq"),
         ]
 
     def __str__(self) -> str:

@@ -38,6 +38,8 @@ class CaseEvent(models.Model):
     text = EncryptedTextField(_("内容"), blank=True)
     # What figures and pages need of it; never personal data.
     data = models.JSONField(default=dict, blank=True)
+    # Who did it in another house, where a message told us of it.
+    author = EncryptedTextField(_("对方经办人"), blank=True)
     # The other side's own number of the message, so that a repeated one is known.
     external_id = models.CharField(max_length=80, blank=True)
 

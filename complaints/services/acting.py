@@ -35,12 +35,14 @@ def act(
     machine: Organisation | None = None,
     seen_state: str = "",
     external_id: str = "",
+    author: str = "",
     **answers: Any,
 ) -> Case:
     """Do something with a case, as its procedure allows.
 
     ``at`` is when it happened, where a message comes later. ``machine`` is whose system acts where
-    no person does. ``seen_state`` is the state that the person saw. Raises ``Refused`` with the
+    no person does, ``author`` who did it there. ``seen_state`` is the state that the person saw.
+    Raises ``Refused`` with the
     reason, ``Conflict`` when somebody else was first.
     """
     case = locked(case)
@@ -65,7 +67,7 @@ def act(
     clocks.strike(case, doing.rules, what, at=at)
     case.updated_at = now
     _save(case, before)
-    event = _record(doing, organisation, external_id)
+    event = _record(doing, organisation, external_id=external_id, author=author)
     _tell(doing, event)
     calling.call(doing, event)
     return case
@@ -105,7 +107,7 @@ def _moment(case: Case, at: datetime | None, now: datetime) -> datetime:
     return at
 
 
-def _record(doing: Doing, organisation: Organisation, external_id: str) -> CaseEvent:
+def _record(doing: Doing, organisation: Organisation, **message: str) -> CaseEvent:
     case, actor = doing.case, doing.actor
     event = add_event(
         case,
@@ -119,7 +121,7 @@ def _record(doing: Doing, organisation: Organisation, external_id: str) -> CaseE
         to_company=not (case.nature == REPORT and organisation.is_regulator)
         or doing.act in (Act.TRANSFER, Act.DISPATCH, Act.ARBITRATE, Act.REWORK),
         to_complainant=doing.to_complainant,
-        external_id=external_id,
+        **message,
     )
     audit.record(
         f"case.{doing.act}",

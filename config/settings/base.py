@@ -368,8 +368,17 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "居民用电服务监管平台",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
+    "DESCRIPTION": "95598、12398 等系统与平台交换诉求的接口。",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    # The description is the same for everybody, whatever language a browser asks for.
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_NAME_OVERRIDES": {
+        "SourceEnum": "complaints.workflow.Source",
+        "CaseStateEnum": "complaints.workflow.State",
+        "ClockStateEnum": "complaints.workflow.ClockState",
+    },
 }
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]

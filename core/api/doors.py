@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.http import HttpResponseBase
+from django.utils import translation
 from django.utils.translation import gettext as _
 from rest_framework import parsers, renderers
-from rest_framework.exceptions import UnsupportedMediaType
+from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -41,6 +42,16 @@ class OneKind(BaseContentNegotiation):
         return renderers[0], renderers[0].media_type
 
 
+class Json(parsers.JSONParser):
+    """JSON, also where somebody nests it without end."""
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except RecursionError:
+            raise ParseError(_("JSON 嵌套过深。")) from None
+
+
 class Ndjson(parsers.BaseParser):
     """Lines of JSON: the door reads them itself."""
 
@@ -56,7 +67,7 @@ class Door(APIView):
     policy = policy.CLIENTS
     scopes: ClassVar[dict[str, str]] = {}
     permission_classes = (HasScope,)
-    parser_classes = (parsers.JSONParser,)
+    parser_classes = (Json,)
     renderer_classes = (renderers.JSONRenderer,)
     content_negotiation_class = OneKind
 
@@ -70,6 +81,17 @@ class Door(APIView):
             kind = (request.content_type or "").partition(";")[0].strip().lower()
             if kind not in [one.media_type for one in self.parser_classes]:
                 raise UnsupportedMediaType(kind)
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        # Programs are answered in one language, whatever a library of theirs sends along.
+        with translation.override("zh-hans"):
+            return super().dispatch(request, *args, **kwargs)
+
+    def object_of(self, request: Request) -> dict[str, Any]:
+        """The JSON object that was sent. Raises ``ParseError`` (400) for anything else."""
+        if not isinstance(request.data, dict):
+            raise ParseError(_("请求内容须为一个 JSON 对象。"))
+        return request.data
 
     def once(
         self, request: Request, work: Callable[[], HttpResponseBase], *, whole: bool = True

@@ -126,14 +126,16 @@ def _taken(scope: str, key: str, digest: str) -> KeyedRequest:
 
 
 def _keep(kept: KeyedRequest, response: HttpResponseBase) -> None:
-    body = JSONRenderer().render(response.data) if isinstance(response, Response) else b""
-    if isinstance(response, HttpResponse) and not isinstance(response, Response):
-        body = response.content
-    content_type = getattr(response, "content_type", None) or response.get("Content-Type", "")
+    """Write down what is answered."""
+    if isinstance(response, Response):
+        body = JSONRenderer().render(response.data)
+        content_type = response.content_type or JSONRenderer.media_type
+    else:
+        body, content_type = getattr(response, "content", b""), response["Content-Type"]
     KeyedRequest.objects.filter(pk=kept.pk, lease_until=kept.lease_until).update(
         answered_at=machine_now(),
         status=response.status_code,
-        content_type=content_type or "application/json",
+        content_type=content_type,
         body=body.decode(),
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -93,8 +94,10 @@ def is_api(request: HttpRequest) -> bool:
 
 def answer(status: int, *, detail: str = "") -> HttpResponse:
     """A problem where no door of the API was reached (or none stands)."""
+    with translation.override("zh-hans"):
+        found = body(status, detail=detail)
     return JsonResponse(
-        body(status, detail=detail),
+        found,
         status=status,
         content_type=CONTENT_TYPE,
         json_dumps_params={"ensure_ascii": False},

@@ -11,7 +11,7 @@ from tests.factories import complaints as cases
 from tests.repository.sweep import Secret
 from tests.workbooks.attachments import png
 
-DOORS = ("case", "act", "note", "reveal", "merge", "undo", "attach")
+DOORS = ("case", "act", "note", "reveal", "merge", "undo", "attach", "api_case", "api_events")
 PAGES = tuple(f"complaints:{page}" for page in DOORS)
 RECEIVED = cases.at("2011-11-21 09:00")
 NOW = cases.at("2011-11-22 09:00")
@@ -89,7 +89,8 @@ def attached(case, label, by):
 
 def secret(name, case, text, homes, *, opens=PAGES, file_pk=1):
     """``homes``: where people with case.view may read it."""
-    keys = {"pk": case.pk, "what": "accept", "link_pk": 1, "file_pk": file_pk, "kind": "nature"}
+    keys = {"pk": case.pk, "number": case.number, "what": "accept", "kind": "nature"}
+    keys |= {"link_pk": 1, "file_pk": file_pk}
     return Secret(
         name,
         text,

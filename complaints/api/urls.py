@@ -1,0 +1,14 @@
+"""Addresses of the API of the hotlines."""
+
+from django.urls import path
+
+from complaints.api import views
+
+# A number may hold any sign, also a slash: the longer addresses come first.
+urlpatterns = [
+    path("hotline/cases/", views.Cases.as_view(), name="api_cases"),
+    path("hotline/cases/batch/", views.Batch.as_view(), name="api_batch"),
+    path("hotline/cases/<path:number>/events/", views.Events.as_view(), name="api_events"),
+    path("hotline/cases/<path:number>/", views.OneCase.as_view(), name="api_case"),
+    path("changes/", views.Changes.as_view(), name="api_changes"),
+]
