@@ -19,9 +19,10 @@ from complaints.refusals import Actor, refusal
 from complaints.services import calling, clocks
 from complaints.services.doing import Doing
 from complaints.services.effects import EFFECTS
-from complaints.workflow import REPORT, Act
+from complaints.workflow import REPORT, Act, State
 from core import audit, clock, outbox
 from core.errors import Conflict, Refused
+from core.locking import held
 
 
 @transaction.atomic
@@ -50,7 +51,8 @@ def act(
     if external_id and case.events.filter(external_id=external_id).exists():
         return case
     if seen_state and seen_state != case.state:
-        raise Conflict(_("该诉求刚被他人办理，请刷新后再试。"))
+        words = {"state": State(case.state).label}
+        raise Conflict(_("该诉求刚被他人办理，现在“%(state)s”，请刷新后再试。") % words)
     actor = Actor(by, machine)
     if why_not := refusal(case, what, actor):
         raise Refused(why_not)
@@ -76,7 +78,7 @@ def act(
 def locked(case: Case) -> Case:
     """The case as it stands now, held until the end of the transaction."""
     related = ("procedure", "owner", "holder", "answerable", "organisation", "responsible")
-    return Case.objects.select_for_update(of=("self",)).select_related(*related).get(pk=case.pk)
+    return held(Case.objects.all(), case.pk, *related)
 
 
 CHANGED = (

@@ -19,6 +19,7 @@ from accounts.models import Organisation
 from campaign.models import Campaign, DocumentIssue
 from core import audit, clock, files
 from core.errors import Conflict, Refused
+from core.locking import held
 from core.officialdoc import document_number
 from reporting.models import DocumentCounter
 from reporting.workflow.report import Move
@@ -83,8 +84,7 @@ class Desk(Generic[P]):
 
     def lock(self, paper: P) -> P:
         """The paper as it stands, held until the end of the transaction."""
-        locked = self.model._default_manager.select_for_update(of=("self",))
-        return locked.select_related(*self.related).get(pk=paper.pk)
+        return held(self.model._default_manager.all(), paper.pk, *self.related)
 
     def check(self, paper: P, move: Move, *, by: User) -> None:
         """Raise ``Refused`` with the reason where the person may not make the move now."""

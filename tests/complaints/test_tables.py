@@ -205,6 +205,38 @@ CLOCKS = {
         "reply": "5 working_days reconnect=24 hours appliance_damage=24 hours meter_abnormal=4 "
         "working_days reading_data=6 working_days | " + REPLY,
     },
+    # The rules of 2024 say nothing of other limits for appeals: those of 2017 go on.
+    "12398-2025-appeal/1": {
+        "decide": "7 calendar_days | received | accept refuse pass_on | | no |",
+        "close": "60 calendar_days | accept reopen | close pass_on | | yes | 30",
+    },
+    # What the company has to answer, in ten working days (Order 27 art. 16); nothing lengthens it.
+    "12398-answer/1": {"company": "10 working_days | transfer rework | reply | return_slip | no |"},
+    "95598-sgcc-enquiry/1": {
+        "dispatch": "20 minutes | received return_slip | dispatch arbitrate reply pass_on | | no |",
+        "reply": "2 working_days | " + REPLY,
+    },
+    "95598-sgcc-suggestion/1": {
+        "dispatch": "20 minutes | received return_slip | dispatch arbitrate reply pass_on | | no |",
+        "reply": "9 working_days | " + REPLY,
+    },
+    # The promise of the time until power is back came in 2022.
+    "95598-sgcc-fault/1": {
+        "dispatch": "2 minutes | received return_slip | dispatch arbitrate | | no |",
+        "arrive": "45 minutes rural=90 minutes remote=120 minutes | received rework reopen | "
+        "arrive | | no |",
+        "visit": "1 working_days | reply | visit | rework reopen | no |",
+    },
+    "95598-csg-report/1": {
+        "reply": "9 working_days | " + REPLY,
+        "visit": "1 working_days | reply | visit | rework reopen | no |",
+    },
+    "95598-csg-enquiry/1": {"reply": "2 working_days | " + REPLY},
+    # 三项机制: measures are fed back in five working days.
+    "95598-csg-suggestion/1": {"reply": "5 working_days | " + REPLY},
+    # Power is back twelve hours after payment.
+    "95598-csg-service/1": {"reply": "5 working_days reconnect=12 hours | " + REPLY},
+    "95598-order/1": {"reply": "10 working_days | " + REPLY},
     "12345-order/1": {"reply": "7 calendar_days | " + REPLY},
     "grid-order/1": {"reply": "10 calendar_days | " + REPLY},
 }
@@ -213,6 +245,7 @@ FILES = {f"{d['code']}/{d['version']}": d for d in procedure_definition.files()}
 
 def test_every_procedure_has_its_table():
     assert {data["code"] for data in FILES.values()} == set(TABLES)
+    assert set(FILES) == set(CLOCKS)
 
 
 @pytest.mark.parametrize("name", sorted(FILES))
