@@ -10,15 +10,18 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from complaints.models import Case
-from complaints.privacy import masked
+from complaints.privacy import PERSONAL, masked, reveal_refusal
 from complaints.queries import Labels
 from complaints.workflow import Source, State
 from core import clock
 from core.sheets.writer import Out, write
 
 
-def workbook(cases: Iterable[Case], user: User, *, now: datetime) -> bytes:
-    """One row for each case; who took it out and when stands in the last row."""
+def workbook(cases: Iterable[Case], user: User, *, now: datetime, in_full: bool = False) -> bytes:
+    """One row for each case; who took it out and when stands in the last row and on every page.
+
+    ``in_full``: the complainant as far as the person may see it for a stated purpose.
+    """
     columns = [
         Out("number", _("编号"), 22),
         Out("source", _("来源")),
@@ -39,13 +42,18 @@ def workbook(cases: Iterable[Case], user: User, *, now: datetime) -> bytes:
         Out("outcome", _("办理结论")),
         Out("satisfaction", _("满意度")),
     ]
-    return write(columns, _rows(cases, user, now), sheet=_("诉求"))
+    rows = _rows(cases, user, now, in_full=in_full)
+    return write(columns, rows, sheet=_("诉求"), taken_by=user, now=now)
 
 
-def _rows(cases: Iterable[Case], user: User, now: datetime) -> Iterator[dict[str, Any]]:
+def _rows(
+    cases: Iterable[Case], user: User, now: datetime, *, in_full: bool
+) -> Iterator[dict[str, Any]]:
     labels = Labels()
     for case in cases:
         shown = masked(case, user)
+        if in_full and not reveal_refusal(case, user):
+            shown = {name: getattr(case, name) for name in PERSONAL}
         yield {
             "number": case.number,
             "source": Source(case.source).label,

@@ -6,7 +6,7 @@ from complaints import views
 from complaints.analysis.urls import urlpatterns as analysis
 from complaints.linkage_urls import urlpatterns as linkage
 from complaints.sync_urls import urlpatterns as sync
-from complaints.views import public, retention
+from complaints.views import copies, public, retention
 
 app_name = "complaints"
 
@@ -39,6 +39,8 @@ urlpatterns = [
     path("cases/<int:pk>/links/<int:link_pk>/undo/", views.undo, name="undo"),
     path("cases/<int:pk>/do/<slug:what>/", views.act, name="act"),
     *analysis,
+    path("cases/export/", copies.export_in_full, name="export_in_full"),
+    path("cases/<int:pk>/slip/", copies.slip, name="slip"),
     path("cases/retention/", retention.desk, name="retention"),
     path("cases/retention/propose/", retention.propose, name="retention_propose"),
     path("cases/retention/hold/", retention.hold, name="retention_hold"),

@@ -21,6 +21,10 @@ KINDS = {
     "case.import": _("导入诉求"),
     "case.merge": _("并案"),
     "case.unlink": _("撤销关联"),
+    "case.release": _("解除暂缓处置"),
+    "disposal.approve": _("同意处置个人信息"),
+    "disposal.reject": _("不同意处置个人信息"),
+    "personal.export": _("导出完整信息"),
     "case.attach": _("上传附件"),
     "term.end": _("停用目录条目"),
     # What procedures call their acts.
@@ -31,6 +35,12 @@ KINDS = {
 THINGS = {"audit": _("审计记录"), "person": _("人员")}
 
 VERBS = {
+    "supplement": _("诉求人补充材料"),
+    "rate": _("诉求人评价"),
+    "propose": _("提出处置个人信息"),
+    "hold": _("暂缓处置"),
+    "slip": _("制作转办件"),
+    "reject": _("不同意"),
     "link": _("关联诉求"),
     "note": _("记录"),
     "visit_share": _("设定回访比例"),

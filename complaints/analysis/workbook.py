@@ -33,7 +33,8 @@ def workbook(
             Out("yoy", _("同比"), 12),
         ]
     columns += [Out(f"more{place}", head, 12) for place, head in enumerate(table.columns)]
-    return write(columns, _rows(table, asked, told, user, now), sheet=table.title)
+    rows = _rows(table, asked, told, user, now)
+    return write(columns, rows, sheet=table.title, taken_by=user, now=now)
 
 
 def _rows(

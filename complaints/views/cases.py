@@ -68,6 +68,9 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "export_url": f"{reverse('complaints:export')}?{query.urlencode()}",
         "may_register": request.user.can(Permission.CASE_REGISTER),
+        "full_url": f"{reverse('complaints:export_in_full')}?{query.urlencode()}"
+        if request.user.can(Permission.CASE_REVEAL)
+        else "",
     }
     return pages.render(request, "complaints/list.html", context=context)
 
@@ -79,6 +82,11 @@ def _found(request: HttpRequest) -> tuple[str, CaseFilters, Any]:
     seen = Case.objects.visible_to(request.user).select_related("organisation", "holder", "region")
     found = queries.in_view(seen, view, user=request.user, now=now)
     return view, filters, filters.narrow(found, now=now)
+
+
+def found_cases(request: HttpRequest) -> Any:
+    """The cases that the list of this address shows."""
+    return _found(request)[2]
 
 
 @policy.needs(VIEW)

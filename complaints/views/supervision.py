@@ -141,7 +141,8 @@ def export(request: HttpRequest) -> HttpResponse:
         Out("answered_at", _("反馈时间"), 18),
         Out("answer", _("反馈内容"), 50),
     ]
-    content = write(columns, _lines(found, now), sheet=_("督办"))
+    lines = _lines(found, now)
+    content = write(columns, lines, sheet=_("督办"), taken_by=request.user, now=now)
     response = HttpResponse(content, content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="supervision-{now:%Y%m%d}.xlsx"'
     response["Cache-Control"] = "private, no-store"

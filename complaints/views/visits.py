@@ -285,7 +285,8 @@ def export(request: HttpRequest) -> HttpResponse:
         Out("satisfaction", _("满意度")),
         Out("text", _("回访内容"), 50),
     ]
-    content = write(columns, _lines(found.order_by("-at", "-pk")), sheet=_("回访"))
+    lines = _lines(found.order_by("-at", "-pk"))
+    content = write(columns, lines, sheet=_("回访"), taken_by=request.user, now=clock.now())
     response = HttpResponse(content, content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="visits-{now:%Y%m%d}.xlsx"'
     response["Cache-Control"] = "private, no-store"

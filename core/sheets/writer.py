@@ -19,6 +19,7 @@ from typing import Any, BinaryIO
 from django.utils.translation import gettext as _
 from rustpy_xlsxwriter import FastExcel, Format
 
+from core import watermark
 from core.clock import ZONE
 from core.sheets.book import DATE_FORMAT, INSTANT_FORMAT, legal, value_of
 from core.sheets.definition import SHEET_NAME_FORBIDDEN, SHEET_NAME_LIMIT, Column
@@ -50,17 +51,40 @@ class Out:
 Columns = Sequence[Column | Out | tuple[str, str]]
 
 
-def write(columns: Columns, rows: Iterable[Mapping[str, Any]], *, sheet: str = "") -> bytes:
-    """An .xlsx workbook with one sheet. Raises ValueError beyond Excel's 1,048,575 rows."""
+def write(
+    columns: Columns,
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    sheet: str = "",
+    taken_by: Any = None,
+    now: datetime | None = None,
+) -> bytes:
+    """An .xlsx workbook with one sheet. Raises ValueError beyond Excel's 1,048,575 rows.
+
+    ``taken_by`` and ``now``: who takes the copy and when, on every printed page and in the file's
+    properties.
+    """
     buffer = io.BytesIO()
-    write_to(buffer, columns, rows, sheet=sheet)
-    return buffer.getvalue()
+    if taken_by is None or now is None:
+        write_to(buffer, columns, rows, sheet=sheet)
+        return buffer.getvalue()
+    mark = watermark.of(taken_by, now=now)
+    write_to(buffer, columns, rows, sheet=sheet, mark=mark)
+    return watermark.into_properties(buffer.getvalue(), mark, now=now)
 
 
 def write_to(
-    target: BinaryIO, columns: Columns, rows: Iterable[Mapping[str, Any]], *, sheet: str = ""
+    target: BinaryIO,
+    columns: Columns,
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    sheet: str = "",
+    mark: str = "",
 ) -> None:
-    """As ``write``, into a file opened for writing (a temporary file for the biggest)."""
+    """As ``write``, into a file opened for writing (a temporary file for the biggest).
+
+    ``mark`` stands in header and footer of every printed page.
+    """
     outs = as_outs(columns)
     source = iter(rows)
     first = list(islice(source, PEEK))
@@ -77,6 +101,7 @@ def write_to(
             if out.type in formats
         }
         or None,
+        page_setup=watermark.page_setup(mark) if mark else None,
         header_format=Format().set_bold().set_background_color("#E8EEF7").set_border("thin"),
     )
     book.save()

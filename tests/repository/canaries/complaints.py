@@ -11,7 +11,18 @@ from tests.factories import complaints as cases
 from tests.repository.sweep import Secret
 from tests.workbooks.attachments import png
 
-DOORS = ("case", "act", "note", "reveal", "merge", "undo", "attach", "api_case", "api_events")
+DOORS = (
+    "case",
+    "act",
+    "note",
+    "reveal",
+    "merge",
+    "undo",
+    "attach",
+    "slip",
+    "api_case",
+    "api_events",
+)
 PAGES = tuple(f"complaints:{page}" for page in DOORS)
 RECEIVED = cases.at("2011-11-21 09:00")
 NOW = cases.at("2011-11-22 09:00")
