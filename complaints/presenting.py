@@ -81,6 +81,7 @@ def kind_label(kind: str) -> str:
         "unlink": _("撤销关联"),
         CaseEvent.ATTACH: _("上传附件"),
         CaseEvent.UNATTACH: _("撤回附件"),
+        CaseEvent.RERULED: _("适用新程序"),
         SUPPLEMENT: _("诉求人补充"),
         RATED: _("诉求人评价"),
         "link": _("关联"),

@@ -26,6 +26,7 @@ KINDS = {
     "disposal.reject": _("不同意处置个人信息"),
     "personal.export": _("导出完整信息"),
     "case.attach": _("上传附件"),
+    "case.rerule": _("适用新程序"),
     "term.end": _("停用目录条目"),
     # What procedures call their acts.
     **{f"case.{act.value}": act.label for act in Act},

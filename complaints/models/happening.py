@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 class CaseEvent(models.Model):
     """One line of the timeline: an act or a note, and which of the three audiences read it."""
 
-    NOTE, ATTACH, UNATTACH = "note", "attach", "unattach"
+    NOTE, ATTACH, UNATTACH, RERULED = "note", "attach", "unattach", "rerule"
     # What people put beside the way of a case; no step of it.
-    ASIDE = (NOTE, ATTACH, UNATTACH, SUPPLEMENT, RATED)
+    ASIDE = (NOTE, ATTACH, UNATTACH, RERULED, SUPPLEMENT, RATED)
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="events")
     sequence = models.PositiveIntegerField(_("序号"))

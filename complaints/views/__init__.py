@@ -9,6 +9,7 @@ from complaints.views.catalogue import procedure, procedures, terms
 from complaints.views.files import attach
 from complaints.views.files import withdraw as withdraw_file
 from complaints.views.intake import hints, new
+from complaints.views.reruling import effect, follow
 from complaints.views.supervision import export as supervision_export
 from complaints.views.supervision import supervision
 from complaints.views.visits import export as visits_export
@@ -23,8 +24,10 @@ __all__ = [
     "board",
     "case",
     "case_list",
+    "effect",
     "end_term",
     "export",
+    "follow",
     "hints",
     "load",
     "merge",
