@@ -14,7 +14,16 @@ from core.periods import Period
 from reporting.bulletins import styles, tables
 from reporting.bulletins.model import Bulletin, Conflict, Figure, Moved
 from reporting.bulletins.styles import Dimension, Path_, Row, Style
-from reporting.bulletins.tally import APPEAL, COMPLAINT, COMPLAINTS_AND_REPORTS, REPORT, Cell, Tally
+from reporting.bulletins.tally import (
+    APPEAL,
+    COMPLAINT,
+    COMPLAINTS_AND_REPORTS,
+    REPORT,
+    SATISFIED,
+    SUBSTANTIATED,
+    Cell,
+    Tally,
+)
 
 UNIVERSES: dict[str, Callable[[str], bool]] = {
     "all": lambda nature: True,
@@ -150,6 +159,23 @@ class Builder:
             closed = of(self.tally.closed, lambda c, nature=nature: c.nature == nature)  # type: ignore[misc]
             self.figures[f"{path}.received"] = Figure(received, nature)
             self.figures[f"{path}.closed"] = Figure(closed, nature)
+        self._indicators()
+
+    def _indicators(self) -> None:
+        """How content complainants are, how many appeal, and in how many appeals rightly.
+
+        Source: indicators of enterprises under the rules of 2024 (domain facts 1.3).
+        """
+        closed = of(self.tally.closed, lambda c: c.nature == COMPLAINT)
+        self.figures["complaints.closed"] = Figure(closed, _("办结投诉"))
+        rated = sum(self.tally.ratings.values())
+        self.figures["complaints.rated"] = Figure(rated, _("回访评价投诉"))
+        satisfied = sum(self.tally.ratings.get(code, 0) for code in SATISFIED)
+        self._part("complaints.satisfied", satisfied, "complaints.rated", _("满意和基本满意"))
+        appeals = self.figures["appeals.received"].count
+        self._part("complaints.appealed", appeals, "complaints.closed", _("投诉申诉率"))
+        right = of(self.tally.closed, lambda c: c.nature == APPEAL and c.outcome in SUBSTANTIATED)
+        self._part("appeals.justified", right, "appeals.closed", _("申诉有责率"))
 
     # -- dimensions --------------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from complaints.workflow import OF_OFFICES
 from core import clock, sla, workdays
 from core.periods import Period
 from core.workdays import WorkCalendar
-from reporting.bulletins.tally import Cell, Due, Tally
+from reporting.bulletins.tally import SATISFIED, Cell, Due, Tally
 
 KINDS = {
     "nature": Term.Kind.NATURE,
@@ -33,6 +33,8 @@ KINDS = {
 }
 COMPLAINT = "complaint"
 COMPANY_CLOCK = "company"
+# What people said when they were reached (回访).
+RATED = (*SATISFIED, "not_content")
 
 
 def tally(organisation: Organisation, period: Period, *, now: datetime) -> Tally:
@@ -43,6 +45,7 @@ def tally(organisation: Organisation, period: Period, *, now: datetime) -> Tally
         closed=list(office.closed()),
         due=list(office.due()),
         complained_of=office.complained_of(),
+        ratings=office.ratings(),
         previous={
             "mom": office.natures(period.previous()),
             "yoy": office.natures(period.year_before()),
@@ -160,6 +163,12 @@ class Counting:
                 pair[1] += one.stopped_at is not None and one.stopped_at <= one.due_at
         for name, (due, in_time) in counted.items():
             yield Due(name, due, in_time)
+
+    def ratings(self) -> dict[str, int]:
+        """Complaints closed in the period by what return visits heard."""
+        closed = self.cases.filter(closed_at__gte=self.start, closed_at__lt=self.end)
+        rated = closed.filter(nature=COMPLAINT, satisfaction__in=RATED)
+        return dict(rated.values_list("satisfaction").annotate(n=Count("pk")))
 
     def complained_of(self) -> dict[str, int]:
         """Complaints of the period by target, else by the company that the enterprise belongs to:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 COMPLAINT, REPORT, APPEAL = "投诉", "举报", "申诉"
 COMPLAINTS_AND_REPORTS = (COMPLAINT, REPORT)
 SUBSTANTIATED = ("属实", "部分属实")
+# Codes of satisfaction (满意, 基本满意) that count as satisfied.
+SATISFIED = ("content", "fairly")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ class Tally:
     due: Sequence[Due] = ()
     # Complaints received, by whom they are about; where empty, the cells' targets are counted.
     complained_of: Mapping[str, int] = field(default_factory=dict)
+    # Complaints closed in the period by what their complainants said (code of satisfaction).
+    ratings: Mapping[str, int] = field(default_factory=dict)
     previous: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     # All places of the territory, so that one without cases is known.
     places: Sequence[str] = ()

@@ -68,7 +68,11 @@ class Wording:
             "due": self._count("complaints.due"),
             "in_time": self._count("complaints.closed_in_time"),
             "in_time_share": self._share("complaints.closed_in_time"),
-            "appeals": self._count("appeals.received"),
+            "rated": self._unless_none("complaints.rated"),
+            "satisfied_share": self._share("complaints.satisfied"),
+            "appeals_and_rate": self._appeals(),
+            "appeals_closed": self._unless_none("appeals.closed"),
+            "justified_share": self._share("appeals.justified"),
             "reports": self._count("reports.received"),
             "reports_closed": self._count("reports.closed"),
         }
@@ -78,6 +82,19 @@ class Wording:
     def _count(self, path: str) -> str:
         figure = self.bulletin.figures.get(path)
         return str(figure.count) if figure else ""
+
+    def _unless_none(self, path: str) -> str:
+        """A count that leaves its sentence out where it is nothing."""
+        count = self._count(path)
+        return "" if count == "0" else count
+
+    def _appeals(self) -> str:
+        """5件，投诉申诉率2.5%; without the rate where none came in or nothing was closed."""
+        figures = self.bulletin.figures
+        count, closed = self._count("appeals.received"), figures.get("complaints.closed")
+        if not count or count == "0" or closed is None or not closed.count:
+            return f"{count}件" if count else ""
+        return f"{count}件，投诉申诉率{self._share('complaints.appealed')}%"
 
     def _share(self, path: str) -> str:
         figure = self.bulletin.figures.get(path)
