@@ -21,6 +21,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import Permission
+from accounts.reach import works_for
 from complaints import presenting, queries, refusals, services, waiting
 from complaints.forms import ActForm
 from complaints.forms_board import HAND_OUT, BulkForm
@@ -32,7 +33,7 @@ from complaints.waiting import Stage
 from complaints.workflow import Act
 from core import clock, pages, policy
 from core.components import Stat, Tab
-from core.errors import Refused
+from core.errors import Conflict, Refused
 from core.paging import keyset
 
 ACTING = (Permission.CASE_DECIDE, Permission.CASE_HANDLE)
@@ -103,9 +104,7 @@ def _shown(request: HttpRequest, params: QueryDict, status: int = 200, **more: A
         "back": _query(params, stage),
         "page": page,
         "rows": [_row(request, case, stage, ticked, bound, now) for case in page],
-        "several": [
-            (what, label) for what, label, needs in SEVERAL[stage] if request.user.can(needs)
-        ],
+        "several": _several(request, stage, list(page)),
         "bulk_form": BulkForm(user=request.user),
         "most": bulk.MOST,
         **more,
@@ -113,6 +112,16 @@ def _shown(request: HttpRequest, params: QueryDict, status: int = 200, **more: A
     return pages.render(
         request, "complaints/board.html", "complaints/_board.html", context, status=status
     )
+
+
+def _several(request: HttpRequest, stage: Stage, cases: list[Case]) -> list[tuple[str, Any]]:
+    """What the person may do with more than one of the cases shown."""
+    found = []
+    for what, label, needs in SEVERAL[stage]:
+        side = "holder" if needs == Permission.CASE_HANDLE else "owner"
+        if any(works_for(request.user, needs, getattr(case, side)) for case in cases):
+            found.append((what, label))
+    return found
 
 
 def _first(sums: dict[Stage, int]) -> Stage:
@@ -236,14 +245,18 @@ def step(request: HttpRequest, pk: int, what: str) -> HttpResponse:
     why_not = refusals.refusal(found, act, refusals.Actor(request.user))
     if not why_not and not form.is_valid():
         return _shown(request, _params(request), pages.UNPROCESSABLE, bound=form)
-    try:
-        if why_not:
-            raise Refused(why_not)
+    if not why_not:
         answers = {**form.answers(), "seen_state": seen_state}
-        services.act(found, act, by=request.user, now=now, **answers)
-    except Refused as reason:
-        refused = [(found, str(reason))]
-        return _shown(request, _params(request), pages.CONFLICT, refused=refused)
+        try:
+            services.act(found, act, by=request.user, now=now, **answers)
+        except Conflict as reason:
+            why_not = str(reason)
+        except Refused as reason:
+            # What was typed and ticked stays, beside the reason.
+            pages.refuse(form, reason)
+            return _shown(request, _params(request), pages.CONFLICT, bound=form)
+    if why_not:
+        return _shown(request, _params(request), pages.CONFLICT, refused=[(found, why_not)])
     words = {"number": found.number, "act": act.label}
     return _back(request, _("诉求%(number)s：%(act)s已登记。") % words)
 

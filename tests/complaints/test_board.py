@@ -158,7 +158,10 @@ class TestBoard:
         assert tap("arrive", "handling").status_code == 200
         assert tap("arrive", "handling").status_code == 409
         unsafe = tap("restore", "arrived", safety=["identity"])
-        assert (unsafe.status_code, "安全措施" in text(unsafe)) == (409, True)
+        assert (unsafe.status_code, "请在说明中写明原因" in text(unsafe)) == (409, True)
+        # The panel stays open, and what was ticked stays ticked.
+        assert f'id="step-{case.pk}-restore" open' in text(unsafe)
+        assert re.search(r'value="identity"[^>]*checked', text(unsafe))
         assert tap("restore", "arrived", safety=MEASURES).status_code == 200
         empty = tap("reply", "restored")
         assert (empty.status_code, "confirm" in text(empty)) == (422, True)
