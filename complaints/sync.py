@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from complaints.models import HotlineMessage, Reconciliation
+from complaints.models import Case, HotlineMessage, Reconciliation
 from core import clock
 from core.components import Stat, Tab
 
@@ -156,7 +156,27 @@ def _ago(moment: datetime | None, now: datetime) -> str:
     return _("%(count)d 天前") % {"count": minutes // 1440}
 
 
-def row(message: HotlineMessage, seen_cases: set[int]) -> dict[str, Any]:
+def cases_of(found: Iterable[HotlineMessage], user: User) -> dict[int, Case]:
+    """The case of each message, by the message's key, where it is in sight."""
+    rows = [one for one in found if one.number]
+    named = Q(number__in={one.number for one in rows if one.case_id is None})
+    wanted = Q(pk__in={one.case_id for one in rows if one.case_id}) | named
+    cases = list(Case.objects.visible_to(user).filter(wanted).select_related("holder"))
+    return {
+        message.pk: case
+        for message in rows
+        for case in cases
+        if (case.pk == message.case_id if message.case_id else _is_about(message, case))
+    }
+
+
+def _is_about(message: HotlineMessage, case: Case) -> bool:
+    place = message.organisation
+    mine = case.owner_id == place.pk or case.holder.path.startswith(place.path)
+    return case.number == message.number and mine
+
+
+def row(message: HotlineMessage, cases: Mapping[int, Case]) -> dict[str, Any]:
     """A message as a line of the list; its case is a link only where that is in sight."""
     state = State(message.state)  # type: ignore[attr-defined]
     letter = message.letter
@@ -165,7 +185,7 @@ def row(message: HotlineMessage, seen_cases: set[int]) -> dict[str, Any]:
         "lamp": LAMPS[state],
         "state": state.label,
         "kind": kind_label(message.kind),
-        "case": message.case if message.case_id in seen_cases else None,
+        "case": cases.get(message.pk),
         "tries": message.attempts + (letter.attempts if letter else 0),
         "next_at": letter.not_before if letter and state == State.RETRYING else None,
         "error": letter.error if letter and state != State.DELIVERED else "",

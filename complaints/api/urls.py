@@ -3,6 +3,7 @@
 from django.urls import path
 
 from complaints.api import views
+from complaints.api.exchange_urls import urlpatterns as exchange
 
 # A number may hold any sign, also a slash: the longer addresses come first.
 urlpatterns = [
@@ -11,4 +12,5 @@ urlpatterns = [
     path("hotline/cases/<path:number>/events/", views.Events.as_view(), name="api_events"),
     path("hotline/cases/<path:number>/", views.OneCase.as_view(), name="api_case"),
     path("changes/", views.Changes.as_view(), name="api_changes"),
+    *exchange,
 ]

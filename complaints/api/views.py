@@ -17,7 +17,8 @@ from rest_framework.response import Response
 from accounts.models import ApiClient
 from accounts.scopes import Scope
 from complaints import feed, services
-from complaints.api import serializers, shape, showing
+from complaints.api import noting, serializers, shape, showing
+from complaints.api.noting import Noted, NotedBatch
 from complaints.models import Case
 from complaints.services.records import UNSTORABLE, Desk, Faulty
 from complaints.services.telling import KINDS, LONGEST_ID, LONGEST_NAME, Told, tell
@@ -38,10 +39,11 @@ def parameter(name: str, label: str, kind: Any = OpenApiTypes.STR) -> OpenApiPar
     return OpenApiParameter(name, kind, description=label)
 
 
-class Cases(Door):
+class Cases(Noted):
     """All cases in sight, and the door by which one comes in."""
 
     scopes: ClassVar[dict[str, str]] = {"GET": Scope.CASES_READ, "POST": Scope.CASES_WRITE}
+    message = "case"
 
     @extend_schema(
         operation_id="cases_list",
@@ -101,10 +103,11 @@ class Cases(Door):
         return Response(shown, status=201 if new else 200)
 
 
-class Batch(Door):
+class Batch(NotedBatch):
     """Many cases in one request, each judged by itself."""
 
     scopes: ClassVar[dict[str, str]] = {"POST": Scope.CASES_WRITE}
+    message = "batch"
     parser_classes = (Ndjson,)
 
     @extend_schema(
@@ -189,7 +192,7 @@ class OneCase(Door):
         return Response(showing.shown([case], client, now=clock.now())[0])
 
 
-class Events(Door):
+class Events(Noted):
     """What happened to a case in the other house."""
 
     scopes: ClassVar[dict[str, str]] = {"POST": Scope.CASES_ACT}
@@ -212,6 +215,10 @@ class Events(Door):
         owner = request.query_params.get("owner", "")
         case = found_case(request.user, number, owner)
         return self.once(request, lambda: self._told(request.user, case, value))
+
+    def kind_of(self, request: Request) -> str:
+        kind = noting.said(request, "kind")
+        return f"event.{kind if kind in KINDS else 'unknown'}"
 
     def _told(self, client: ApiClient, case: Case, value: dict[str, Any]) -> Response:
         message = message_of(value)

@@ -77,6 +77,7 @@ class HotlineMessage(models.Model):
     sequence = models.PositiveBigIntegerField(_("序号"))
     kind = models.CharField(_("类别"), max_length=40)
     number = models.CharField(_("诉求编号"), max_length=40, blank=True)
+    # Of a call; what comes in names its case by its number.
     case = models.ForeignKey(
         Case, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("诉求")
     )

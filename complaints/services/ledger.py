@@ -14,13 +14,13 @@ from accounts.models import Organisation, User, WebhookEndpoint
 from accounts.permissions import Permission
 from accounts.services import webhooks
 from complaints.models import Case, HotlineCounter, HotlineMessage
-from core import masking, outbox
+from core import outbox
 from core.errors import Refused
 from core.models import Letter
 
 IN, OUT = HotlineMessage.Direction.IN, HotlineMessage.Direction.OUT
 # Kinds of which a number has one message, however often it is sent.
-ONCE = ("case",)
+ONCE = ("case", "issues", "reconciliation")
 BATCH = "batch"
 REFUSED_FROM = 400
 PIECE = 500
@@ -44,12 +44,12 @@ class Arrived:
 
 def _sequences(organisation: Organisation, direction: str, count: int = 1) -> int:
     """Take the next sequences; the first of them. Others wait until the transaction ends."""
-    counter, _new = HotlineCounter.objects.get_or_create(
-        organisation=organisation, direction=direction
-    )
-    HotlineCounter.objects.filter(pk=counter.pk).update(last=F("last") + count)
-    counter.refresh_from_db()
-    return counter.last - count + 1
+    counter = HotlineCounter.objects.filter(organisation=organisation, direction=direction)
+    if not counter.update(last=F("last") + count):
+        HotlineCounter.objects.get_or_create(organisation=organisation, direction=direction)
+        counter.update(last=F("last") + count)
+    last = counter.values_list("last", flat=True).get()
+    return last - count + 1
 
 
 @transaction.atomic
@@ -103,12 +103,12 @@ def _pieces(numbers: list[str]) -> Iterable[list[str]]:
 
 
 def _tidied(arrived: Arrived) -> Arrived:
-    """Without what a sender may have written where it does not belong."""
+    """No longer than is kept."""
     return Arrived(
         arrived.kind[:40],
-        masking.mask_text(arrived.number)[:40],
+        arrived.number[:40],
         arrived.status,
-        masking.mask_text(arrived.external_id)[:120],
+        arrived.external_id[:120],
         tuple(name[:40] for name in arrived.fields[:20]),
     )
 
@@ -129,9 +129,7 @@ def _answered(message: HotlineMessage, arrived: Arrived, now: datetime) -> None:
     message.attempts += 1
     message.last_at, message.status = now, arrived.status
     message.refused, message.fields = arrived.refused, list(arrived.fields)
-    if message.case_id is None and not arrived.refused:
-        message.case = _case(message.organisation, arrived.number)
-    message.save(update_fields=["attempts", "last_at", "status", "refused", "fields", "case"])
+    message.save(update_fields=["attempts", "last_at", "status", "refused", "fields"])
 
 
 def _row(
@@ -143,23 +141,12 @@ def _row(
         sequence=sequence,
         kind=arrived.kind,
         number=arrived.number,
-        case=None if arrived.refused else _case(organisation, arrived.number),
         external_id=arrived.external_id,
         at=now,
         last_at=now,
         status=arrived.status,
         refused=arrived.refused,
         fields=list(arrived.fields),
-    )
-
-
-def _case(organisation: Organisation, number: str) -> Case | None:
-    if not number:
-        return None
-    mine = Case.objects.filter(number=number)
-    return (
-        mine.filter(owner=organisation).first()
-        or mine.filter(holder__path__startswith=organisation.path).first()
     )
 
 

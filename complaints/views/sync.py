@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import Permission
 from complaints import sync
-from complaints.models import Case, HotlineMessage
+from complaints.models import HotlineMessage
 from complaints.services import ledger
 from core import clock, pages, policy
 from core.errors import Refused
@@ -37,7 +37,7 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
     now, filters = clock.now(), sync.Filters.of(request.GET)
     found = filters.on(sync.messages(request.user))
     page = keyset(found, request.GET, order=("-last_at", "-pk"), size=ROWS)
-    seen = _seen_cases(request, page.items)
+    cases = sync.cases_of(page.items, request.user)
     may_replay = request.user.can(DECIDE)
     context = {
         "tabs": sync.tabs("messages"),
@@ -48,19 +48,13 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
             "state": sync.State.choices,
             "kind": sync.KINDS.items(),
         },
-        "rows": [sync.row(message, seen) for message in page],
+        "rows": [sync.row(message, cases) for message in page],
         "page": page,
         "may_replay": may_replay and filters.state == sync.State.DEAD and len(page) > 0,
         "query": request.GET.urlencode(),
         "empty": not HotlineMessage.objects.visible_to(request.user).exists(),
     }
     return pages.render(request, "complaints/sync.html", context=context)
-
-
-def _seen_cases(request: HttpRequest, found: list[HotlineMessage]) -> set[int]:
-    wanted = {one.case_id for one in found if one.case_id}
-    seen = Case.objects.visible_to(request.user).filter(pk__in=wanted)
-    return set(seen.values_list("pk", flat=True))
 
 
 def _message(request: HttpRequest, pk: int) -> HotlineMessage:
@@ -78,7 +72,7 @@ def _message_page(
     request: HttpRequest, found: HotlineMessage, form: forms.Form | None = None
 ) -> HttpResponse:
     context: dict[str, Any] = {
-        **sync.row(found, _seen_cases(request, [found])),
+        **sync.row(found, sync.cases_of([found], request.user)),
         "dead": getattr(found, "state", "") == sync.State.DEAD,
         "refusal": ledger.replay_refusal(found, request.user),
         "form": form or ReplayForm(),

@@ -14,8 +14,8 @@ HOMES = {"SERC-NF", "NEA-ROOT", "CSG-GD"}
 
 def plant(world):
     hotline.endpoint("CSG-GD")
-    number = world.text()
-    case = cases.received(received_at=RECEIVED, number=number)
+    number, said = world.text(), world.text()
+    case = cases.received(received_at=RECEIVED, number=number, content=f"频繁停电 {said}")
     officer = world.person("SERC-NF", "regulator_officer").user
     case = services.act(case, "accept", by=officer, now=RECEIVED)
     zhaoqing = organisation("CSG-GD-ZQ")
@@ -30,17 +30,22 @@ def plant(world):
         now=RECEIVED,
     )
     return [
-        secret("a call to Guangdong's system", message, number, ("sync_message", "sync_replay")),
-        secret("a day of Guangdong's system", day, missing, ("reconciliation",)),
+        secret("a call to Guangdong's system", number, MESSAGE, pk=message.pk),
+        secret("a day of Guangdong's system", missing, ("reconciliation",), pk=day.pk),
+        secret("what was handed to Guangdong", said, TRANSFER, number=number, day="2011-11-21"),
     ]
 
 
-def secret(name, thing, text, opens):
+MESSAGE = ("sync_message", "sync_replay")
+TRANSFER = ("api_transfer_receive", "api_transfer_reply", "api_transfer_return")
+
+
+def secret(name, text, opens, **keys):
     return Secret(
         name,
         text,
         lambda person: person.home in HOMES and person.may("case.view"),
         app="complaints",
-        keys={"pk": thing.pk},
+        keys=keys,
         opens=tuple(f"complaints:{page}" for page in opens),
     )
