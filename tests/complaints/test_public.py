@@ -181,6 +181,7 @@ def test_files_are_checked_kept_and_opened_by_the_office_only(client, people):
 
 
 @pytest.mark.clause("S1-3.3.5(1)b")
+@pytest.mark.clause("S1-2.2.2g")
 def test_number_and_code_open_the_progress_in_plain_words(client, people):
     case, code = send(client)
     assert client.get(CASE)["Location"] == TRACK
