@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from complaints import presenting, privacy, queries
-from complaints.models import Case, CaseLink
+from complaints.models import Case, CaseLink, IncidentMember
 from complaints.services.comparing import facts, rules_on
 from complaints.services.linking import may_link
 from complaints.services.repeating import Callers
@@ -134,3 +134,9 @@ def again(case: Case, user: User) -> tuple[list[Case], int]:
     found = seen.select_related("owner", "holder").in_bulk(times)
     told = [found[pk] for pk in times if not privacy.is_secret(found[pk], user)]
     return (told if len(told) > 1 else []), rules.repeat["window_days"]
+
+
+def incidents_of(case: Case) -> list[IncidentMember]:
+    """The event that a case tells of, or may tell of."""
+    standing = case.memberships.filter(state__in=IncidentMember.STANDING)
+    return list(standing.select_related("incident", "incident__leading"))

@@ -1,8 +1,8 @@
-"""Doors of the linkage desk."""
+"""Doors of the linkage desk and of events."""
 
 from django.urls import path
 
-from complaints.views import linkage
+from complaints.views import incidents, linkage
 
 urlpatterns = [
     path("cases/linkage/", linkage.desk, name="linkage"),
@@ -10,4 +10,13 @@ urlpatterns = [
     path("cases/linkage/<int:link_pk>/", linkage.compare, name="compare"),
     path("cases/linkage/<int:link_pk>/answer/", linkage.answer, name="answer_link"),
     path("cases/linkage/<int:link_pk>/back/", linkage.take_back, name="take_back"),
+    path("cases/incidents/", incidents.incident_list, name="incidents"),
+    path("cases/incidents/open/", incidents.open_incident, name="open_incident"),
+    path("cases/incidents/<int:incident_pk>/", incidents.incident, name="incident"),
+    path("cases/incidents/<int:incident_pk>/add/", incidents.add, name="incident_add"),
+    path(
+        "cases/incidents/<int:incident_pk>/cases/<int:pk>/", incidents.member, name="incident_case"
+    ),
+    path("cases/incidents/<int:incident_pk>/lead/", incidents.lead, name="incident_lead"),
+    path("cases/incidents/<int:incident_pk>/close/", incidents.close, name="incident_close"),
 ]

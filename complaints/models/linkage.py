@@ -67,7 +67,7 @@ class CaseMark(models.Model):
 
 class IncidentQuerySet(models.QuerySet["Incident"]):
     def visible_to(self, user: User) -> IncidentQuerySet:
-        """Incidents of which the person sees at least one case, or that their house leads."""
+        """Incidents of which the person sees at least one case."""
         seen = Case.objects.visible_to(user).filter(memberships__state__in=IncidentMember.STANDING)
         return self.filter(pk__in=seen.order_by().values("memberships__incident"))
 

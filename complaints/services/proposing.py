@@ -15,6 +15,7 @@ from django.db.models import Q
 from complaints.matching.rules import Rules
 from complaints.matching.scoring import Facts, Score, compare, same_matter
 from complaints.models import Case, CaseLink
+from complaints.services import incidents
 from complaints.services.comparing import candidates, facts_of, mark, rules_on
 from complaints.services.repeating import count_again
 
@@ -44,6 +45,7 @@ def _compared(pks: list[int], *, now: datetime) -> int:
     with transaction.atomic():
         written = _written(pairs, known, rules, now=now)
     count_again(found, rules, now=now)
+    incidents.propose(found, rules, now=now)
     return written
 
 

@@ -146,6 +146,7 @@ def page(request: HttpRequest, found: Case, status: int = 200, **more: Any) -> H
             (link, other, *presenting.case_lamp(other, now=now))
             for link, other in queries.links(found, user)
         ],
+        "memberships": linkage.incidents_of(found),
         "again": again,
         "again_days": again_days,
         "standing": ("proposed", "confirmed"),

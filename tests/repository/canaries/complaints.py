@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from complaints import services
 from complaints.models import CaseLink
-from complaints.services import attaching
+from complaints.services import attaching, incidents
 from tests.factories import complaints as cases
 from tests.repository.sweep import Secret
 from tests.workbooks.attachments import png
@@ -45,8 +45,10 @@ def plant(world):
     _named, _text = received(world, "GXSL", "SERC-NF", complainant_name=name)
     elsewhere, other = received(world, "CSG-YN", "SERC-YN")
     open_pair = proposal(world, "CSG-GD")
+    event = incident(world, open_pair[0])
     secret_pair = proposal(world, "CSG-GD", confidential=True)
     return [
+        event,
         linked("a proposal between two hotlines", *open_pair, {*here, "CSG-GD"}),
         linked("a proposal that would name a complainant", *secret_pair, {*here}),
         secret("a complaint in Guangdong", complaint, text, {*here, "CSG-GD"}),
@@ -87,6 +89,24 @@ def linked(name, link, text, homes):
     doors = ("complaints:compare", "complaints:answer_link", "complaints:take_back")
     found = secret(name, link.a, text, homes, opens=doors)
     return replace(found, keys={"link_pk": link.pk})
+
+
+def incident(world, link):
+    """An event of two cases in Guangdong, under a name that only it has."""
+    text, officer = world.text(), world.person("SERC-NF", "regulator_officer").user
+    made = incidents.open_incident(
+        [link.a, link.b],
+        title=text,
+        matter="outage",
+        leading=link.b.owner,
+        by=officer,
+        now=NOW,
+    )
+    names = ("incident", "incident_add", "incident_case", "incident_lead", "incident_close")
+    doors = tuple(f"complaints:{name}" for name in names)
+    homes = {"SERC-NF", "NEA-ROOT", "CSG-GD"}
+    found = secret("an event in Guangdong", link.a, text, homes, opens=doors)
+    return replace(found, keys={"incident_pk": made.pk, "pk": link.a.pk})
 
 
 def attached(case, label, by):
