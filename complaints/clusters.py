@@ -14,6 +14,7 @@ from complaints.matching.rules import Rules
 from complaints.models import Case, IncidentMember
 from complaints.services.incidents import MATTERS, MOST
 from complaints.workflow import DONE, REPORT
+from core import clock
 
 # So many suggestions on the page; the biggest first.
 SHOWN = 20
@@ -38,7 +39,7 @@ class Cluster:
 
     @property
     def title(self) -> str:
-        words = {"place": self.place, "day": f"{self.first:%Y-%m-%d}"}
+        words = {"place": self.place, "day": f"{self.first.astimezone(clock.ZONE):%Y-%m-%d}"}
         if self.matter == "outage":
             return _("%(place)s停电（%(day)s）") % words
         return _("%(place)s电压异常（%(day)s）") % words

@@ -89,17 +89,24 @@ def side(case: Case, user: User, labels: queries.Labels, *, now: datetime) -> di
     }
 
 
-def rows(left: dict[str, Any], right: dict[str, Any]) -> list[tuple[Any, Any, Any, bool]]:
-    """Particulars of two sides: label, left, right, and whether they are equal."""
+def rows(
+    left: dict[str, Any], right: dict[str, Any], link: CaseLink
+) -> list[tuple[Any, Any, Any, bool]]:
+    """Particulars of two sides: label, left, right, and whether they are equal.
+
+    Of what is masked the comparison told, which saw both in full.
+    """
+    told = {code for code, _points in link.reasons}
     found = []
-    for label, value in PARTICULARS:
+    for label, value, *kinds in PARTICULARS:
         one, other = str(value(left) or ""), str(value(right) or "")
+        same = any(f"{kind}.same" in told for kind in kinds) if kinds else one == other
         if one or other:
-            found.append((label, one, other, one == other))
+            found.append((label, one, other, same))
     return found
 
 
-PARTICULARS: tuple[tuple[Any, Any], ...] = (
+PARTICULARS: tuple[tuple[Any, ...], ...] = (
     (_("诉求性质"), lambda side: side["named"]["nature"]),
     (_("反映渠道"), lambda side: side["named"]["channel"]),
     (_("业务类别"), lambda side: side["named"]["category"]),
@@ -110,10 +117,10 @@ PARTICULARS: tuple[tuple[Any, Any], ...] = (
     (_("地区"), lambda side: side["case"].region),
     (_("线路"), lambda side: side["case"].feeder),
     (_("台区"), lambda side: side["case"].transformer_area),
-    (_("诉求人"), lambda side: side["personal"]["complainant_name"]),
-    (_("联系电话"), lambda side: side["personal"]["complainant_phone"]),
-    (_("户号"), lambda side: side["personal"]["account_no"]),
-    (_("用电地址"), lambda side: side["personal"]["address"]),
+    (_("诉求人"), lambda side: side["personal"]["complainant_name"], "name"),
+    (_("联系电话"), lambda side: side["personal"]["complainant_phone"], "phone"),
+    (_("户号"), lambda side: side["personal"]["account_no"], "account"),
+    (_("用电地址"), lambda side: side["personal"]["address"], "address"),
     (_("诉求内容"), lambda side: side["case"].content),
     (_("办理结论"), lambda side: side["named"]["outcome"]),
 )

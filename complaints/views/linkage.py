@@ -74,7 +74,7 @@ def compare(request: HttpRequest, link_pk: int) -> HttpResponse:
     context = {
         "link": link,
         "sides": (left, right),
-        "rows": linkage.rows(left, right),
+        "rows": linkage.rows(left, right, link),
         "reasons": reasons.reasons(link),
         "refusal": ""
         if left["may_answer"] and right["may_answer"]

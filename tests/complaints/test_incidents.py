@@ -88,7 +88,14 @@ def numbers(incident, state="confirmed"):
     return list(rows.values_list("case__number", flat=True))
 
 
-@pytest.mark.clause("S1-2.2.2a")
+def test_a_suggested_name_bears_the_day_of_the_place(people, as_):
+    dark_street()
+    Case.objects.update(received_at=at("2018-03-06 00:30") - timedelta(minutes=45))
+    assert f'value="{AREA}停电（2018-03-05）"' in text_of(as_(people.officer).get(url("incidents")))
+    Case.objects.update(received_at=at("2018-03-05 00:30"))
+    assert f'value="{AREA}停电（2018-03-05）"' in text_of(as_(people.officer).get(url("incidents")))
+
+
 def test_a_cluster_becomes_an_event_with_all_cases_clocks_and_a_leading_unit(people, as_):
     dark_street()
     client = as_(people.officer)

@@ -297,6 +297,29 @@ def test_an_officer_compares_confirms_undoes_and_rejects(people, as_):
     assert list(kinds) == ["case.link.answer", "case.link.back", "case.link.answer"]
 
 
+@pytest.mark.clause("S1-2.2.2a")
+def test_one_number_shows_the_chain_to_both_sides(people, as_):
+    """The order of 95598 and the complaint at 12398 that was handed to the company."""
+    link = pair()
+    as_(people.officer).post(url("answer_link", link), {"right": "yes"})
+    handed = {"organisation": organisation("CSG-GD-ZQ"), "text": "请核查答复"}
+    played(
+        link.b,
+        ("accept", people.officer, {}),
+        ("transfer", people.officer, handed),
+        start=TUESDAY,
+    )
+    for person in (people.officer, people.handler):
+        client = as_(person)
+        order_page = text_of(client.get(reverse("complaints:case", args=[link.a.pk])))
+        assert ">N1</a> 12398热线" in order_page
+        assert "已派发" in order_page
+        complaint_page = text_of(client.get(reverse("complaints:case", args=[link.b.pk])))
+        assert ">D1</a> 95598热线" in complaint_page
+        for words in ("转办企业", "请核查答复", "企业答复"):
+            assert words in complaint_page, words
+
+
 def test_a_company_reads_the_proposal_and_is_told_why_it_cannot_answer(people, as_):
     link = pair()
     client = as_(people.handler)
