@@ -107,9 +107,11 @@ def linked_numbers(cases: Iterable[Case], client: ApiClient) -> dict[int, list[s
     """Numbers of cases tied to each case: as it was handed in, and confirmed links in sight."""
     by_pk = {case.pk: case for case in cases}
     found = {pk: [case.linked_number] if case.linked_number else [] for pk, case in by_pk.items()}
-    links = CaseLink.objects.filter(
-        Q(a__in=by_pk) | Q(b__in=by_pk), state=CaseLink.State.CONFIRMED
-    ).order_by("pk")
+    links = (
+        CaseLink.objects.visible_to(client)
+        .filter(Q(a__in=by_pk) | Q(b__in=by_pk), state=CaseLink.State.CONFIRMED)
+        .order_by("pk")
+    )
     pairs = list(links.values_list("a", "b"))
     if not pairs:
         return found

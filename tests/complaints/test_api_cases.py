@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from complaints.models import Case, CaseEvent
+from complaints.models import Case, CaseEvent, CaseLink
 from core import clock
 from core.api import idempotency
 from core.models import AuditEvent, KeyedRequest
@@ -448,12 +448,14 @@ def test_linked_numbers_name_only_what_is_in_sight(company, office):
     company.post(CASES, order("ZQ-1", linked=["N-0"]))
     office.post(CASES, item("N-1"))
     office.post(CASES, item("R-1", nature="report"))
+    # The company reads this case as well, but not that its own customer asked for secrecy in it.
+    secret = {"name": "赵某某", "phone": "13800001234", "confidential": True}
+    office.post(CASES, item("S-1", complainant=secret))
     by_number = {case.number: case for case in Case.objects.all()}
-    from complaints.models import CaseLink
 
-    for other in ("N-1", "R-1"):
+    for other in ("N-1", "R-1", "S-1"):
         CaseLink.objects.create(
             a=by_number["ZQ-1"], b=by_number[other], kind="joint", state="confirmed", at=clock.now()
         )
     assert company.get(f"{CASES}ZQ-1/").json()["linked"] == ["N-0", "N-1"]
-    assert office.get(f"{CASES}ZQ-1/").json()["linked"] == ["N-0", "N-1", "R-1"]
+    assert office.get(f"{CASES}ZQ-1/").json()["linked"] == ["N-0", "N-1", "R-1", "S-1"]
