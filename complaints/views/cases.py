@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from accounts.permissions import Permission
 from complaints import exports, linkage, presenting, privacy, queries, refusals, repairs
 from complaints.filters import CaseFilters, described
@@ -136,7 +137,8 @@ def page(request: HttpRequest, found: Case, status: int = 200, **more: Any) -> H
         "named": named,
         "source": Source(found.source).label,
         "lamp": presenting.case_lamp(found, now=now),
-        "personal": privacy.masked(found, user),
+        **_person(found, user),
+        **_kin(found, user),
         "reveal_refusal": privacy.reveal_refusal(found, user),
         "reveal_form": RevealForm(auto_id="reveal_%s"),
         "clocks": presenting.clock_rows(found, now=now),
@@ -162,6 +164,21 @@ def page(request: HttpRequest, found: Case, status: int = 200, **more: Any) -> H
         **more,
     }
     return pages.render(request, "complaints/case.html", context=context, status=status)
+
+
+def _person(found: Case, user: User) -> dict[str, Any]:
+    """What is shown of the complainant, and whether anything is known of them."""
+    personal = privacy.masked(found, user)
+    known = any(personal.values()) or bool(found.content_full)
+    return {"personal": personal, "has_person": known}
+
+
+def _kin(found: Case, user: User) -> dict[str, Any]:
+    """The case that this one was merged into or appeals from, where that is in sight."""
+    keys = {"into": found.merged_into_id, "origin": found.appeal_of_id}
+    wanted = [pk for pk in keys.values() if pk]
+    seen = Case.objects.visible_to(user).in_bulk(wanted) if wanted else {}
+    return {name: seen.get(pk) for name, pk in keys.items()}
 
 
 def acts(request: HttpRequest, found: Case, bound: Form | None) -> list[dict[str, Any]]:
