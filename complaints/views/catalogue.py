@@ -36,7 +36,9 @@ class TermForm(forms.Form):
     label = forms.CharField(label=gettext_lazy("名称"), max_length=60)
     label_en = forms.CharField(label=gettext_lazy("英文名称"), max_length=120)
     valid_from = forms.DateField(label=gettext_lazy("启用日期"), widget=Day())
-    parent = forms.ModelChoiceField(None, label=gettext_lazy("上级"), required=False)
+    parent = forms.ModelChoiceField(
+        None, label=gettext_lazy("上级"), required=False, empty_label="—"
+    )
     sources = forms.MultipleChoiceField(
         label=gettext_lazy("适用来源（不选为全部）"),
         choices=Source.choices,
