@@ -14,6 +14,7 @@ class ComplaintsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("complaints.invariants")
+        import_module("complaints.sync_invariants")
         import_module("complaints.receivers")
         import_module("complaints.registrations").register()
         post_migrate.connect(import_module("complaints.feed").install, sender=self)

@@ -137,19 +137,25 @@ def test_the_former_secret_ends(people):
     assert made.secrets(now=MONDAY + timedelta(hours=72)) == [made.secret]
 
 
-def test_others_hear_nothing_and_a_report_is_hidden_from_whom_it_is_about(people):
+def test_only_those_who_have_a_case_hear_of_it(people):
     endpoint("CSG-GD-FS")
     endpoint("CSG-GD", kinds=["case.closed"])
     handed_over(people)
     assert told() == []
     endpoint("CSG-GD-ZQ")
-    # About the unit's own parent: the unit above must not learn of it.
     endpoint("CSG")
-    handed_over(people, number="N-7", organisation="CSG-GD-ZQ", nature="complaint")
+    handed_over(people, number="N-7")
     assert [(code, number) for code, _n, _kind, number in told()] == [
         ("CSG", "N-7"),
         ("CSG-GD-ZQ", "N-7"),
     ]
+
+
+def test_of_a_report_those_whom_it_is_about_hear_nothing(people):
+    endpoint("CSG-GD-ZQ")
+    endpoint("CSG-GD-FS")
+    handed_over(people, to="CSG-GD-FS", nature="report", organisation="CSG-GD-ZQ", number="R-1")
+    assert [(code, number) for code, _n, _kind, number in told()] == [("CSG-GD-FS", "R-1")]
 
 
 def test_a_system_does_not_hear_what_it_did_itself(people):
