@@ -8,9 +8,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from complaints.models import Case, CaseClock, CaseEvent
+from complaints.privacy import spoken
 from complaints.procedures import definition_of
 from complaints.workflow import RATED, SUPPLEMENT, Act, ClockState, State
-from core import masking, sla
+from core import sla
 from core.components import Event
 
 # The lamp of a clock turns in the last quarter of its time.
@@ -65,7 +66,7 @@ def events(found: list[CaseEvent]) -> list[Event]:
         Event(
             one.at,
             kind_label(one.kind),
-            masking.mask_text(one.text),
+            spoken(one.text, one.case),
             _who(one),
             tone="late" if one.kind in (Act.RETURN_SLIP, Act.REWORK, Act.SUPERVISE) else "",
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -19,6 +21,25 @@ PERSONAL = {
     "account_no": "account_no",
     "content_full": "free_text",
 }
+
+
+# What of these stands in somebody's words is masked there too.
+OWN = {name: kind for name, kind in PERSONAL.items() if name != "content_full"}
+
+
+def spoken(text: str, of: Any) -> str:
+    """Free words about a case (or a record of one) without what tells who somebody is.
+
+    What looks like personal data is masked, and the complainant's own particulars wherever they
+    stand; of whoever must stay unknown not even the family name is left.
+    """
+    shown = masking.mask_text(text)
+    secret = of.nature == REPORT or of.anonymous or of.confidential
+    for name, kind in OWN.items():
+        value = getattr(of, name).strip()
+        if len(value) > 1:
+            shown = shown.replace(value, masking.HIDDEN if secret else masking.mask(kind, value))
+    return shown
 
 
 def is_secret(case: Case, user: User) -> bool:

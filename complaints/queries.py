@@ -16,10 +16,10 @@ from accounts.permissions import Permission
 from accounts.reach import workplaces
 from complaints import presenting
 from complaints.models import Case, CaseEvent, CaseLink, Term
-from complaints.privacy import is_secret
+from complaints.privacy import is_secret, spoken
 from complaints.services.receiving import ACCOUNT, PHONE
 from complaints.workflow import DONE, Source, State
-from core import clock, crypto, masking
+from core import clock, crypto
 
 # Cases of one person or account within so many days may be the same matter.
 DUPLICATE_WINDOW = timedelta(days=90)
@@ -183,7 +183,7 @@ def case_notes_for_complainant(case: Case) -> list[PublicLine]:
             one.at,
             presenting.kind_label(one.kind),
             one.organisation.name if one.organisation else "",
-            masking.mask_text(one.text),
+            spoken(one.text, case),
         )
         for one in told.order_by("-sequence")
     ]

@@ -115,13 +115,13 @@ class Supervision(models.Model):
     )
     issued_at = models.DateTimeField(_("督办时间"))
     due_at = models.DateTimeField(_("反馈时限"))
-    text = models.CharField(_("督办要求"), max_length=500)
+    text = EncryptedTextField(_("督办要求"))
     document_number = models.CharField(_("督办文号"), max_length=60, blank=True)
     answered_at = models.DateTimeField(_("反馈时间"), null=True, blank=True)
     answered_by = models.ForeignKey(
         "accounts.User", models.PROTECT, null=True, blank=True, related_name="+"
     )
-    answer = models.TextField(_("反馈内容"), blank=True)
+    answer = EncryptedTextField(_("反馈内容"), blank=True)
     # How many rungs of the reminders have been told.
     reminded = models.PositiveSmallIntegerField(default=0)
 

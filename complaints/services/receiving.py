@@ -13,13 +13,14 @@ from accounts.permissions import Permission
 from accounts.reach import works_for
 from complaints import text
 from complaints.models import Case, CaseEvent, Procedure
+from complaints.privacy import spoken
 from complaints.procedure_definition import RECEIVED, Definition
 from complaints.procedures import definition_of
 from complaints.services import clocks
 from complaints.services.matching_queue import later as matching_later
 from complaints.services.records import Desk, Faulty, Record, problems, unusable
 from complaints.workflow import DONE
-from core import audit, clock, crypto, masking
+from core import audit, clock, crypto
 from core.errors import Conflict, Refused
 
 PHONE, ACCOUNT = "case phone", "case account"
@@ -120,7 +121,7 @@ def prepared(
     organisation = desk.organisation(record.organisation, on=on) if record.organisation else None
     region = desk.region(record.region) if record.region else None
     rules = definition_of(procedure)
-    shown = scanned(record)
+    shown = spoken(record.content, record)
     return Case(
         number=record.number.strip(),
         source=source,
@@ -164,18 +165,3 @@ def procedure_for(record: Record, *, source: str, owner: Organisation, desk: Des
 def _check_state(record: Record, rules: Definition) -> None:
     if record.state and (record.state not in rules.states or record.state == "merged"):
         raise Faulty({"state": _("状态“%(state)s”不在办理程序中。") % {"state": record.state}})
-
-
-def scanned(record: Record) -> str:
-    """The text without what tells who said it: patterns, and the complainant's own particulars."""
-    shown = masking.mask_text(record.content)
-    own = {
-        "name": record.complainant_name,
-        "phone": record.complainant_phone,
-        "account_no": record.account_no,
-        "address": record.address,
-    }
-    for kind, value in own.items():
-        if len(value.strip()) > 1:
-            shown = shown.replace(value.strip(), masking.mask(kind, value))
-    return shown

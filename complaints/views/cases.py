@@ -152,7 +152,10 @@ def page(request: HttpRequest, found: Case, status: int = 200, **more: Any) -> H
         "again": again,
         "again_days": again_days,
         "standing": ("proposed", "confirmed"),
-        "supervisions": found.supervisions.select_related("organisation"),
+        "supervisions": [
+            (one, privacy.spoken(one.text, found))
+            for one in found.supervisions.select_related("organisation")
+        ],
         "acts": [row for row in rows if not row["refusal"]],
         "refused": [row for row in rows if row["refusal"]],
         "note_form": NoteForm(auto_id="note_%s", initial={"audiences": ["regulator", "company"]}),

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.permissions import Permission
 from complaints.models import Supervision
+from complaints.privacy import spoken
 from complaints.workflow import State
-from core import clock, masking, pages, policy, sla
+from core import clock, pages, policy, sla
 from core.components import Tab
 from core.errors import Refused
 from core.paging import keyset
@@ -103,8 +104,8 @@ def _row(one: Supervision, now: datetime) -> dict[str, Any]:
         "one": one,
         "lamp": lamp,
         "word": word,
-        "text": masking.mask_text(one.text),
-        "answer": masking.mask_text(one.answer),
+        "text": spoken(one.text, one.case),
+        "answer": spoken(one.answer, one.case),
         "state": State(one.case.state).label,
     }
 
@@ -158,8 +159,8 @@ def _lines(found: Any, now: datetime) -> Iterator[dict[str, Any]]:
             "holder": one.case.holder.name,
             "issued_at": one.issued_at,
             "due_at": one.due_at,
-            "text": masking.mask_text(one.text),
+            "text": spoken(one.text, one.case),
             "state": state_of(one, now=now)[1],
             "answered_at": one.answered_at,
-            "answer": masking.mask_text(one.answer),
+            "answer": spoken(one.answer, one.case),
         }

@@ -25,11 +25,12 @@ from accounts.reach import workplaces
 from complaints import queries, refusals, services, visiting, waiting
 from complaints.forms import ActForm
 from complaints.models import Case, CaseClock
+from complaints.privacy import spoken
 from complaints.services.visit_shares import set_share
 from complaints.views.board import NEVER
 from complaints.views.cases import find
 from complaints.workflow import Act
-from core import clock, masking, pages, policy
+from core import clock, pages, policy
 from core.components import Tab
 from core.errors import Refused
 from core.paging import keyset
@@ -182,7 +183,7 @@ def _made(
         {
             "visit": one,
             "satisfaction": labels.of("satisfaction", one.satisfaction, at=one.at),
-            "text": masking.mask_text(one.text),
+            "text": spoken(one.text, one.case),
         }
         for one in page
     ]
@@ -303,5 +304,5 @@ def _lines(found: Any) -> Iterator[dict[str, Any]]:
             "holder": one.case.holder.name,
             "reached": _("是") if one.reached else _("否"),
             "satisfaction": labels.of("satisfaction", one.satisfaction, at=one.at),
-            "text": masking.mask_text(one.text),
+            "text": spoken(one.text, one.case),
         }
