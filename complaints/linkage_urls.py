@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from complaints.views import incidents, linkage
+from complaints.views import incidents, linkage, meetings
 
 urlpatterns = [
     path("cases/linkage/", linkage.desk, name="linkage"),
@@ -19,4 +19,12 @@ urlpatterns = [
     ),
     path("cases/incidents/<int:incident_pk>/lead/", incidents.lead, name="incident_lead"),
     path("cases/incidents/<int:incident_pk>/close/", incidents.close, name="incident_close"),
+    path("cases/meetings/", meetings.meeting_list, name="meetings"),
+    path("cases/meetings/new/", meetings.new, name="meeting_new"),
+    path("cases/meetings/<int:meeting_pk>/", meetings.meeting, name="meeting"),
+    path("cases/meetings/<int:meeting_pk>/decide/", meetings.decide, name="meeting_decide"),
+    path("cases/meetings/<int:meeting_pk>/issue/", meetings.issue, name="meeting_issue"),
+    path(
+        "cases/meetings/<int:meeting_pk>/tasks/<int:task_pk>/", meetings.finish, name="task_finish"
+    ),
 ]

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from complaints.models import Case, CaseClock, Supervision
+from complaints.models import Case, CaseClock, JointMeeting, Supervision
 from complaints.procedure_definition import ClockRule, Rung
 from core import clock, sla
 
@@ -142,3 +142,23 @@ def again(case: Case, to: User, *, times: int, count: int) -> Letters:
         )
         % words,
     )
+
+
+def met(meeting: JointMeeting, to: User) -> Letters:
+    """The minutes of a joint meeting were issued to those who have to act on them."""
+    url = reverse("complaints:meeting", args=[meeting.pk])
+    words = {"title": meeting.title, "day": f"{meeting.held_on:%Y-%m-%d}"}
+    subject = _("联席会商纪要：%(title)s") % words
+    body = _("%(day)s召开的“%(title)s”纪要已印发，请按议定事项和期限落实，并填写落实情况。") % words
+    common = {"kind": "case.meeting", "recipient": to, "subject": subject, "url": url}
+    key = f"joint-meeting-{meeting.pk}-{to.pk}"
+    posts: Letters = [
+        {**common, "key": f"{key}:notice", "channel": "notice", "to": [], "body": body}
+    ]
+    if to.email:
+        closing = _("请登录平台办理：%(link)s") % {"link": settings.SITE_URL + url}
+        text = f"{_('%(name)s同志：') % {'name': to.name}}\n\n{body}\n\n{closing}\n"
+        posts.append(
+            {**common, "key": f"{key}:mail", "channel": "mail", "to": [to.email], "body": text}
+        )
+    return posts

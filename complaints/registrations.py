@@ -33,6 +33,8 @@ def register() -> None:
             _("诉求办理"),
             ("complaints:list", "complaints:case", "complaints:new", "complaints:board")
             + ("complaints:supervision", "complaints:visits", "complaints:workload")
+            + ("complaints:linkage", "complaints:compare", "complaints:incidents")
+            + ("complaints:incident", "complaints:meetings", "complaints:meeting")
             + ("complaints:terms", "complaints:procedures", "complaints:procedure"),
         ),
     )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Permission
 from complaints import presenting, queries
-from complaints.models import Case, HotlineMessage, Supervision
+from complaints.models import Case, HotlineMessage, JointTask, Supervision
 from complaints.workflow import DONE, State
 from core import clock, sla
 from core.workitems import WorkItem
@@ -41,8 +41,29 @@ def items(user: User, *, now: datetime) -> list[WorkItem]:
         *(_item(case, now=now) for case in rows[:MOST]),
         *_rest(held, _("另有 %(count)d 件诉求待本单位办理"), f"{_list_url()}?view=mine"),
         *(_watched(one, now=now) for one in orders[:MOST]),
+        *(_decided(one, now=now) for one in _tasks(places)),
         *_rest(watched, _("另有 %(count)d 件督办待反馈"), reverse("complaints:supervision")),
     ]
+
+
+def _tasks(places: list[int]) -> QuerySet[JointTask]:
+    """What joint meetings decided and these organisations still have to do."""
+    issued = JointTask.objects.filter(organisation__in=places, meeting__issued_at__isnull=False)
+    return issued.filter(done_at__isnull=True).select_related("meeting").order_by("due_on")[:MOST]
+
+
+def _decided(one: JointTask, *, now: datetime) -> WorkItem:
+    today = now.astimezone(clock.ZONE).date()
+    lamp = one.lamp(today)
+    return WorkItem(
+        group="overdue" if lamp == "late" else "due_today" if one.due_on == today else "mine",
+        title=_("会商议定事项：%(text)s") % {"text": one.text[:60]},
+        detail=one.meeting.title,
+        url=reverse("complaints:meeting", args=[one.meeting_id]),
+        due_at=clock.at(one.due_on, 23, 59, 59),
+        lamp=lamp,
+        lamp_text=_("已逾期") if lamp == "late" else _("待落实"),
+    )
 
 
 def _list_url() -> str:

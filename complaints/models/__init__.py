@@ -19,6 +19,7 @@ from complaints.models.hotline import (
 )
 from complaints.models.issues import HotIssue, HotIssueReport
 from complaints.models.linkage import CaseMark, Incident, IncidentMember, LinkageRules
+from complaints.models.meeting import JointMeeting, JointTask
 from complaints.models.public import Rating, Submission
 from complaints.models.retention import Disposal, DisposalItem, RetentionHold, RetentionRule
 from complaints.models.visiting import VisitShare
@@ -42,6 +43,8 @@ __all__ = [
     "HotlineMessage",
     "Incident",
     "IncidentMember",
+    "JointMeeting",
+    "JointTask",
     "LinkageRules",
     "Procedure",
     "Rating",

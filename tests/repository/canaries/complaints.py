@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from accounts.models import Organisation
 from complaints import services
-from complaints.models import CaseLink
-from complaints.services import attaching, incidents
+from complaints.models import Case, CaseLink
+from complaints.services import attaching, incidents, meetings
 from tests.factories import complaints as cases
 from tests.repository.sweep import Secret
 from tests.workbooks.attachments import png
@@ -49,6 +50,8 @@ def plant(world):
     secret_pair = proposal(world, "CSG-GD", confidential=True)
     return [
         event,
+        meeting(world, issued=False),
+        meeting(world, issued=True),
         linked("a proposal between two hotlines", *open_pair, {*here, "CSG-GD"}),
         linked("a proposal that would name a complainant", *secret_pair, {*here}),
         secret("a complaint in Guangdong", complaint, text, {*here, "CSG-GD"}),
@@ -89,6 +92,32 @@ def linked(name, link, text, homes):
     doors = ("complaints:compare", "complaints:answer_link", "complaints:take_back")
     found = secret(name, link.a, text, homes, opens=doors)
     return replace(found, keys={"link_pk": link.pk})
+
+
+def meeting(world, *, issued):
+    """A joint meeting with Guangdong's company; it learns of it when the minutes are issued."""
+    text, officer = world.text(), world.person("SERC-NF", "regulator_officer").user
+    office, company = (Organisation.objects.get(code=code) for code in ("SERC-NF", "CSG-GD"))
+    day = NOW.date()
+    made = meetings.prepare(
+        host=office,
+        title="联席会商",
+        held_on=day,
+        period=(day, day),
+        parties=[company],
+        agenda=text,
+        by=officer,
+        now=NOW,
+    )
+    task = meetings.decide(made, text="核查", organisation=company, due_on=day, by=officer, now=NOW)
+    if issued:
+        meetings.issue(made, minutes="纪要", by=officer, now=NOW)
+    homes = {"SERC-NF", "NEA-ROOT"} | ({"CSG-GD"} if issued else set())
+    doors = tuple(f"complaints:{name}" for name in ("meeting", "meeting_decide", "meeting_issue"))
+    case = Case.objects.first()
+    name = "an issued joint meeting" if issued else "a joint meeting that is being prepared"
+    found = secret(name, case, text, homes, opens=(*doors, "complaints:task_finish"))
+    return replace(found, keys={"meeting_pk": made.pk, "task_pk": task.pk})
 
 
 def incident(world, link):

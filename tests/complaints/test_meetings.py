@@ -1,0 +1,165 @@
+"""Joint meetings of 12398 and 95598: figures of a period, minutes, decisions that are followed."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+
+from complaints import work
+from complaints.models import CaseLink, JointMeeting, JointTask
+from core import clock
+from core.models import AuditEvent, Letter
+from tests.complaints.test_linkage import order
+from tests.factories.accounts import organisation
+from tests.factories.complaints import at, received
+
+pytestmark = pytest.mark.django_db
+NOW = at("2018-04-03 10:00")
+MARCH = at("2018-03-05 09:00")
+
+
+@pytest.fixture(autouse=True)
+def april():
+    with clock.standing_at(NOW):
+        yield
+
+
+@pytest.fixture
+def as_(client):
+    def sign_in(person):
+        client.force_login(person)
+        return client
+
+    return sign_in
+
+
+def text_of(response):
+    return response.content.decode()
+
+
+def url(name, *args):
+    return reverse(f"complaints:{name}", args=args)
+
+
+def form(**changes):
+    return {
+        "host": organisation("SERC-NF").pk,
+        "title": "三月联席会商",
+        "held_on": "2018-04-03",
+        "period_from": "2018-03-01",
+        "period_to": "2018-03-31",
+        "parties": [organisation("CSG-GD").pk],
+        "agenda": "频繁停电诉求集中的线路",
+        **changes,
+    }
+
+
+def prepared(client):
+    client.post(url("meeting_new"), form())
+    return JointMeeting.objects.get()
+
+
+def decided(client, made, unit="CSG-GD-ZQ", due="2018-04-20"):
+    values = {"text": "排查城东线", "organisation": organisation(unit).pk, "due_on": due}
+    return client.post(url("meeting_decide", made.pk), values)
+
+
+@pytest.mark.clause("S1-3.3.5(2)c")
+def test_a_meeting_from_its_figures_to_what_came_of_its_decisions(people, as_):
+    first = order(received_at=MARCH)
+    second = received(number="N1", received_at=MARCH)
+    received(number="N2", received_at=at("2018-04-01 00:00"))
+    # What the companies at the table must not learn of, and what is not about them.
+    received(number="N3", received_at=MARCH, nature="report")
+    received(number="N4", received_at=MARCH, organisation="CSG-YN")
+    secret = received(number="N5", received_at=MARCH, confidential=True)
+    CaseLink.objects.create(a=first, b=secret, kind="joint", state="confirmed", at=MARCH)
+    CaseLink.objects.create(a=first, b=second, kind="joint", state="confirmed", at=MARCH)
+    client = as_(people.officer)
+    assert client.get(url("meeting_new")).status_code == 200
+    made = prepared(client)
+    assert made.figures == {
+        "offices": 2,
+        "h95598": 1,
+        "joint": 1,
+        "repeat": 0,
+        "incidents": 0,
+        "open": 3,
+    }
+    assert decided(client, made).status_code == 302
+    # Until it is issued the companies know nothing of it.
+    assert as_(people.desk).get(url("meeting", made.pk)).status_code == 404
+    client = as_(people.officer)
+    assert client.post(url("meeting_issue", made.pk), {"minutes": ""}).status_code == 422
+    client.post(url("meeting_issue", made.pk), {"minutes": "双方通报三月情况。"})
+    told = Letter.objects.filter(kind="case.meeting", channel="notice")
+    assert {letter.recipient_id for letter in told} == {
+        *(people.desk.pk, people.boss.pk, people.handler.pk, people.chief.pk),
+    }
+    # What was issued stands.
+    assert decided(client, made).status_code == 409
+    assert client.post(url("meeting_issue", made.pk), {"minutes": "再印"}).status_code == 409
+    # The unit finds its task on the desk and says what came of it.
+    (item,) = [i for i in work.items(people.handler, now=NOW) if "会商议定事项" in i.title]
+    assert (item.url, item.group) == (url("meeting", made.pk), "mine")
+    task = JointTask.objects.get()
+    client = as_(people.handler)
+    assert "双方通报三月情况。" in text_of(client.get(url("meeting", made.pk)))
+    finish = url("task_finish", made.pk, task.pk)
+    assert client.post(finish, {"result": " "}).status_code == 409
+    assert client.post(finish, {"result": "已更换开关，四月未再停电。"}).status_code == 302
+    assert client.post(finish, {"result": "再报"}).status_code == 409
+    assert not [i for i in work.items(people.handler, now=NOW) if "会商议定事项" in i.title]
+    shown = text_of(as_(people.officer).get(url("meeting", made.pk)))
+    for words in ("已更换开关，四月未再停电。", "12398及来信来访", "2018-03-01 至 2018-03-31"):
+        assert words in shown, words
+    assert "三月联席会商" in text_of(as_(people.officer).get(url("meetings")))
+    trail = AuditEvent.objects.filter(kind__startswith="joint_").order_by("pk")
+    assert list(trail.values_list("kind", flat=True)) == [
+        "joint_meeting.prepare",
+        "joint_meeting.decide",
+        "joint_meeting.issue",
+        "joint_task.finish",
+    ]
+
+
+def test_what_is_refused_stays_on_the_form(people, as_):
+    client = as_(people.officer)
+    wrong = client.post(url("meeting_new"), form(period_to="2018-02-01"))
+    assert (wrong.status_code, "止日早于起日" in text_of(wrong)) == (409, True)
+    assert client.post(url("meeting_new"), form(parties=[])).status_code == 422
+    foreign = form(parties=[organisation("CSG-YN").pk])
+    assert client.post(url("meeting_new"), foreign).status_code == 422
+    made = prepared(client)
+    early = decided(client, made, due="2018-04-02")
+    assert (early.status_code, "完成期限早于会议日期" in text_of(early)) == (409, True)
+    assert decided(client, made, unit="CSG-YN-KM").status_code == 422
+    assert not JointTask.objects.exists()
+
+
+def test_others_neither_prepare_nor_report_for_a_unit(people, as_):
+    made = prepared(as_(people.officer))
+    decided(as_(people.officer), made)
+    as_(people.officer).post(url("meeting_issue", made.pk), {"minutes": "纪要"})
+    task = JointTask.objects.get()
+    assert as_(people.desk).get(url("meeting_new")).status_code == 403
+    # A neighbour of the unit sees nothing; the office reads, but does not report for the unit.
+    assert as_(people.stranger).get(url("meeting", made.pk)).status_code == 404
+    finish = url("task_finish", made.pk, task.pk)
+    done = as_(people.officer).post(finish, {"result": "已办"})
+    assert (done.status_code, "由责任单位填写" in text_of(done)) == (409, True)
+    assert "还没有联席会商" in text_of(as_(people.stranger).get(url("meetings")))
+
+
+def test_a_task_turns_late_after_its_day(people, as_):
+    made = prepared(as_(people.officer))
+    decided(as_(people.officer), made, due="2018-04-03")
+    task = JointTask.objects.get()
+    assert [task.lamp(date(2018, 4, day)) for day in (3, 4)] == ["ok", "late"]
+    as_(people.officer).post(url("meeting_issue", made.pk), {"minutes": "纪要"})
+    groups = [
+        item.group
+        for now in (NOW, NOW + timedelta(days=1))
+        for item in work.items(people.handler, now=now)
+    ]
+    assert groups == ["due_today", "overdue"]
