@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.services.links import without_tokens
-from config import scope
+from config import letter_words, scope
 from core import audit, clock, outbox, pages, policy
 from core.components import Tab
 from core.fields import is_unread
@@ -46,7 +46,11 @@ class Search(forms.Form):
     channel = forms.ChoiceField(
         label=_("渠道"), required=False, choices=[("", _("全部")), *Letter.Channel.choices]
     )
-    kind = forms.CharField(label=_("类别"), required=False, max_length=60)
+    kind = forms.ChoiceField(
+        label=_("类别"),
+        required=False,
+        choices=[("", _("全部")), *letter_words.GROUPS.items()],
+    )
     words = forms.CharField(label=_("标题或收件地址"), required=False, max_length=60)
     since = forms.DateField(
         label=_("生成日期自"), required=False, widget=forms.DateInput(attrs={"type": "date"})
@@ -73,7 +77,7 @@ def _found(letters: QuerySet[Letter], wanted: dict[str, Any]) -> QuerySet[Letter
     if channel := wanted.get("channel"):
         letters = letters.filter(channel=channel)
     if kind := wanted.get("kind"):
-        letters = letters.filter(kind__startswith=kind)
+        letters = letters.filter(Q(kind=kind) | Q(kind__startswith=f"{kind}."))
     if words := wanted.get("words"):
         # An address is looked for as a whole: parts of it would let one guess at people.
         by_address = Letter.objects.addressed_to(words) if "@" in words else Letter.objects.none()
@@ -116,7 +120,9 @@ def letters(request: HttpRequest) -> HttpResponse:
 
 
 def _row(letter: Letter) -> dict[str, Any]:
-    return {"letter": letter, "lamp": LAMPS[State(letter.state)], "to": masked(letter)}
+    about = letter_words.word(letter.kind)
+    lamp = LAMPS[State(letter.state)]
+    return {"letter": letter, "lamp": lamp, "to": masked(letter), "about": about}
 
 
 def masked(letter: Letter) -> str:

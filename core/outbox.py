@@ -52,6 +52,11 @@ def register_job(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]
     return register
 
 
+def job_names() -> list[str]:
+    """The kinds of job letters that somebody carries out."""
+    return sorted(_jobs)
+
+
 def register_webhook(fn: Callable[..., Any]) -> Callable[..., Any]:
     """``fn(letter, *, now)`` calls another system; that one knows a repeated call by its number."""
     _calls[:] = [fn]

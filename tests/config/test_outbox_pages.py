@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from config import letter_words
 from core import clock, outbox
 from core.models import AuditEvent, Letter
 from tests.factories import accounts as people
@@ -78,6 +79,8 @@ def test_letters_are_found_by_channel_kind_words_address_and_day(client, adminis
     assert found("words=person@grid") == []
     assert found("channel=notice&state=all") == []
     assert found("kind=filing") == ["b", "a"]
+    assert found("kind=case") == []
+    assert found("kind=file") == ["b", "a"], "what is no choice is left out"
     assert found("until=2011-11-24") == ["a"]
     assert found("since=2011-11-25") == ["b"]
     assert found("since=rubbish&channel=rubbish") == ["b", "a"]
@@ -172,3 +175,12 @@ def test_the_desk_tells_the_administrator_of_letters_that_wait(client, administr
     page = text(client.get("/"))
     assert "2 封信件等待处置" in page
     assert client.get("/outbox/?state=attention").context["total"] == 2
+
+
+def test_what_letters_are_about_stands_in_words_and_every_job_has_one(client, administrator):
+    parked("a", subject="补正通知")
+    page = text(client.get("/outbox/"))
+    assert "报送材料" in page
+    assert "filing.returned" not in page
+    assert "filing.returned" in text(client.get(f"/outbox/{Letter.objects.get().pk}/"))
+    assert {letter_words.group(name) for name in outbox.job_names()} <= set(letter_words.GROUPS)

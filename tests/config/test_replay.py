@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from config import letter_words
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -108,6 +110,11 @@ def test_every_mail_that_went_out_is_a_readable_file(played):
 def test_no_letter_is_left_parked_or_unsent(played):
     states = {r["state"] for r in table(played, "letters")}
     assert states <= {"sent", "queued"}
+
+
+def test_every_letter_says_in_words_what_it_is_about(played):
+    groups = {letter_words.group(r["kind"]) for r in table(played, "letters")}
+    assert {"filing", "reminder", "case"} <= groups <= set(letter_words.GROUPS)
 
 
 def test_the_stage_report_is_issued_with_its_three_files(played, summary):

@@ -1,0 +1,43 @@
+"""What letters are about, in words: the part of their kind before the first dot.
+
+A part is added with the notices of an app; ``tests/config/test_outbox_pages.py`` finds a job
+without a word, and the replay of the campaign a letter without one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+GROUPS: dict[str, Any] = {
+    "filing": _("报送材料"),
+    "duty": _("任务"),
+    "reminder": _("限期提醒"),
+    "escalation": _("逾期升级"),
+    "campaign": _("专项行动"),
+    "document": _("印发文件"),
+    "meeting": _("会议"),
+    "action": _("会议议定事项"),
+    "note": _("督办、指导意见"),
+    "case": _("诉求"),
+    "complaints": _("诉求（后台）"),
+    "report": _("监管报告"),
+    "bulletin": _("通报"),
+    "circular": _("案件通报"),
+    "accounts": _("账号"),
+    "webhook": _("接口推送"),
+    "job": _("后台任务结果"),
+    "audit": _("审计核验"),
+    "checkup": _("系统自查"),
+}
+
+
+def group(kind: str) -> str:
+    """The group of a kind; the kind itself where an app forgot the word."""
+    return kind.partition(".")[0]
+
+
+def word(kind: str) -> str:
+    """The label of a letter's group."""
+    return str(GROUPS.get(group(kind), kind))
