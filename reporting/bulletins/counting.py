@@ -181,7 +181,8 @@ class Builder:
 
     def rows(self, name: str) -> Dimension | None:
         """The rows of a dimension in the era of the period."""
-        return styles.dimension(name, on=self.period.first, office=self.office)
+        on, style = self.period.first, self.style.code
+        return styles.dimension(name, on=on, office=self.office, style=style)
 
     def placed(
         self, name: str, cells: Iterable[Cell], word: Callable[[Cell], str]

@@ -180,9 +180,13 @@ def _rows() -> dict[str, list[dict[str, Any]]]:
 
 
 @cache
-def dimension(name: str, *, on: date, office: str = "") -> Dimension | None:
-    """The rows of a dimension on a day; an office's own come first. None before the first era."""
-    eras = [e for e in _rows()[name] if e["from"] <= on <= e.get("until", date.max)]
+def dimension(name: str, *, on: date, office: str = "", style: str = "") -> Dimension | None:
+    """The rows of a dimension on a day; an office's own come first. None before the first era.
+
+    An era that belongs to certain styles counts in these only: two styles overlap in time.
+    """
+    known = [e for e in _rows()[name] if style in e.get("styles", (style,))]
+    eras = [e for e in known if e["from"] <= on <= e.get("until", date.max)]
     own = [e for e in eras if e.get("office") == office and office]
     common = [e for e in eras if "office" not in e]
     if not own and not common:

@@ -139,7 +139,9 @@ def _places(builder: Builder, definition: Mapping[str, Any], rankings: list[Rank
 
 def rankings(builder: Builder) -> list[Ranked]:
     """The rankings of the style. Without places there is nothing to rank."""
-    return [_ranking(builder, definition) for definition in builder.style.rankings]
+    first = builder.period.first
+    chosen = [one for one in builder.style.rankings if one.get("from", first) <= first]
+    return [_ranking(builder, definition) for definition in chosen]
 
 
 def _ranking(builder: Builder, definition: Mapping[str, Any]) -> Ranked:
@@ -154,6 +156,8 @@ def _ranking(builder: Builder, definition: Mapping[str, Any]) -> Ranked:
                 "population", f"rankings.{definition['by']}", message % {"names": names}
             )
     top = definition["top"] or len(counts)
+    if builder.period.kind == "year":
+        top = definition.get("top_year", top)
     ties = definition.get("ties", builder.style.ties)
     places = arithmetic.ranking(counts, top=top, ties=ties)
     return Ranked(definition["by"], tuple(places), top)

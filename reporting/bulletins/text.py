@@ -131,7 +131,8 @@ class Wording:
         name = {"power_cr": "business"}.get(path.partition(".")[0], path.partition(".")[0])
         if name == "complaints":
             return figure.label
-        rows = styles.dimension(name, on=self.bulletin.period.first, office=self.office)
+        on, style = self.bulletin.period.first, self.style.code
+        rows = styles.dimension(name, on=on, office=self.office, style=style)
         every = [
             (r.label, r.long) for row in (rows.rows if rows else ()) for r in (row, *row.children)
         ]

@@ -19,6 +19,7 @@ OFFICES = {
     "国家能源局东北监管局": "SERC-DB",
     "国家能源局河南监管办公室": "SERC-HEN",
     "国家能源局湖南监管办公室": "SERC-HUN",
+    "国家能源局浙江监管办公室": "SERC-ZJ",
 }
 
 
@@ -29,6 +30,9 @@ def load(name):
 
 def style_of(bulletin):
     year = bulletin["period"]["year"]
+    # The first months of 2023 were published as the years before.
+    if year == 2023 and bulletin["format"] == "classic":
+        return "classic"
     eras = ((2025, "2025"), (2023, "2023"), (2015, "classic"))
     return next((code for first, code in eras if year >= first), "2012")
 
@@ -184,8 +188,9 @@ def _sorted_tables(bulletin, records):
 def _power_reports(bulletin, records):
     """Classic: how many of the complaints and reports are about power, and their business."""
     industries = dict(group(bulletin, "industry"))
+    _power_table(bulletin, records, industries)
     power = stated(bulletin).get("complaints_and_reports.电力", {}).get("count")
-    if power is not None:
+    if power is not None and not any(record.business for record in records):
         deal(records, "industry", {"电力": power}, only=both)
         industries["电力"] -= power
         deal(
@@ -196,6 +201,19 @@ def _power_reports(bulletin, records):
     deal(records[::-1], "industry", industries)
     if not industries:
         deal(records, "industry", {"电力": len(records)})
+
+
+def _power_table(bulletin, records, industries):
+    """Classic: every cell of the table of power by business and nature, where it is stored."""
+    table = _table(bulletin, "业务类别")
+    if table is None:
+        return
+    for row in table["rows"][:-1]:
+        for nature, count in zip(table["columns"][:-1], row["values"][:-1], strict=True):
+            free = [r for r in records if r.nature == nature and not r.business][:count]
+            for record in free:
+                record.business, record.industry = row["label"], "电力"
+            industries["电力"] -= len(free)
 
 
 def _businesses(bulletin, made):
@@ -239,22 +257,26 @@ def _bases(bulletin, made):
                 count = base_of(figures[f"nature.{nature}"], when)
                 made.records += [Record(nature, when=when) for _n in range(count)]
         elif figures["total"].get(when):
-            deltas = (
-                {
-                    nature: figures[f"nature.{nature}"]["count"] - delta
-                    for nature in ("投诉", "举报")
-                    if (delta := figures[f"nature.{nature}"].get("delta_vs_previous_period"))
-                }
-                if when == "mom"
-                else {}
-            )
-            rest = base_of(figures["total"], when) - sum(deltas.values())
-            for nature, count in {**deltas, "咨询": rest}.items():
+            known = _known_bases(bulletin) if when == "mom" else {}
+            if len(known) < len(group(bulletin, "nature")):
+                rest = base_of(figures["total"], when) - sum(known.values())
+                known["咨询"] = known.get("咨询", 0) + rest
+            for nature, count in known.items():
                 made.records += [Record(nature, when=when) for _n in range(count)]
 
 
+def _known_bases(bulletin):
+    """2012: what came in in the month before, by nature, where the text says the difference."""
+    return {
+        path.removeprefix("nature."): entry["count"] - entry["delta_vs_previous_period"]
+        for path, entry in stated(bulletin).items()
+        if path.startswith("nature.") and "delta_vs_previous_period" in entry
+    }
+
+
 def base_of(entry, when):
-    """A whole base from which the printed percentage follows, by trying them all."""
+    """A whole base from which the printed percentage follows, by trying them all; where none does,
+    the nearest one: such a change is a mistake of the text."""
     now, moved = entry["count"], entry[when]
     sign = 1 if moved["word"] in ("增加", "增长") else -1
     places = len(moved["pct"].partition(".")[2])
@@ -267,9 +289,7 @@ def base_of(entry, when):
         if round(abs(now - base) / base * 100 + 1e-9, max(places, 1)) == wanted
         and (now - base) * sign > 0
     ]
-    if not found:
-        raise AssertionError(f"no base for {entry}")
-    return min(found, key=lambda base: abs(base - rough))
+    return min(found or near, key=lambda base: abs(base - rough))
 
 
 def _enterprise_records(bulletin, made):

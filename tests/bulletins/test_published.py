@@ -10,7 +10,24 @@ from reporting.bulletins.tally import Cell, Due, Tally
 from tests.bulletins import places, published
 from tests.bulletins.compare import differences
 
-PLACES = {"nea-2023-05": places.MAY_2023, "nea-2022-02": places.FEBRUARY_2022}
+PLACES = {
+    "nea-2023-05": places.MAY_2023,
+    "nea-2022-02": places.FEBRUARY_2022,
+    "nea-2024-06": places.JUNE_2024,
+    "nea-2024-07": places.JULY_2024,
+    "nea-2023": places.OF_2023,
+    "hunan-2018-01": places.HUNAN_2018,
+    "hunan-2019-07": places.HUNAN_2019,
+    "zhejiang-2018-10": places.ZHEJIANG_2018,
+}
+# Printed shares that no custom explains: the bulletin comes out right instead.
+SLIPS = {
+    "nea-2023": {"target.承装修试企业": ("11.17", "11.16")},
+    "nea-2024-07": {
+        "target.供电企业": ("95.49", "95.50"),
+        "target.供电企业.南方电网公司": ("10.79", "10.80"),
+    },
+}
 # What the published text itself has wrong, and what it says of cases that it does not count.
 WRONG = {
     "serc-2012-07": {"business.市场准入(2):count": (1, None)},
@@ -18,7 +35,15 @@ WRONG = {
         # 52 accepted of 49 + 2: a letter from outside the hotline, by the note in the file.
         "accepted:count": (52, 51),
     },
+    # Changes of the total that the changes of its parts, or any whole base, deny.
+    "serc-2012-10": {"total:mom.pct": ("0.01", "0.04")},
+    "hunan-2019-07": {"total:yoy.pct": ("16.25", "16.18")},
+    "nea-2023": {"total:yoy.pct": ("18.95", "18.98")},
+    "nea-2024-06": {"total:mom.pct": ("5.03", "5.20"), "total:yoy.pct": ("42.19", "42.30")},
+    "nea-2024-07": {"total:yoy.pct": ("6.87", "6.72")},
 }
+for _name, _slips in SLIPS.items():
+    WRONG.setdefault(_name, {}).update({f"{p}:share_pct": said for p, said in _slips.items()})
 # The excerpt of 2017 names one place that leads; no table of it is stored.
 LEADING = {"neb-2017-08": {"辽宁": (200, 30, 0), "吉林": (110, 12, 0), "黑龙江": (100, 9, 0)}}
 
@@ -81,7 +106,7 @@ def test_what_is_printed_against_plain_arithmetic_is_named_as_a_conflict(name):
     shares = [
         (wrong["path"], wrong["published"], wrong["recomputed"])
         for wrong in bulletin["published_inconsistencies"]
-        if wrong["kind"] == "share"
+        if wrong["kind"] == "share" and wrong["path"] not in SLIPS.get(name, {})
     ]
     named = [
         (c["path"], c["published"], c["recomputed"])
