@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from complaints.models import Term
 from complaints.services.records import Record
-from complaints.services.words import plain
+from complaints.services.words import Words, plain
 from complaints.workflow import Source, State
 from core import masking
 from core.sheets import Problem, load_form, values
@@ -44,6 +44,18 @@ class Fault(NamedTuple):
     value: str = ""
 
 
+class Taken(NamedTuple):
+    """A row as a record, what its cells have wrong, and the keys of those."""
+
+    record: Record
+    faults: list[Fault]
+    refused: frozenset[str]
+
+
+# What cannot be judged where another cell was refused.
+HANGS_ON = {"received_at": ("closed_at",), "state": ("closed_at",), "nature": ("state",)}
+
+
 class Reader:
     """Turns raw rows into records of one source."""
 
@@ -63,31 +75,31 @@ class Reader:
         by_type: dict[str, Taker] = {"instant": _instant, "bool": _bool}
         return own.get(column.key) or by_type.get(column.type, _text)
 
-    def record(self, row: int, raw: Mapping[str, Any]) -> tuple[Record | None, list[Fault]]:
-        """The record of a row, or all that its cells have wrong."""
-        taken: dict[str, Any] = {}
+    def taken(self, row: int, raw: Mapping[str, Any], *, now: datetime) -> Taken:
+        """The record of a row with all that its cells have wrong. Stand-ins take the place of what
+        was refused, so that the others can be judged all the same."""
+        values: dict[str, Any] = {}
         faults: list[Fault] = []
+        refused: set[str] = set()
         for column, taker in self._takers:
             value = raw.get(column.key)
-            if value is None or value == "":
-                if column.required:
-                    faults.append(missing(row, column))
-                continue
             try:
-                taken[column.key] = taker(column, value)
+                found = None if value is None or value == "" else taker(column, value)
             except Unfit as unfit:
                 rule = f"type_{column.type}"
                 faults.append(_fault(row, column, rule, unfit.message, unfit.remedy, value))
-        if faults:
-            return None, faults
-        for column in form().columns:
-            if column.required and not taken.get(column.key):
+                refused.add(column.key)
+                continue
+            if found is not None:
+                values[column.key] = found
+            if column.required and not found:
                 faults.append(missing(row, column))
-        taken.pop("source", None)
-        taken = {key: value for key, value in taken.items() if value is not None}
-        if taken.get("closed_at") and not taken.get("state"):
-            taken["state"] = State.CLOSED.value
-        return (None, faults) if faults else (Record(**taken), [])
+                refused.add(column.key)
+        values.pop("source", None)
+        if values.get("closed_at") and not values.get("state") and "state" not in refused:
+            values["state"] = State.CLOSED.value
+        stand_ins = {"number": f"?{row}", "received_at": now, "channel": "", "nature": ""}
+        return Taken(Record(**{**stand_ins, **values}), faults, frozenset(refused))
 
     def _state(self, column: Column, raw: Any) -> str:
         word = _text(column, raw)
@@ -180,10 +192,16 @@ def none_at_all(content: Stream, rows: int) -> Iterator[Problem]:
 RULES = {"number": "unique", "organisation": "organisation", "region": "region"}
 
 
-def judged(row: int, errors: Mapping[str, str], raw: Mapping[str, Any]) -> Iterator[Fault]:
-    """Mistakes of a record (by its field) at the cells of its row."""
+def judged(
+    row: int, taken: Taken, errors: Mapping[str, str], raw: Mapping[str, Any], *, words: Words
+) -> Iterator[Fault]:
+    """Mistakes of a record (by its field) at the cells of its row; none of refused cells again."""
+    silent = {*taken.refused, *(k for key in taken.refused for k in HANGS_ON.get(key, ()))}
+    undated = "received_at" in taken.refused
     for name, message in errors.items():
         key = name if name in form().by_key else "number"
+        if key in silent or (undated and words.ever(key, getattr(taken.record, key))):
+            continue
         value = values.plain(raw.get(key) or "")[:200]
         yield Fault(row, key, RULES.get(key, "record"), message.rstrip("。"), remedy(key), value)
 

@@ -20,12 +20,17 @@ class Book:
     def __init__(self) -> None:
         self._chosen: dict[tuple[str, str, str, date], Procedure] = {}
         self._procedures = list(Procedure.objects.all())
+        self._by_key = {one.pk: one for one in self._procedures}
         self._scopes = {one.scope for one in self._procedures if one.scope}
         self._roots: dict[str, str] = dict(
             Organisation.objects.filter(code__in=self._scopes)
             .order_by()
             .values_list("code", "path")
         )
+
+    def procedure(self, pk: int) -> Procedure:
+        """The procedure with this key, from those read."""
+        return self._by_key[pk]
 
     def choose(
         self, source: str, nature: str, organisation: Organisation | None, *, on: date

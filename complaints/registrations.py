@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.services import webhooks
 from complaints import sync
-from complaints.models import Case, CaseAttachment
-from complaints.services import calling, public
+from complaints.models import Case, CaseAttachment, CaseImport
+from complaints.services import calling, public, uploading
 from complaints.services.attaching import PURPOSE
 from complaints.workflow import State
 from core import files, help, search
@@ -23,6 +23,8 @@ from core.models import StoredFile
 def register() -> None:
     """Owner of the files, events for companies' systems, finder of the search, help topics."""
     files.register_owner(PURPOSE, may_open)
+    files.register_owner(uploading.PURPOSE, may_open_import)
+    files.register_owner(uploading.COPY_PURPOSE, may_open_import)
     files.register_owner(public.FILE_PURPOSE, may_open)
     for kind in calling.KINDS.values():
         webhooks.register_kind(kind, sync.KINDS[kind])
@@ -52,3 +54,9 @@ def cases(user: User, query: str) -> Iterator[search.Result]:
 def may_open(user: Any, stored: StoredFile) -> bool:
     """Files of a case are for those for whom they were added."""
     return CaseAttachment.objects.visible_to(user).filter(file=stored).exists()
+
+
+def may_open_import(user: Any, stored: StoredFile) -> bool:
+    """What somebody handed in, and its marked copy, is for that person."""
+    mine = CaseImport.objects.visible_to(user)
+    return mine.filter(Q(upload=stored) | Q(copy=stored)).exists()

@@ -5,10 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
+
 from complaints import services
-from complaints.services import escalating, matching_queue, proposing, supervising
-from core import outbox
-from core.models import Letter
+from complaints.models import CaseImport
+from complaints.services import escalating, matching_queue, proposing, supervising, uploading
+from core import jobs, outbox
+from core.errors import Refused
+from core.jobs import Cancelled
+from core.models import Job, Letter
 
 outbox.register_tick("complaints.tick")(services.tick)
 outbox.register_tick("complaints.supervision")(supervising.tick)
@@ -30,3 +35,32 @@ def climb_again(payload: dict[str, Any], *, letter: Letter, now: datetime) -> No
 def match(payload: dict[str, Any], *, letter: Letter, now: datetime) -> None:
     """Compare cases that came in with all others."""
     proposing.propose(payload["cases"], now=now)
+
+
+outbox.register_tick("complaints.imports.clear")(uploading.clear)
+
+
+@jobs.register(uploading.JOB)
+def import_file(job: Job, *, now: datetime) -> str:
+    """Check and enter a file that a person handed in."""
+    made = CaseImport.objects.get(pk=job.payload["import"])
+    try:
+        uploading.work_off(made, progress=job.progress, now=now)
+    except Refused:
+        uploading.give_up(made, now=now)
+        raise
+    except Cancelled:
+        # Also raised where another worker took the job over: then that one goes on.
+        if Job.objects.filter(pk=job.pk, cancel_requested=True).exists():
+            uploading.give_up(made, now=now)
+        raise
+    return reverse("complaints:imported", args=[made.pk])
+
+
+@outbox.register_parked_job
+def give_up(letter: Letter, reason: str, *, now: datetime) -> None:
+    """A file that was tried in vain says so itself."""
+    if letter.kind == uploading.JOB:
+        made = CaseImport.objects.filter(pk=letter.payload["import"]).first()
+        if made is not None:
+            uploading.give_up(made, now=now)

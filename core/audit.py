@@ -21,7 +21,7 @@ from uuid import UUID
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from core import anchor, seals
+from core import anchor, bulk, seals
 from core.failpoints import failpoint
 from core.models.audit import AuditChain, AuditEvent
 
@@ -82,50 +82,74 @@ def record(
 
     A service that records for several organisations in one transaction calls ``hold`` first.
     """
-    one = (target, details)
-    code = _code_for(organisation, target, by)
-    return record_many(kind, [one], by=by, now=now, organisation=code, reason=reason)[0]
+    with transaction.atomic():
+        chain = _lock(_code_for(organisation, target, by))
+        failpoint("audit.locked")
+        event = AuditEvent(
+            organisation=chain.organisation,
+            number=chain.length + 1,
+            at=now,
+            kind=kind,
+            actor_id=getattr(by, "pk", None),
+            actor=_name(by),
+            target_model=target._meta.label_lower if target is not None else "",
+            target_id=str(target.pk) if target is not None else "",
+            reason=reason,
+            place=_place.get(),
+            details=_plain(details),
+        )
+        event.seal = seals.seal(chain.head, [getattr(event, name) for name in FIELDS])
+        event.save(force_insert=True)
+        chain.length, chain.head = event.number, event.seal
+        chain.save(update_fields=["length", "head"])
+        anchor.soon(chain.organisation, now=now)
+    return event
 
 
 def record_many(
     kind: str,
-    about: Iterable[tuple[models.Model | None, dict[str, Any]]],
+    about: Iterable[tuple[type[models.Model] | None, Any, dict[str, Any]]],
     *,
     by: Any,
     now: datetime,
     organisation: Any,
     reason: str = "",
-) -> list[AuditEvent]:
-    """One event for each of many (target, details) of an organisation, as ``record`` would.
+) -> int:
+    """One event for each of many (model, key, details) of an organisation, as ``record`` would.
 
-    The chain is locked once and the events are written together.
+    The chain is locked once and the events are written together. Says how many.
     """
     with transaction.atomic():
         chain = _lock(_code(organisation))
         failpoint("audit.locked")
+        common = {
+            "organisation": chain.organisation,
+            "at": now,
+            "kind": kind,
+            "actor_id": getattr(by, "pk", None),
+            "actor": _name(by),
+            "reason": reason,
+            "place": _place.get(),
+        }
         events = []
-        for target, details in about:
-            event = AuditEvent(
-                organisation=chain.organisation,
-                number=chain.length + 1,
-                at=now,
-                kind=kind,
-                actor_id=getattr(by, "pk", None),
-                actor=_name(by),
-                target_model=target._meta.label_lower if target is not None else "",
-                target_id=str(target.pk) if target is not None else "",
-                reason=reason,
-                place=_place.get(),
-                details=_plain(details),
-            )
-            event.seal = seals.seal(chain.head, [getattr(event, name) for name in FIELDS])
-            chain.length, chain.head = event.number, event.seal
+        for model, pk, details in about:
+            event = {
+                **common,
+                "number": chain.length + 1,
+                "target_model": model._meta.label_lower if model is not None else "",
+                "target_id": str(pk) if model is not None else "",
+                "details": _plain(details),
+            }
+            event["seal"] = seals.seal(chain.head, [event[name] for name in FIELDS])
+            chain.length, chain.head = event["number"], event["seal"]
             events.append(event)
-        AuditEvent.objects.bulk_create(events, batch_size=1000)
+        for event, key in zip(events, bulk.keys(AuditEvent, len(events)), strict=True):
+            event["id"] = key
+        bulk.insert(AuditEvent, events)
         if events:
             chain.save(update_fields=["length", "head"])
             anchor.soon(chain.organisation, now=now)
-    return events
+    return len(events)
 
 
 def hold(organisations: Iterable[Any]) -> None:

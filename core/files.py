@@ -15,7 +15,7 @@ import tempfile
 import unicodedata
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -68,7 +68,10 @@ def kinds_of(purpose: str, kinds: Iterable[str] = ()) -> list[Kind]:
     """The kinds that a purpose takes, narrowed down to ``kinds`` where given. Raises KeyError."""
     allowed = catalogue()["purposes"][purpose]
     wanted = list(kinds) or allowed
-    return [catalogue()["kinds"][code] for code in allowed if code in wanted]
+    found = [catalogue()["kinds"][code] for code in allowed if code in wanted]
+    if bigger := catalogue()["bigger"].get(purpose):
+        found = [replace(kind, limit=bigger * 1024 * 1024) for kind in found]
+    return found
 
 
 def accept(purpose: str, kinds: Iterable[str] = ()) -> str:

@@ -17,7 +17,7 @@ PNG = b"\x89PNG\r\n\x1a\n"
 JPEG = b"\xff\xd8\xff"
 # JPEG segments that carry the size of the picture (start of frame); C4, C8 and CC are others.
 FRAMES = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-TEXT_KINDS = {"csv", "txt"}
+TEXT_KINDS = {"csv", "txt", "ndjson"}
 M4A_BRANDS = {b"M4A ", b"M4B ", b"mp42", b"mp41", b"isom", b"3gp4", b"3gp5"}
 ATTACHMENT_LIMITS = gate.Limits(total=200 * 1024 * 1024, nested_in=("word/embeddings/",))
 
@@ -50,6 +50,7 @@ def kind_of(stream: IO[bytes], extension: str) -> str:
         return _office_kind(stream)
     if kind := _recording_kind(head):
         return kind
+    extension = "ndjson" if extension == "jsonl" else extension
     return extension if extension in TEXT_KINDS and is_text(stream) else ""
 
 

@@ -17,6 +17,7 @@ from complaints.models.hotline import (
     Reconciliation,
     ReconciliationDifference,
 )
+from complaints.models.importing import CaseImport
 from complaints.models.issues import HotIssue, HotIssueReport
 from complaints.models.linkage import CaseMark, Incident, IncidentMember, LinkageRules
 from complaints.models.meeting import JointMeeting, JointTask
@@ -29,6 +30,7 @@ __all__ = [
     "CaseAttachment",
     "CaseClock",
     "CaseEvent",
+    "CaseImport",
     "CaseLink",
     "CaseMark",
     "CaseReminder",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from django.db.models import Max, Min
@@ -57,11 +58,17 @@ def start(case: Case, rule: ClockRule, *, at: datetime, calendar: WorkCalendar) 
 
 
 def fresh(
-    case: Case, rule: ClockRule, *, at: datetime, calendar: WorkCalendar, round: int = 1
-) -> CaseClock:
-    """A clock that begins to run, not saved yet."""
+    case: Any,
+    rule: ClockRule,
+    *,
+    at: datetime,
+    calendar: WorkCalendar,
+    round: int = 1,
+    make: Any = CaseClock,
+) -> Any:
+    """A clock that begins to run, not saved yet; ``make`` for another holder of its values."""
     value, unit = rule.allowance.of(case)
-    clock = CaseClock(
+    clock = make(
         case=case,
         code=rule.code,
         round=round,
@@ -224,10 +231,10 @@ def receive(case: Case, rules: Definition) -> None:
     strike(case, rules, RECEIVED, at=case.received_at)
 
 
-def from_receipt(case: Case, rules: Definition, *, calendar: WorkCalendar) -> list[CaseClock]:
-    """The same, for a case that has no clocks yet: not saved; its earliest deadline is set."""
+def from_receipt(case: Any, rules: Definition, *, calendar: WorkCalendar) -> list[Any]:
+    """The same, as bare values, for a case that has no clocks yet; its earliest deadline is set."""
     begun = [
-        fresh(case, rule, at=case.received_at, calendar=calendar)
+        fresh(case, rule, at=case.received_at, calendar=calendar, make=SimpleNamespace)
         for rule in rules.clocks.values()
         if RECEIVED in rule.starts_on
     ]

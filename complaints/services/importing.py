@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -14,8 +15,9 @@ from accounts.models import Organisation, User
 from complaints import imports
 from complaints.services.receiving import may_register
 from complaints.services.receiving_many import CHUNK, NEW, STANDING, Receiving
-from complaints.services.records import Desk, Record
+from complaints.services.records import Desk
 from core import audit
+from core.jobs import Cancelled
 from core.sheets import Problem, stream
 from core.sheets.reader import Read
 from core.sheets.stream import Stream
@@ -55,7 +57,8 @@ class Outcome:
     def listed(self) -> Iterator[Problem]:
         """Every error with sheet, cell, rule and remedy, in the order of the file."""
         yield from self.problems
-        for fault in sorted(self.faults, key=lambda one: one.row):
+        order = {column.key: n for n, column in enumerate(imports.form().columns)}
+        for fault in sorted(self.faults, key=lambda one: (one.row, order[one.key])):
             yield imports.problem(fault, letters=self.letters, sheet=self.sheet)
 
 
@@ -94,34 +97,33 @@ class Import:
     def _check(self, rows: list[tuple[int, dict[str, Any]]], first: dict[str, int]) -> None:
         faults, records = self.outcome.faults, []
         for line, raw in rows:
-            record, wrong = self.reader.record(line, raw)
-            faults += wrong
-            if record is None:
+            taken = self.reader.taken(line, raw, now=self.now)
+            faults += taken.faults
+            number = taken.record.number
+            if number in first:
+                faults.append(imports.twice(line, first[number], number))
                 continue
-            if record.number in first:
-                faults.append(imports.twice(line, first[record.number], record.number))
-                continue
-            first[record.number] = line
-            records.append((line, raw, record))
-        results = self.receiving.check([record for _line, _raw, record in records])
-        for (line, raw, _record), result in zip(records, results, strict=True):
-            if result.status == STANDING:
+            first[number] = line
+            records.append((line, raw, taken))
+        results = self.receiving.check([taken.record for _line, _raw, taken in records])
+        words = self.receiving.desk.words
+        for (line, raw, taken), result in zip(records, results, strict=True):
+            if result.status == STANDING and not taken.faults:
                 self.outcome.unchanged += 1
-            faults += imports.judged(line, result.errors, raw)
+            faults += imports.judged(line, taken, result.errors, raw, words=words)
 
     def write(self, content: Stream) -> None:
         """Enter everything in one transaction."""
-        done = 0
         rows = content.rows()
+        # The last word before the transaction: inside it nobody would hear any.
+        self.progress(self.outcome.rows, 2 * self.outcome.rows)
         with transaction.atomic():
             while some := list(islice(rows, CHUNK)):
-                records = [record for line, raw in some if (record := self._record(line, raw))]
+                records = [self.reader.taken(n, raw, now=self.now).record for n, raw in some]
                 results = self.receiving.chunk(records)
                 if any(result.status not in (NEW, STANDING) for result in results):
                     raise _Undone
                 self.outcome.created += sum(result.status == NEW for result in results)
-                done += len(some)
-                self.progress(self.outcome.rows + done, 2 * self.outcome.rows)
             audit.record(
                 "case.import",
                 self.owner,
@@ -132,9 +134,9 @@ class Import:
                 rows=self.outcome.rows,
                 created=self.outcome.created,
             )
-
-    def _record(self, line: int, raw: dict[str, Any]) -> Record | None:
-        return self.reader.record(line, raw)[0]
+        # Too late to give up: everything stands.
+        with suppress(Cancelled):
+            self.progress(2 * self.outcome.rows, 2 * self.outcome.rows)
 
 
 def import_cases(

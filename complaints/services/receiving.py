@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -116,21 +117,36 @@ def prepared(
     now: datetime,
 ) -> Case:
     """The row of a case, ready to be written. Raises ``Refused`` without a procedure."""
+    values = values_of(record, source=source, owner=owner, digest=digest, desk=desk, by=by, now=now)
+    return Case(**values)
+
+
+def values_of(
+    record: Record,
+    *,
+    source: str,
+    owner: Organisation,
+    digest: str,
+    desk: Desk,
+    by: User | None,
+    now: datetime,
+) -> dict[str, Any]:
+    """The same as plain values by attribute."""
     procedure = procedure_for(record, source=source, owner=owner, desk=desk)
     on = record.received_at.astimezone(clock.ZONE).date()
     organisation = desk.organisation(record.organisation, on=on) if record.organisation else None
     region = desk.region(record.region) if record.region else None
     rules = definition_of(procedure)
     shown = spoken(record.content, record)
-    return Case(
+    return dict(
         number=record.number.strip(),
         source=source,
-        procedure=procedure,
+        procedure_id=procedure.pk,
         state=record.state or rules.start,
-        owner=owner,
-        holder=owner,
-        answerable=owner,
-        organisation=organisation,
+        owner_id=owner.pk,
+        holder_id=owner.pk,
+        answerable_id=owner.pk,
+        organisation_id=getattr(organisation, "pk", None),
         region_id=region.pk if region else getattr(organisation, "region_id", None),
         accepted=True if rules.accepted and record.accepted is None else record.accepted,
         content=shown,
@@ -140,7 +156,7 @@ def prepared(
         grams=text.grams(record.number, shown, getattr(organisation, "name", "")),
         digest=digest,
         created_at=now,
-        created_by=by,
+        created_by_id=getattr(by, "pk", None),
         updated_at=now,
         **{name: getattr(record, name) for name in COPIED},
     )

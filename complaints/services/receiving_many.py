@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from itertools import islice
+from types import SimpleNamespace
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
@@ -21,10 +22,10 @@ from complaints.procedure_definition import RECEIVED
 from complaints.procedures import definition_of
 from complaints.services import clocks
 from complaints.services.matching_queue import later as matching_later
-from complaints.services.receiving import may_register, other_content, prepared, procedure_for
+from complaints.services.receiving import may_register, other_content, procedure_for, values_of
 from complaints.services.records import Desk, Faulty, Record, problems, unusable
 from complaints.workflow import DONE
-from core import audit
+from core import audit, bulk
 from core.errors import Refused
 
 NEW, STANDING, OTHER_CONTENT, FAULTY = 201, 200, 409, 422
@@ -100,7 +101,7 @@ class Receiving:
         ]
         self._write([case for case, _result in fresh])
         for case, result in fresh:
-            known[result.number] = case.digest, case.pk
+            known[result.number] = case.digest, case.id
         for _record, result in usable:
             if result.status != FAULTY:
                 result.pk = known[result.number][1]
@@ -136,7 +137,7 @@ class Receiving:
             result.status, result.errors = FAULTY, {"received_at": str(refused)}
         return None
 
-    def _judged(self, record: Record, result: Result, known: Known) -> Case | None:
+    def _judged(self, record: Record, result: Result, known: Known) -> SimpleNamespace | None:
         """The case that is to be written; None where nothing is."""
         digest = record.digest(self.source)
         if self._stands(result, digest, known):
@@ -160,8 +161,8 @@ class Receiving:
         procedure_for(record, source=self.source, owner=self.owner, desk=self.desk)
         return record
 
-    def _prepared(self, record: Record, digest: str) -> Case:
-        return prepared(
+    def _prepared(self, record: Record, digest: str) -> SimpleNamespace:
+        values = values_of(
             self._fitting(record),
             source=self.source,
             owner=self.owner,
@@ -170,40 +171,51 @@ class Receiving:
             by=self.by,
             now=self.now,
         )
+        return SimpleNamespace(**values)
 
-    def _write(self, cases: list[Case]) -> None:
+    def _write(self, cases: list[SimpleNamespace]) -> None:
         # Always in the same order, so that two batches never wait for each other's numbers.
         cases = sorted(cases, key=lambda case: case.number)
-        running = [clock for case in cases for clock in self._clocks(case)]
-        Case.objects.bulk_create(cases, batch_size=CHUNK)
-        CaseClock.objects.bulk_create(running, batch_size=CHUNK)
-        CaseEvent.objects.bulk_create(map(self._event, cases), batch_size=CHUNK)
+        for case, key in zip(cases, bulk.keys(Case, len(cases)), strict=True):
+            case.id = case.pk = key
+        running = [vars(clock) for case in cases for clock in self._clocks(case)]
+        events = [self._event(case) for case in cases]
+        for model, rows in ((CaseClock, running), (CaseEvent, events)):
+            for row, key in zip(rows, bulk.keys(model, len(rows)), strict=True):
+                row["id"] = key
+        bulk.insert(Case, [vars(case) for case in cases])
+        bulk.insert(CaseClock, running)
+        bulk.insert(CaseEvent, events)
         audit.record_many(
             "case.receive",
-            [(case, self._details(case)) for case in cases],
+            [(Case, case.id, self._details(case)) for case in cases],
             by=self.by,
             now=self.now,
             organisation=self.owner,
         )
         matching_later(cases, now=self.now)
 
-    def _clocks(self, case: Case) -> list[CaseClock]:
+    def _clocks(self, case: SimpleNamespace) -> list[SimpleNamespace]:
+        case.due_at = None
         if case.state in DONE:
             return []
-        calendar = self.desk.calendar(case.received_at)
-        return clocks.from_receipt(case, definition_of(case.procedure), calendar=calendar)
+        rules = definition_of(self.desk.book.procedure(case.procedure_id))
+        begun = clocks.from_receipt(case, rules, calendar=self.desk.calendar(case.received_at))
+        for clock in begun:
+            clock.case_id = case.id
+        return begun
 
-    def _event(self, case: Case) -> CaseEvent:
-        return CaseEvent(
-            case=case,
-            sequence=1,
-            kind=RECEIVED,
-            at=case.received_at,
-            by=self.by,
-            organisation=self.owner,
-        )
+    def _event(self, case: SimpleNamespace) -> dict[str, Any]:
+        return {
+            "case_id": case.id,
+            "sequence": 1,
+            "kind": RECEIVED,
+            "at": case.received_at,
+            "by_id": getattr(self.by, "pk", None),
+            "organisation_id": self.owner.pk,
+        }
 
-    def _details(self, case: Case) -> dict[str, Any]:
+    def _details(self, case: SimpleNamespace) -> dict[str, Any]:
         details = {"source": self.source, "nature": case.nature}
         return {**details, "client": self.client.pk} if self.client else details
 

@@ -7,7 +7,7 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -22,6 +22,9 @@ from core import clock, crypto, workdays
 from core.errors import Refused
 from core.models import CalendarVersion
 from core.workdays import WorkCalendar
+
+_one_text = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+INSTANTS = ("received_at", "closed_at")
 
 
 class Faulty(Refused):
@@ -67,12 +70,11 @@ class Record:
 
     def digest(self, source: str) -> str:
         """Tells a repeated message from a changed one; says nothing to whoever reads it."""
-        values = {
-            name: value.astimezone(clock.ZONE).isoformat() if isinstance(value, datetime) else value
-            for name, value in asdict(self).items()
-        }
-        plain = json.dumps({"source": source, **values}, ensure_ascii=False, sort_keys=True)
-        content = hashlib.sha256(plain.encode()).hexdigest()
+        values: dict[str, Any] = {"source": source, **vars(self)}
+        for name in INSTANTS:
+            if values[name] is not None:
+                values[name] = values[name].astimezone(clock.ZONE).isoformat()
+        content = hashlib.sha256(_one_text(values).encode()).hexdigest()
         return crypto.blind_index(content, context="case digest")
 
 
@@ -100,7 +102,7 @@ class Desk:
 
     def __init__(self) -> None:
         self.book = Book()
-        self._words = Words()
+        self.words = Words()
         self._organisations: dict[tuple[str, date], Organisation | None] = {}
         self._regions: dict[str, Region | None] = {}
         days = CalendarVersion.objects.filter(valid_from__isnull=False)
@@ -116,7 +118,7 @@ class Desk:
 
     def knows(self, kind: str, code: str, *, source: str, on: date) -> bool:
         """Whether a code stands in a list on a day, for a source."""
-        return self._words.code(kind, code, source=source, on=on) == code
+        return self.words.code(kind, code, source=source, on=on) == code
 
     def coded(self, record: Record, *, source: str) -> Record:
         """The record with codes for the words of its day; unknown words stay."""
@@ -124,7 +126,7 @@ class Desk:
         found: dict[str, Any] = {}
         for kind in LISTS:
             if said := getattr(record, kind):
-                code = self._words.code(kind, said, source=source, on=on)
+                code = self.words.code(kind, said, source=source, on=on)
                 if code is not None and code != said:
                     found[kind] = code
         return replace(record, **found) if found else record
@@ -183,7 +185,7 @@ def problems(record: Record, *, source: str, desk: Desk, now: datetime) -> dict[
 
 def unusable(record: Record) -> Iterator[tuple[str, str]]:
     """What cannot even be looked at or stored; to be asked before anything else."""
-    for name in ("received_at", "closed_at"):
+    for name in INSTANTS:
         moment = getattr(record, name)
         if moment is None and name == "closed_at":
             continue

@@ -45,6 +45,10 @@ class Words:
                 return entry.code
         return None
 
+    def ever(self, kind: str, word: str) -> bool:
+        """Whether a word stood in a list on any day."""
+        return (kind, plain(word)) in self._entries
+
 
 @lru_cache(maxsize=4096)
 def plain(word: str) -> str:

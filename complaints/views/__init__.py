@@ -8,6 +8,7 @@ from complaints.views.catalogue import end as end_term
 from complaints.views.catalogue import procedure, procedures, terms
 from complaints.views.files import attach
 from complaints.views.files import withdraw as withdraw_file
+from complaints.views.importing import import_file, import_template, imported
 from complaints.views.intake import hints, new
 from complaints.views.reruling import effect, follow
 from complaints.views.supervision import export as supervision_export
@@ -30,6 +31,9 @@ __all__ = [
     "follow",
     "hints",
     "load",
+    "import_file",
+    "import_template",
+    "imported",
     "merge",
     "new",
     "note",
