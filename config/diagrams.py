@@ -11,7 +11,7 @@ from django.utils import translation
 from campaign import workflow as campaign
 from complaints import procedure_definition
 from complaints.workflow import Act, State
-from reporting.workflow import bulletin, filing, report
+from reporting.workflow import bulletin, circular, filing, report
 
 FOLDER = settings.BASE_DIR / "docs" / "diagrams"
 
@@ -130,5 +130,6 @@ DIAGRAMS = (
     Diagram("filing", "报送", "draft", filing.State, filing.MOVES),
     Diagram("report", "阶段报告", "building", report.State, report.MOVES),
     Diagram("bulletin", "12398通报", "draft", bulletin.State, bulletin.MOVES),
+    Diagram("circular", "案件通报", "draft", circular.State, circular.MOVES),
     *procedures(),
 )

@@ -10,6 +10,8 @@ from reporting import digest
 from reporting.models import (
     Bulletin,
     BulletinVersion,
+    Circular,
+    CircularVersion,
     DocumentCounter,
     FigureSnapshot,
     Filing,
@@ -142,4 +144,20 @@ def bulletins_intact() -> list[str]:
         if not approver or bulletin.versions.filter(edited_by=approver).exists():
             words = _("已印发的通报 {number} 没有另一人审批。")
             problems.append(words.format(number=bulletin.document_number))
+    return problems
+
+
+@register("reporting.circulars-intact")
+def circulars_intact() -> list[str]:
+    """Words of every circular are as written; what was issued has an approver who made none."""
+    problems = [
+        _("案件通报版本 {version} 的内容与编制时的摘要不一致。").format(version=version.pk)
+        for version in CircularVersion.objects.iterator(chunk_size=20)
+        if digest_of(version.content) != version.digest
+    ]
+    for circular in Circular.objects.exclude(document_number="").select_related("current_version"):
+        approver = circular.current_version.approved_by_id
+        if not approver or circular.versions.filter(edited_by=approver).exists():
+            words = _("已印发的案件通报 {number} 没有另一人审批。")
+            problems.append(words.format(number=circular.document_number))
     return problems

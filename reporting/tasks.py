@@ -13,7 +13,13 @@ from core import beats, files, jobs, outbox
 from core.errors import Refused
 from core.models import Job, StoredFile
 from core.models.letter import Letter
-from reporting.models import BulletinVersion, ReportVersion, StageReport, Subscription
+from reporting.models import (
+    BulletinVersion,
+    CircularVersion,
+    ReportVersion,
+    StageReport,
+    Subscription,
+)
 from reporting.services import reports, subscriptions, tidying
 
 
@@ -71,6 +77,9 @@ def may_see_report_file(user: Any, stored: StoredFile) -> bool:
     bulletins = BulletinVersion.objects.filter(Q(docx=stored) | Q(pdf=stored) | Q(xlsx=stored))
     if bulletins.exists():
         return bulletins.visible_to(user).exists()
+    circulars = CircularVersion.objects.filter(Q(docx=stored) | Q(pdf=stored))
+    if circulars.exists():
+        return circulars.visible_to(user).exists()
     offices = workplaces(user, Permission.REPORT_VIEW) if user.is_authenticated else []
     return stored.organisation in {office.code for office in offices}
 

@@ -60,17 +60,22 @@ def _reports(user: User) -> list[WorkItem]:
 
 
 def _bulletins(user: User) -> list[WorkItem]:
-    """Bulletins to approve or to number."""
+    """Bulletins and circulars to approve or to number."""
+    waiting = {
+        "bulletin": bulletins.waiting_for(user),
+        "circular": bulletins.circulars_waiting_for(user),
+    }
     return [
         WorkItem(
             group="mine",
-            title=bulletin.title,
-            detail=bulletin.get_state_display(),
-            url=reverse("reporting:bulletin", args=[bulletin.pk]),
+            title=paper.title,
+            detail=paper.get_state_display(),
+            url=reverse(f"reporting:{page}", args=[paper.pk]),
             lamp="near",
-            lamp_text=bulletin.get_state_display(),
+            lamp_text=paper.get_state_display(),
         )
-        for bulletin in bulletins.waiting_for(user)
+        for page, papers in waiting.items()
+        for paper in papers
     ]
 
 

@@ -17,6 +17,11 @@ def page_of(made: Made, heads: documents.Heads, remarks: str) -> Page:
     document = documents.document_of(
         made.bulletin, made.style, heads, office=made.office, remarks=remarks
     )
+    return sheet_of(document)
+
+
+def sheet_of(document: officialdoc.Document) -> Page:
+    """An official document as its files print it, block by block."""
     sheet = officialdoc.compose(document)
     return Page(sheet, [_shown(node) for node in sheet["blocks"]], [])
 

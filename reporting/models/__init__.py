@@ -2,6 +2,7 @@
 
 from reporting.models.bulletin import Bulletin, BulletinVersion
 from reporting.models.catalogue import PartDefinition, ReviewRule
+from reporting.models.circular import Circular, CircularVersion
 from reporting.models.filing import Attachment, Filing, FilingCopy, FilingVersion, PartUpload
 from reporting.models.receipt import Receipt, ReceiptCounter, Review
 from reporting.models.report import (
@@ -17,6 +18,8 @@ __all__ = [
     "Attachment",
     "Bulletin",
     "BulletinVersion",
+    "Circular",
+    "CircularVersion",
     "DocumentCounter",
     "FigureSnapshot",
     "Filing",

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.permissions import Permission
 from campaign.scope import workplaces
-from reporting.models import Bulletin, BulletinVersion
+from reporting.models import Bulletin, BulletinVersion, Circular, CircularVersion
 from reporting.workflow.bulletin import State
 
 if TYPE_CHECKING:
@@ -21,3 +21,11 @@ def waiting_for(user: User) -> QuerySet[Bulletin]:
     wrote = Exists(BulletinVersion.objects.filter(bulletin=OuterRef("pk"), edited_by=user))
     ready = Q(state=State.APPROVED) | (Q(state=State.REVIEW) & ~wrote)
     return Bulletin.objects.filter(ready, organisation__in=offices)
+
+
+def circulars_waiting_for(user: User) -> QuerySet[Circular]:
+    """Circulars that this person is to approve (made by others only) or to number next."""
+    offices = workplaces(user, Permission.REPORT_APPROVE)
+    wrote = Exists(CircularVersion.objects.filter(circular=OuterRef("pk"), edited_by=user))
+    ready = Q(state=State.APPROVED) | (Q(state=State.REVIEW) & ~wrote)
+    return Circular.objects.filter(ready, organisation__in=offices)

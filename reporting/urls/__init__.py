@@ -1,10 +1,11 @@
-"""Every door of reporting: filings, stage reports and bulletins bring their own lists."""
+"""Every door of reporting: filings, stage reports, bulletins and circulars, each its own list."""
 
-from reporting.urls import bulletins, filings, reports
+from reporting.urls import bulletins, circulars, filings, reports
 
 app_name = "reporting"
 urlpatterns: list = [
     *filings.urlpatterns,
     *reports.urlpatterns,
     *bulletins.urlpatterns,
+    *circulars.urlpatterns,
 ]

@@ -40,6 +40,9 @@ def test_few_doors_are_open_to_everybody():
         "reporting:public_bulletin",
         "reporting:public_bulletin_file",
         "reporting:public_bulletins",
+        "reporting:public_circular",
+        "reporting:public_circular_file",
+        "reporting:public_circulars",
         "reporting:verify",
         "reporting:verify_search",
     }, public

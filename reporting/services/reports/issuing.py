@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.models import Organisation
 from core import audit
 from core.officialdoc import clean
-from reporting.models import Bulletin, StageReport
+from reporting.models import Bulletin, Circular, StageReport
 from reporting.services.papers import Printed
 from reporting.services.reports.building import start_job
 from reporting.services.reports.common import (
@@ -49,10 +49,10 @@ def issue(*, report: StageReport, by: User, now: datetime) -> StageReport:
 
 
 def is_taken(issuer: Organisation, number: str) -> bool:
-    """Whether a report or a bulletin of the office was issued under the number."""
+    """Whether a report, a bulletin or a circular of the office was issued under the number."""
     return any(
         paper.objects.filter(organisation=issuer, document_number=number).exists()
-        for paper in (StageReport, Bulletin)
+        for paper in (StageReport, Bulletin, Circular)
     )
 
 

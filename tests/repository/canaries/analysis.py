@@ -1,9 +1,10 @@
-"""Secrets of the analysis: a report that a company has not handed in yet."""
+"""Secrets of the analysis: a report not handed in yet, a circular not issued yet."""
 
 from datetime import date
 
 from complaints.services.issues import Content, Issue, keep
 from core.periods import Period
+from reporting.services import circulars
 from tests.factories import complaints as cases
 from tests.factories.accounts import organisation
 from tests.repository.sweep import Secret
@@ -13,7 +14,7 @@ NOW = cases.at("2011-11-22 09:00")
 
 
 def plant(world):
-    return [of_issues(world)]
+    return [of_issues(world), of_circular(world)]
 
 
 def of_issues(world):
@@ -32,4 +33,37 @@ def of_issues(world):
         app="complaints",
         keys={"pk": report.pk},
         opens=tuple(f"complaints:{page}" for page in ISSUE_PAGES),
+    )
+
+
+def of_circular(world):
+    """A draft circular of the South bureau: its own office only, and not yet on the public page."""
+    case = cases.received(
+        number="CANARY-1",
+        organisation="CSG-GD",
+        received_at=cases.at("2011-11-01 09:00"),
+        now=NOW,
+        state="closed",
+        outcome="substantiated",
+        closed_at=cases.at("2011-11-20 09:00"),
+    )
+    title = world.text()
+    circular = circulars.draft(
+        organisation=organisation("SERC-NF"),
+        title=title,
+        numbers=[case.number],
+        public=True,
+        occasion="canary",
+        by=world.person("SERC-NF", "regulator_officer").user,
+        now=NOW,
+    )
+    pages = [f"circular_{act}" for act in ("edit", "submit", "recall", "send_back", "approve")]
+    pages += ["circular", "circular_issue", "circular_publish", "public_circular"]
+    return Secret(
+        "a draft circular of the South bureau",
+        title,
+        lambda person: person.home == "SERC-NF" and person.may("report.view"),
+        app="reporting",
+        keys={"pk": circular.pk},
+        opens=tuple(f"reporting:{page}" for page in (*pages, "public_circular_file")),
     )

@@ -1,0 +1,165 @@
+"""What a circular on grave cases says: its words, the check that nobody is named, the print.
+
+Source: campaign plan 二(二)2 (S1-2.2.2h). Persons are masked: no name, telephone, account, address
+of a complainant stands in it, and nothing tells a complaint from a report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from complaints.models import Case
+from complaints.workflow import DONE
+from core import masking
+from core.officialdoc import Block, Document, Heading, Paragraph, numeral, to_docx, to_pdf
+
+if TYPE_CHECKING:
+    from accounts.models import Organisation
+
+PROVEN = ("substantiated", "partly")
+LONGEST = {"intro": 3000, "demands": 3000, "account": 3000}
+MOST_CASES = 20
+# A name of one sign, or a piece of an address as short, would forbid half of all words.
+SHORTEST = 2
+PERSONAL = ("complainant_name", "complainant_phone", "account_no", "address")
+
+
+@dataclass(frozen=True)
+class Account:
+    """One case as the circular tells it."""
+
+    case: int
+    number: str
+    company: str
+    account: str
+
+
+@dataclass(frozen=True)
+class Content:
+    """The words of one version."""
+
+    intro: str
+    demands: str
+    cases: Sequence[Account]
+
+    def kept(self) -> dict[str, Any]:
+        """As plain JSON."""
+        return {
+            "intro": self.intro,
+            "demands": self.demands,
+            "cases": [asdict(one) for one in self.cases],
+        }
+
+    @classmethod
+    def of(cls, kept: dict[str, Any]) -> Content:
+        return cls(kept["intro"], kept["demands"], tuple(Account(**one) for one in kept["cases"]))
+
+
+def case_refusal(case: Case) -> str:
+    """Why a case cannot be circulated; empty when it can: only what is proven and done."""
+    if case.state not in DONE or case.outcome not in PROVEN:
+        return _("诉求%(number)s尚未办结，或者没有认定属实，不能通报。") % {"number": case.number}
+    if case.organisation is None:
+        return _("诉求%(number)s没有被反映单位，不能通报。") % {"number": case.number}
+    return ""
+
+
+def suggested(case: Case) -> Account:
+    """The case in its own (scanned) words, the complainant's name made into 某某."""
+    text = masking.mask_text(case.content)
+    name = case.complainant_name.strip()
+    if len(name) >= SHORTEST:
+        for written in (name, masking.mask("name", name)):
+            text = text.replace(written, f"{name[0]}某")
+    for field in ("address", "account_no", "complainant_phone"):
+        value = getattr(case, field).strip()
+        if len(value) >= SHORTEST:
+            text = text.replace(value, masking.HIDDEN)
+    company = case.organisation.name if case.organisation else ""
+    return Account(case.pk, case.number, company, text)
+
+
+def problems(content: Content, cases: Sequence[Case]) -> Iterator[str]:
+    """Everything that must not stand in a circular, or is missing from it."""
+    if not content.cases:
+        yield _("请选择要通报的案件。")
+    if len(content.cases) > MOST_CASES:
+        yield _("一份通报最多列%(n)d件案件。") % {"n": MOST_CASES}
+    if not content.demands.strip():
+        yield _("请写明要求。")
+    for label, text, name in _texts(content):
+        if not text.strip() and name == "account":
+            yield _("请填写“%(label)s”。") % {"label": label}
+        if len(text) > LONGEST[name]:
+            yield _("“%(label)s”不能超过%(n)d字。") % {"label": label, "n": LONGEST[name]}
+        if named := _named(text, cases):
+            words = {"label": label, "what": "、".join(named)}
+            yield _("“%(label)s”中有诉求人的个人信息（%(what)s），请删除或改为某某。") % words
+
+
+def _texts(content: Content) -> Iterator[tuple[str, str, str]]:
+    yield _("通报缘由"), content.intro, "intro"
+    for place, one in enumerate(content.cases, start=1):
+        yield _("案例%(n)s") % {"n": numeral(place)}, one.account, "account"
+    yield _("要求"), content.demands, "demands"
+
+
+def _named(text: str, cases: Sequence[Case]) -> list[str]:
+    """Which kinds of particulars of the complainants stand in a text; never what they are."""
+    found = {} if masking.mask_text(text) == text else {str(_("电话、证件号等")): None}
+    for case in cases:
+        for field in PERSONAL:
+            value = getattr(case, field).strip()
+            if len(value) >= SHORTEST and value in text:
+                found[str(case._meta.get_field(field).verbose_name)] = None
+    return list(found)
+
+
+@dataclass(frozen=True)
+class Heads:
+    """What stands around the words. A draft has no number and is not sealed."""
+
+    issuer: str
+    title: str
+    day: date
+    addressee: str
+    number: str = ""
+
+
+def document_of(content: Content, heads: Heads) -> Document:
+    """The circular as an official document (通报)."""
+    blocks: list[Block] = [*_paragraphs(content.intro), Heading(1, "案件情况")]
+    for one in content.cases:
+        blocks += [Heading(2, one.company), *_paragraphs(one.account)]
+    blocks += [Heading(1, "有关要求"), *_paragraphs(content.demands)]
+    return Document(
+        issuer=heads.issuer,
+        title=heads.title,
+        date=heads.day,
+        number=heads.number,
+        addressee=heads.addressee,
+        blocks=blocks,
+        signer=heads.issuer,
+        sealed=bool(heads.number),
+        printed_by=f"{heads.issuer}办公室",
+    )
+
+
+def _paragraphs(text: str) -> list[Block]:
+    return [Paragraph(line.strip()) for line in text.splitlines() if line.strip()]
+
+
+def render(content: Content, heads: Heads) -> dict[str, bytes]:
+    """The files: ``docx``, ``pdf``."""
+    document = document_of(content, heads)
+    return {"docx": to_docx(document), "pdf": to_pdf(document)}
+
+
+def addressed(companies: Sequence[Organisation], on: date) -> str:
+    """广东电网公司、肇庆供电局 as the document addresses them."""
+    return "、".join(company.name_on(on) for company in companies)

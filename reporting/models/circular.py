@@ -1,0 +1,144 @@
+"""Circulars on grave cases: versions with masked accounts, a second person's approval, a number.
+
+Source: campaign plan 二(二)2 (S1-2.2.2h).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import Permission
+from campaign.scope import workplaces
+from reporting.workflow.circular import OUT, State
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class CircularQuerySet(models.QuerySet["Circular"]):
+    def visible_to(self, user: User) -> CircularQuerySet:
+        """One's own office's in every state; issued ones for offices above and companies told."""
+        if not user.is_authenticated:
+            return self.none()
+        condition = Q(pk__in=())
+        for place in workplaces(user, Permission.REPORT_VIEW):
+            below = Q(organisation__path__startswith=place.path, state__in=OUT)
+            condition |= Q(organisation=place) | below
+        companies = [p for p in workplaces(user, Permission.CASE_VIEW) if p.is_company]
+        told = Circular.addressees.through.objects.filter(organisation__in=companies)
+        condition |= Q(pk__in=told.values("circular"), state__in=OUT)
+        return self.filter(condition)
+
+    def published(self) -> CircularQuerySet:
+        """Those that everybody may read."""
+        return self.filter(state=State.PUBLISHED)
+
+
+class Circular(models.Model):
+    """A circular of an office, from the first words to the issued document."""
+
+    organisation = models.ForeignKey(
+        "accounts.Organisation", models.PROTECT, related_name="+", verbose_name=_("编制单位")
+    )
+    title = models.CharField(_("标题"), max_length=120)
+    public = models.BooleanField(_("向社会公开"), default=False)
+    addressees = models.ManyToManyField(
+        "accounts.Organisation", related_name="+", verbose_name=_("主送单位")
+    )
+    cases = models.ManyToManyField("complaints.Case", related_name="+", verbose_name=_("案件"))
+    state = models.CharField(_("状态"), max_length=10, choices=State, default=State.DRAFT)
+    current_version = models.ForeignKey(
+        "reporting.CircularVersion", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    # What it is made for: the same occasion never makes two circulars.
+    occasion = models.CharField(max_length=120, unique=True)
+    document_number = models.CharField(_("发文字号"), max_length=60, blank=True)
+    created_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(_("建立时间"))
+    issued_by = models.ForeignKey(
+        "accounts.User", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    issued_at = models.DateTimeField(_("印发时间"), null=True, blank=True)
+    published_at = models.DateTimeField(_("公开时间"), null=True, blank=True)
+
+    objects = CircularQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("案件通报")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="circular_numbered_exactly_when_issued",
+                condition=Q(state__in=OUT, issued_at__isnull=False, issued_by__isnull=False)
+                & ~Q(document_number="")
+                | ~Q(state__in=OUT) & Q(issued_at__isnull=True, document_number=""),
+            ),
+            models.CheckConstraint(
+                name="circular_published_only_if_public",
+                condition=Q(state=State.PUBLISHED, published_at__isnull=False, public=True)
+                | ~Q(state=State.PUBLISHED) & Q(published_at__isnull=True),
+            ),
+            models.UniqueConstraint(
+                name="circular_number_once",
+                fields=["document_number"],
+                condition=~Q(document_number=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class CircularVersionQuerySet(models.QuerySet["CircularVersion"]):
+    def visible_to(self, user: User) -> CircularVersionQuerySet:
+        """All versions in one's own office; elsewhere only what was issued."""
+        if not user.is_authenticated:
+            return self.none()
+        own = Q(circular__organisation__in=workplaces(user, Permission.REPORT_VIEW))
+        out = Q(circular__state__in=OUT, pk=F("circular__current_version"))
+        return self.filter(own | out, circular__in=Circular.objects.visible_to(user))
+
+
+class CircularVersion(models.Model):
+    """The words of a circular at one time, never changed; persons in them are masked."""
+
+    circular = models.ForeignKey(Circular, models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField(_("版本"))
+    # {"intro", "demands", "cases": [{"case", "number", "company", "account"}]}
+    content = models.JSONField(_("内容"))
+    digest = models.CharField(_("摘要"), max_length=64)
+    edited_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    edited_at = models.DateTimeField(_("编辑时间"))
+    approved_by = models.ForeignKey(
+        "accounts.User", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    approved_at = models.DateTimeField(_("审批时间"), null=True, blank=True)
+    docx = models.ForeignKey("core.StoredFile", models.PROTECT, related_name="+")
+    pdf = models.ForeignKey("core.StoredFile", models.PROTECT, related_name="+")
+
+    objects = CircularVersionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("案件通报版本")
+        ordering = ["circular", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                name="circular_version_number_once", fields=["circular", "number"]
+            ),
+            models.CheckConstraint(
+                name="circular_version_four_eyes",
+                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("edited_by")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.circular} v{self.number}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding and "content" in (kwargs.get("update_fields") or ["content"]):
+            raise TypeError("the words of a version are never changed")
+        super().save(*args, **kwargs)

@@ -1,0 +1,262 @@
+"""Circulars on grave cases: draft, edit, submit, approve, issue with letters, publish.
+
+Source: campaign plan 二(二)2 (S1-2.2.2h).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Organisation
+from accounts.permissions import Permission
+from campaign.people import people_of
+from campaign.scope import works_for
+from complaints.models import Case
+from core import audit, clock, outbox
+from core.errors import Conflict, Refused
+from core.officialdoc import clean
+from reporting import circulars
+from reporting.circulars import Content, Heads
+from reporting.models import Circular, CircularVersion
+from reporting.notifications import circular as wording
+from reporting.services.papers import Desk, Printed, lay_down
+from reporting.services.reports.common import given
+from reporting.services.snapshots import digest_of
+from reporting.workflow import circular as workflow
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+LONGEST_TITLE = 120
+desk = Desk(
+    Circular,
+    kind="circular",
+    related=("organisation", "current_version"),
+    refusal=workflow.refusal,
+    busy=gettext_lazy("通报刚被他人办理，请刷新后再试。"),
+)
+
+
+def draft_refusal(organisation: Organisation | None, *, by: User) -> str:
+    """Why the person may not draft a circular for the office; empty when they may."""
+    if organisation is None or not organisation.is_regulator:
+        return _("通报由监管机构编制。")
+    if not works_for(by, Permission.REPORT_EDIT, organisation):
+        return _("由%(organisation)s具有“%(permission)s”权限的人员编制。") % {
+            "organisation": organisation,
+            "permission": Permission.REPORT_EDIT.label,
+        }
+    return ""
+
+
+def chosen(numbers: Sequence[str], *, by: User) -> list[Case]:
+    """The cases of these numbers in sight, in this order. ``Refused`` names what cannot be told."""
+    seen = Case.objects.visible_to(by).filter(number__in=numbers).select_related("organisation")
+    by_number = {case.number: case for case in seen}
+    wrong = [
+        _("找不到诉求%(number)s。") % {"number": number}
+        for number in numbers
+        if number not in by_number
+    ]
+    cases = [by_number[number] for number in dict.fromkeys(numbers) if number in by_number]
+    wrong += [why_not for case in cases if (why_not := circulars.case_refusal(case))]
+    if wrong:
+        raise Refused("\n".join(wrong))
+    return cases
+
+
+def draft(
+    *,
+    organisation: Organisation,
+    title: str,
+    numbers: Sequence[str],
+    public: bool,
+    occasion: str,
+    by: User,
+    now: datetime,
+) -> Circular:
+    """Begin a circular with the cases in their own masked words; the same occasion gives the same.
+
+    It goes to the companies that the cases are about. Raises ``Refused``.
+    """
+    if why_not := draft_refusal(organisation, by=by):
+        raise Refused(why_not)
+    key = f"{organisation.pk}:{occasion}"
+    if found := Circular.objects.filter(occasion=key).first():
+        return found
+    title = _titled(title)
+    cases = chosen(numbers, by=by)
+    if not cases:
+        raise Refused(_("请选择要通报的案件。"))
+    companies = {case.organisation.pk: case.organisation for case in cases if case.organisation}
+    content = Content("", _("请各单位举一反三，认真整改。"), tuple(map(circulars.suggested, cases)))
+    _sound(content, cases)
+    printed = _print(content, _heads(organisation, title, list(companies.values()), now))
+    with transaction.atomic():
+        circular, new = Circular.objects.get_or_create(
+            occasion=key,
+            defaults={
+                "organisation": organisation,
+                "title": title,
+                "public": public,
+                "created_by": by,
+                "created_at": now,
+            },
+        )
+        if new:
+            circular.addressees.set(companies)
+            circular.cases.set(cases)
+            version = _keep(circular, printed, number=1, by=by, now=now)
+            audit.record("circular.draft", circular, by=by, now=now, digest=version.digest)
+    return circular
+
+
+def _titled(title: str) -> str:
+    title = clean(title).strip()
+    if not title:
+        raise Refused(_("请填写标题。"))
+    if len(title) > LONGEST_TITLE:
+        raise Refused(_("标题不能超过%(n)d字。") % {"n": LONGEST_TITLE})
+    return title
+
+
+def _sound(content: Content, cases: Sequence[Case]) -> None:
+    if wrong := list(circulars.problems(content, cases)):
+        raise Refused("\n".join(wrong))
+
+
+def edit(
+    *,
+    circular: Circular,
+    seen: int,
+    intro: str,
+    demands: str,
+    accounts: Mapping[int, str],
+    public: bool,
+    by: User,
+    now: datetime,
+) -> CircularVersion:
+    """Keep other words as the next version; ``accounts`` maps cases to how they are told.
+
+    Raises ``Refused`` with every problem, and ``Conflict`` when somebody saved in between.
+    """
+    circular = desk.current(circular)
+    desk.check(circular, workflow.EDIT, by=by)
+    cases = list(circular.cases.all())
+    before = Content.of(circular.current_version.content)
+    told = tuple(
+        circulars.Account(one.case, one.number, one.company, accounts.get(one.case, one.account))
+        for one in before.cases
+    )
+    content = Content(intro.strip(), demands.strip(), told)
+    _sound(content, cases)
+    companies = list(circular.addressees.order_by("path"))
+    heads = _heads(circular.organisation, circular.title, companies, now)
+    printed = _print(content, heads)
+    with transaction.atomic():
+        circular = desk.lock_for(circular, workflow.EDIT, by=by)
+        if circular.current_version.number != seen:
+            raise Conflict(_("通报刚被他人修改过，请刷新页面，核对后再修改。"))
+        version = _keep(circular, printed, number=seen + 1, by=by, now=now)
+        circular.public = public
+        circular.save(update_fields=["public"])
+        audit.record(
+            "circular.edit", circular, by=by, now=now, version=version.number, public=public
+        )
+    return version
+
+
+def send_back(circular: Circular, *, reason: str, by: User, now: datetime) -> Circular:
+    """Return it to the editor with a reason. Raises ``Refused``."""
+    return desk.move(circular, workflow.SEND_BACK, by=by, now=now, reason=given(reason))
+
+
+def approve(circular: Circular, *, by: User, now: datetime) -> Circular:
+    """Answer for the current version; who made any version of it may not. Raises ``Refused``."""
+    return desk.approve(circular, workflow.APPROVE, by=by, now=now)
+
+
+def issue(circular: Circular, *, by: User, now: datetime) -> Circular:
+    """Give the next document number, print the final files, and write to every company named.
+
+    Number, files and letters together or not at all. Raises ``Refused``, ``Conflict``.
+    """
+
+    def printing(standing: Circular, number: str) -> Printed:
+        companies = list(standing.addressees.order_by("path"))
+        heads = _heads(standing.organisation, standing.title, companies, now, number=number)
+        return _print(Content.of(standing.current_version.content), heads)
+
+    return desk.issue(circular, workflow.ISSUE, printing=printing, by=by, now=now, then=_write_to)
+
+
+def publish(circular: Circular, *, by: User, now: datetime) -> Circular:
+    """Put the issued circular on the public page. Raises ``Refused``."""
+    return desk.move(circular, workflow.PUBLISH, by=by, now=now, published_at=now)
+
+
+def _write_to(circular: Circular, now: datetime) -> None:
+    """A letter with the document to each company, and a notice to whoever handles cases there."""
+    day = now.astimezone(clock.ZONE).date()
+    version = circular.current_version
+    for company in circular.addressees.order_by("path"):
+        if company.email:
+            outbox.post(**wording.sent(circular, company, [version.docx, version.pdf]), now=now)
+        for person in people_of(company, Permission.CASE_HANDLE, on=day):
+            outbox.post(**wording.arrived(circular, company, person), now=now)
+
+
+# -- what they share -------------------------------------------------------------------------------
+
+
+def _print(content: Content, heads: Heads) -> Printed:
+    with translation.override("zh-hans"):
+        made = circulars.render(content, heads)
+    return Printed((content, heads), lay_down(made, title=heads.title))
+
+
+def _heads(
+    organisation: Organisation,
+    title: str,
+    companies: Sequence[Organisation],
+    now: datetime,
+    *,
+    number: str = "",
+) -> Heads:
+    day = now.astimezone(clock.ZONE).date()
+    addressee = circulars.addressed(companies, day)
+    return Heads(organisation.name_on(day), title, day, addressee, number)
+
+
+def _keep(
+    circular: Circular, printed: Printed, *, number: int, by: User, now: datetime
+) -> CircularVersion:
+    """Write the version down and make it the current one."""
+    content = printed.source[0].kept()
+    version = CircularVersion.objects.create(
+        circular=circular,
+        number=number,
+        content=content,
+        digest=digest_of(content),
+        edited_by=by,
+        edited_at=now,
+        **printed.enter(circular, by=by, now=now),
+    )
+    circular.current_version = version
+    circular.save(update_fields=["current_version"])
+    return version
+
+
+def heads_of(circular: Circular) -> Heads:
+    """What stands around the current version: as it was printed."""
+    instant = circular.issued_at or circular.current_version.edited_at
+    companies = list(circular.addressees.order_by("path"))
+    number = circular.document_number
+    return _heads(circular.organisation, circular.title, companies, instant, number=number)

@@ -1,0 +1,21 @@
+"""Doors of circulars on grave cases: the workshop and the public page."""
+
+from django.urls import path
+
+from reporting.views import circulars
+
+urlpatterns = [
+    path("circulars/", circulars.circular_list, name="circulars"),
+    path("circulars/draft/", circulars.draft, name="circular_draft"),
+    path("circulars/<int:pk>/", circulars.circular, name="circular"),
+    path("circulars/<int:pk>/edit/", circulars.edit, name="circular_edit"),
+    path("circulars/<int:pk>/submit/", circulars.submit, name="circular_submit"),
+    path("circulars/<int:pk>/recall/", circulars.recall, name="circular_recall"),
+    path("circulars/<int:pk>/send-back/", circulars.send_back, name="circular_send_back"),
+    path("circulars/<int:pk>/approve/", circulars.approve, name="circular_approve"),
+    path("circulars/<int:pk>/issue/", circulars.issue, name="circular_issue"),
+    path("circulars/<int:pk>/publish/", circulars.publish, name="circular_publish"),
+    path("public/circulars/", circulars.public_list, name="public_circulars"),
+    path("public/circulars/<int:pk>/", circulars.public_page, name="public_circular"),
+    path("public/circulars/<int:pk>/file.pdf", circulars.public_file, name="public_circular_file"),
+]

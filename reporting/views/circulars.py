@@ -1,0 +1,251 @@
+"""Circulars on grave cases: the workshop, and the public page of published ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.permissions import Permission
+from complaints.models import Case
+from core import clock, files, pages, policy
+from core.crypto import Unreadable
+from core.download import SANDBOX
+from core.paging import keyset
+from reporting import circulars
+from reporting.bulletins import showing
+from reporting.circular_forms import CircularForm
+from reporting.models import Circular
+from reporting.preview import Page
+from reporting.queries.reports import office_of
+from reporting.services import circulars as services
+from reporting.workflow import circular as workflow
+from reporting.workflow.circular import State
+
+LAMPS = {
+    State.DRAFT: "ok",
+    State.REVIEW: "near",
+    State.APPROVED: "ok",
+    State.ISSUED: "done",
+    State.PUBLISHED: "done",
+}
+RELATED = (
+    "organisation",
+    "issued_by",
+    "current_version__edited_by",
+    "current_version__approved_by",
+    "current_version__docx",
+    "current_version__pdf",
+)
+EDIT, APPROVE = Permission.REPORT_EDIT, Permission.REPORT_APPROVE
+# Companies that a circular names read it where they see their cases.
+READ = (Permission.REPORT_VIEW, Permission.CASE_VIEW)
+
+
+def find(request: HttpRequest, pk: int) -> Circular:
+    """The circular, if it is in the person's sight; otherwise there is none (404)."""
+    seen = Circular.objects.visible_to(request.user).select_related(*RELATED)
+    return get_object_or_404(seen, pk=pk)
+
+
+@policy.needs(*READ)
+@require_GET
+def circular_list(request: HttpRequest) -> HttpResponse:
+    """Circulars in sight, newest first, and the form that drafts one."""
+    given = {"occasion": uuid4().hex, "numbers": request.GET.get("number", "")[:40]}
+    return _list(request, CircularForm(initial=given))
+
+
+def _list(request: HttpRequest, form: CircularForm) -> HttpResponse:
+    seen = Circular.objects.visible_to(request.user).select_related("organisation")
+    office = office_of(request.user)
+    context = {
+        "page": keyset(seen, request.GET, order=("-created_at", "-pk")),
+        "lamps": LAMPS,
+        "office": office if not services.draft_refusal(office, by=request.user) else None,
+        "form": form,
+    }
+    return pages.render(request, "reporting/circular_list.html", context=context)
+
+
+@policy.needs(EDIT)
+@require_POST
+def draft(request: HttpRequest) -> HttpResponse:
+    """Begin a circular; pressed twice, it is the same one."""
+    form, office = CircularForm(request.POST), office_of(request.user)
+    if office is None:
+        raise Http404
+    if not form.is_valid():
+        return _list(request, form)
+    made = pages.attempt(
+        form,
+        services.draft,
+        organisation=office,
+        title=form.cleaned_data["title"],
+        numbers=form.chosen,
+        public=form.cleaned_data["public"],
+        occasion=form.cleaned_data["occasion"],
+        by=request.user,
+        now=clock.now(),
+    )
+    if made is None:
+        return _list(request, form)
+    return pages.go(request, "reporting:circular", made.pk)
+
+
+@policy.needs(*READ)
+@require_GET
+def circular(request: HttpRequest, pk: int) -> HttpResponse:
+    """The circular as it will be printed, its cases, and the acts."""
+    found = find(request, pk)
+    content = circulars.Content.of(found.current_version.content)
+    seen = Case.objects.visible_to(request.user).filter(pk__in=[one.case for one in content.cases])
+    context = {
+        "circular": found,
+        "version": found.current_version,
+        "shown": sheet(found),
+        "content": content,
+        "seen_cases": set(seen.values_list("pk", flat=True)),
+        "companies": found.addressees.order_by("path"),
+        "lamp": LAMPS[State(found.state)],
+        "acts": {m.name: workflow.refusal(m, found, by=request.user) for m in workflow.MOVES},
+    }
+    return pages.render(request, "reporting/circular.html", context=context)
+
+
+def sheet(found: Circular) -> Page:
+    """The same sheet that the files print."""
+    content = circulars.Content.of(found.current_version.content)
+    return showing.sheet_of(circulars.document_of(content, services.heads_of(found)))
+
+
+def _done(
+    request: HttpRequest, pk: int, service: Callable[..., Any], told: str, **more: Any
+) -> HttpResponse:
+    """Make a move and return to the circular; a refused one answers 409 with its reason."""
+    found = find(request, pk)
+    service(found, by=request.user, now=clock.now(), **more)
+    messages.success(request, told)
+    return pages.go(request, "reporting:circular", found.pk)
+
+
+def _move(move: Any) -> Callable[..., Any]:
+    """The service that makes a plain move."""
+
+    def service(found: Circular, **given: Any) -> Circular:
+        return services.desk.move(found, move, **given)
+
+    return service
+
+
+@policy.needs(EDIT)
+@require_POST
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep other words as the next version."""
+    seen = request.POST.get("seen", "")
+    told = {
+        int(name.removeprefix("account-")): value
+        for name, value in request.POST.items()
+        if name.removeprefix("account-").isdecimal() and name.startswith("account-")
+    }
+
+    def service(found: Circular, **given: Any) -> Any:
+        return services.edit(circular=found, **given)
+
+    return _done(
+        request,
+        pk,
+        service,
+        _("已保存为新版本。"),
+        seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else 0,
+        intro=request.POST.get("intro", ""),
+        demands=request.POST.get("demands", ""),
+        accounts=told,
+        public=request.POST.get("public") == "1",
+    )
+
+
+@policy.needs(EDIT)
+@require_POST
+def submit(request: HttpRequest, pk: int) -> HttpResponse:
+    return _done(request, pk, _move(workflow.SUBMIT), _("已提交审批。"))
+
+
+@policy.needs(EDIT)
+@require_POST
+def recall(request: HttpRequest, pk: int) -> HttpResponse:
+    return _done(request, pk, _move(workflow.RECALL), _("已撤回，可以继续修改。"))
+
+
+@policy.needs(APPROVE)
+@require_POST
+def send_back(request: HttpRequest, pk: int) -> HttpResponse:
+    reason = request.POST.get("reason", "")
+    return _done(request, pk, services.send_back, _("已退回修改。"), reason=reason)
+
+
+@policy.needs(APPROVE)
+@require_POST
+def approve(request: HttpRequest, pk: int) -> HttpResponse:
+    return _done(request, pk, services.approve, _("已审批通过。"))
+
+
+@policy.needs(APPROVE)
+@require_POST
+def issue(request: HttpRequest, pk: int) -> HttpResponse:
+    return _done(request, pk, services.issue, _("已编号印发，并发送主送单位。"))
+
+
+@policy.needs(APPROVE)
+@require_POST
+def publish(request: HttpRequest, pk: int) -> HttpResponse:
+    return _done(request, pk, services.publish, _("已向社会公开。"))
+
+
+# -- public ----------------------------------------------------------------------------------------
+
+
+@policy.public
+@require_GET
+def public_list(request: HttpRequest) -> HttpResponse:
+    """Published circulars, newest first."""
+    found = Circular.objects.published().select_related("organisation")
+    page = keyset(found, request.GET, order=("-published_at", "-pk"))
+    return pages.render(request, "reporting/public_circulars.html", context={"page": page})
+
+
+def _published(pk: int) -> Circular:
+    return get_object_or_404(Circular.objects.published().select_related(*RELATED), pk=pk)
+
+
+@policy.public
+@require_GET
+def public_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """A published circular as it was printed: no person, no case number."""
+    found = _published(pk)
+    context = {"circular": found, "shown": sheet(found)}
+    return pages.render(request, "reporting/public_circular.html", context=context)
+
+
+@policy.public
+@require_GET
+def public_file(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The printed PDF of a published circular."""
+    stored = _published(pk).current_version.pdf
+    try:
+        content = files.open(stored)
+    except (FileNotFoundError, Unreadable):
+        raise Http404 from None
+    response = FileResponse(
+        content, as_attachment=True, filename=stored.name, content_type=stored.content_type
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = SANDBOX
+    return response
