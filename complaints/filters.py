@@ -15,11 +15,13 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation, Region
 from complaints import queries
-from complaints.models import Case, CaseClock, CaseLink, Procedure, Term
+from complaints.models import Case, CaseClock, CaseLink, CountingRule, Procedure, Term
 from complaints.workflow import OF_OFFICES, TICKING, ClockState
+from core import clock as core_clock
 
 NONE = "none"
 # What stands in one field of the address for several sources.
@@ -58,6 +60,8 @@ class CaseFilters(queries.Filters):
     # Clock and how it ended: accept:met.
     clock: str = ""
     repeated: str = ""
+    # What a rule with a threshold counts: frequent_outage, cluster.
+    rule: str = ""
     # Merged cases are not counted twice.
     counted: str = ""
 
@@ -104,6 +108,10 @@ class CaseFilters(queries.Filters):
             yield Q(Exists(ended))
         if self.repeated:
             yield repeated()
+        if self.rule:
+            on = self.day("until") or now.astimezone(core_clock.ZONE).date()
+            rule = CountingRule.objects.in_force(self.rule, on=on)
+            yield rule.cases() if rule else Q(pk__in=())
 
     def day(self, name: str) -> date | None:
         """The day that ``since`` or ``until`` names; None where that is no day."""
@@ -190,6 +198,9 @@ def repeated() -> Q:
     return Q(pk__in=links.values("a")) | Q(pk__in=links.values("b"))
 
 
+PLAIN = {"repeated": gettext_lazy("重复诉求"), "counted": gettext_lazy("不含已并案的诉求")}
+
+
 def described(filters: CaseFilters, labels: queries.Labels, *, on: Any) -> list[str]:
     """What a figure counts besides the fields of the filter bar, in words."""
     words = [_described(name, value, labels, on) for name, value in filters.beside.items()]
@@ -202,6 +213,11 @@ def described(filters: CaseFilters, labels: queries.Labels, *, on: Any) -> list[
 
 def _described(name: str, value: str, labels: queries.Labels, on: Any) -> str:
     nothing = _("未填")
+    if name == "rule":
+        codes = CountingRule.Code
+        return str(codes(value).label) if value in codes.values else value
+    if name in PLAIN:
+        return str(PLAIN[name])
     match name:
         case "channel" | "outcome" | "satisfaction":
             shown = nothing if value == NONE else labels.of(name, value, at=on)
@@ -219,10 +235,6 @@ def _described(name: str, value: str, labels: queries.Labels, on: Any) -> str:
             return _("业务类别：%(name)s（不含下级）") % {"name": shown}
         case "clock":
             return _clock_words(value)
-        case "repeated":
-            return _("重复诉求")
-        case "counted":
-            return _("不含已并案的诉求")
     return ""
 
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
 
 from complaints import services
 from complaints.models import CaseImport
-from complaints.services import escalating, matching_queue, proposing, supervising, uploading
-from core import jobs, outbox
+from complaints.services import (
+    escalating,
+    inspections,
+    matching_queue,
+    proposing,
+    supervising,
+    uploading,
+)
+from core import beats, jobs, outbox
 from core.errors import Refused
 from core.jobs import Cancelled
 from core.models import Job, Letter
@@ -64,3 +71,10 @@ def give_up(letter: Letter, reason: str, *, now: datetime) -> None:
         made = CaseImport.objects.filter(pk=letter.payload["import"]).first()
         if made is not None:
             uploading.give_up(made, now=now)
+
+
+@outbox.register_tick("complaints.inspections")
+def inspect_clusters(*, now: datetime) -> None:
+    """Once a day: where cases gather, an inspection is proposed."""
+    if beats.is_time("round:inspections", now=now, every=timedelta(days=1)):
+        inspections.detect(now=now)

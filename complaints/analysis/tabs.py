@@ -10,7 +10,12 @@ from core.components import Tab
 
 def section(current: str) -> list[Tab]:
     """Tabs of the analysis; ``current`` is the key of the page that is shown."""
-    labels = {"analysis": _("统计分析"), "issues": _("焦点、难点问题")}
+    labels = {
+        "analysis": _("统计分析"),
+        "outages": _("频繁停电"),
+        "issues": _("焦点、难点问题"),
+        "inspections": _("专项稽查建议"),
+    }
     return [
         Tab(label, reverse(f"complaints:{key}"), key == current) for key, label in labels.items()
     ]

@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from complaints.views import analysis, issues
+from complaints.views import analysis, gathering, issues
 
 urlpatterns = [
     path("cases/analysis/", analysis.page, name="analysis"),
     path("cases/analysis.xlsx", analysis.export, name="analysis_export"),
+    path("cases/outages/", gathering.outages, name="outages"),
+    path("cases/inspections/", gathering.inspections, name="inspections"),
+    path("cases/inspections/propose/", gathering.propose, name="inspection_propose"),
+    path("cases/inspections/<int:pk>/", gathering.inspection, name="inspection"),
+    path("cases/inspections/<int:pk>/decide/", gathering.decide, name="inspection_decide"),
     path("cases/issues/", issues.issue_list, name="issues"),
     path("cases/issues/new/", issues.new, name="issue_new"),
     path("cases/issues/<int:pk>/", issues.issue_report, name="issue_report"),

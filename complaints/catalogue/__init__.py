@@ -10,7 +10,7 @@ from django.db import transaction
 
 from complaints import procedure_definition
 from complaints.matching import rules
-from complaints.models import LinkageRules, Procedure, RetentionRule, Term
+from complaints.models import CountingRule, LinkageRules, Procedure, RetentionRule, Term
 from complaints.procedure_definition import ProcedureRefused
 from core import catalogue_files
 
@@ -30,6 +30,16 @@ def load(*, now: datetime) -> None:
     load_procedures()
     load_linkage()
     load_retention()
+    load_counting_rules()
+
+
+def load_counting_rules() -> None:
+    """Thresholds that are missing; what administrators entered is left as it is."""
+    standing = set(CountingRule.objects.order_by().values_list("code", "valid_from"))
+    entries = catalogue_files.read(FOLDER / "counting_rules.yaml")
+    CountingRule.objects.bulk_create(
+        CountingRule(**one) for one in entries if (one["code"], one["valid_from"]) not in standing
+    )
 
 
 def load_terms() -> None:

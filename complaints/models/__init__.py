@@ -18,6 +18,7 @@ from complaints.models.hotline import (
     ReconciliationDifference,
 )
 from complaints.models.importing import CaseImport
+from complaints.models.inspection import CountingRule, InspectionProposal
 from complaints.models.issues import HotIssue, HotIssueReport
 from complaints.models.linkage import CaseMark, Incident, IncidentMember, LinkageRules
 from complaints.models.meeting import JointMeeting, JointTask
@@ -34,6 +35,7 @@ __all__ = [
     "CaseLink",
     "CaseMark",
     "CaseReminder",
+    "CountingRule",
     "ClockExtension",
     "ClockPause",
     "Disposal",
@@ -44,6 +46,7 @@ __all__ = [
     "HotlineCounter",
     "HotlineMessage",
     "Incident",
+    "InspectionProposal",
     "IncidentMember",
     "JointMeeting",
     "JointTask",
