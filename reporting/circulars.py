@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from accounts.models import Organisation
 
 PROVEN = ("substantiated", "partly")
-LONGEST = {"intro": 3000, "demands": 3000, "account": 3000}
+LONGEST = {"title": 120, "intro": 3000, "demands": 3000, "account": 3000}
 MOST_CASES = 20
 # A name of one sign, or a piece of an address as short, would forbid half of all words.
 SHORTEST = 2
@@ -84,7 +84,7 @@ def suggested(case: Case) -> Account:
     return Account(case.pk, case.number, company, text)
 
 
-def problems(content: Content, cases: Sequence[Case]) -> Iterator[str]:
+def problems(content: Content, cases: Sequence[Case], *, title: str = "") -> Iterator[str]:
     """Everything that must not stand in a circular, or is missing from it."""
     if not content.cases:
         yield _("请选择要通报的案件。")
@@ -92,7 +92,7 @@ def problems(content: Content, cases: Sequence[Case]) -> Iterator[str]:
         yield _("一份通报最多列%(n)d件案件。") % {"n": MOST_CASES}
     if not content.demands.strip():
         yield _("请写明要求。")
-    for label, text, name in _texts(content):
+    for label, text, name in _texts(content, title):
         if not text.strip() and name == "account":
             yield _("请填写“%(label)s”。") % {"label": label}
         if len(text) > LONGEST[name]:
@@ -102,7 +102,8 @@ def problems(content: Content, cases: Sequence[Case]) -> Iterator[str]:
             yield _("“%(label)s”中有诉求人的个人信息（%(what)s），请删除或改为某某。") % words
 
 
-def _texts(content: Content) -> Iterator[tuple[str, str, str]]:
+def _texts(content: Content, title: str) -> Iterator[tuple[str, str, str]]:
+    yield _("标题"), title, "title"
     yield _("通报缘由"), content.intro, "intro"
     for place, one in enumerate(content.cases, start=1):
         yield _("案例%(n)s") % {"n": numeral(place)}, one.account, "account"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q, QuerySet
@@ -50,9 +50,7 @@ def counted(cases: QuerySet[Case], rule: CountingRule, period: Period) -> QueryS
     return cases.counted().filter(rule.cases(), within(period)).order_by()  # type: ignore[attr-defined]
 
 
-def frequent(
-    user: User, rule: CountingRule, period: Period, name: str, *, now: datetime
-) -> list[Frequent]:
+def frequent(user: User, rule: CountingRule, period: Period, name: str) -> list[Frequent]:
     """Lines (``feeder``) or transformer areas with outages on at least so many days: two queries.
 
     Lines of different companies may have the same name, so each counts for its company.

@@ -28,7 +28,7 @@ LAMPS = {"open": "near", "accepted": "done", "rejected": "pause"}
 @require_safe
 def outages(request: HttpRequest) -> HttpResponse:
     """Lines and transformer areas with outages on many days of the window."""
-    now, today = clock.now(), clock.today()
+    today = clock.today()
     until = min(queries.day_of(request.GET.get("until", "")) or today, today)
     rule = gathering.rule_on(gathering.OUTAGE, until)
     context = {"sections": section("outages"), "rule": rule, "until": until, "lists": []}
@@ -36,7 +36,7 @@ def outages(request: HttpRequest) -> HttpResponse:
         period = rule.window(until)
         context["period"] = period
         context["lists"] = [
-            (title, gathering.frequent(request.user, rule, period, name, now=now))
+            (title, gathering.frequent(request.user, rule, period, name))
             for name, title in (("feeder", _("按线路")), ("transformer_area", _("按台区")))
         ]
     return pages.render(request, "complaints/outages.html", context=context)

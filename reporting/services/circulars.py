@@ -97,7 +97,7 @@ def draft(
         raise Refused(_("请选择要通报的案件。"))
     companies = {case.organisation.pk: case.organisation for case in cases if case.organisation}
     content = Content("", _("请各单位举一反三，认真整改。"), tuple(map(circulars.suggested, cases)))
-    _sound(content, cases)
+    _sound(content, cases, title=title)
     printed = _print(content, _heads(organisation, title, list(companies.values()), now))
     with transaction.atomic():
         circular, new = Circular.objects.get_or_create(
@@ -127,8 +127,8 @@ def _titled(title: str) -> str:
     return title
 
 
-def _sound(content: Content, cases: Sequence[Case]) -> None:
-    if wrong := list(circulars.problems(content, cases)):
+def _sound(content: Content, cases: Sequence[Case], *, title: str) -> None:
+    if wrong := list(circulars.problems(content, cases, title=title)):
         raise Refused("\n".join(wrong))
 
 
@@ -156,7 +156,7 @@ def edit(
         for one in before.cases
     )
     content = Content(intro.strip(), demands.strip(), told)
-    _sound(content, cases)
+    _sound(content, cases, title=circular.title)
     companies = list(circular.addressees.order_by("path"))
     heads = _heads(circular.organisation, circular.title, companies, now)
     printed = _print(content, heads)
@@ -186,13 +186,20 @@ def approve(circular: Circular, *, by: User, now: datetime) -> Circular:
 def issue(circular: Circular, *, by: User, now: datetime) -> Circular:
     """Give the next document number, print the final files, and write to every company named.
 
-    Number, files and letters together or not at all. Raises ``Refused``, ``Conflict``.
+    Number, files and letters together or not at all. Cases may have moved on since they were
+    chosen: each must still be proven, and its complainant still not named. Raises ``Refused``,
+    ``Conflict``.
     """
 
     def printing(standing: Circular, number: str) -> Printed:
+        content = Content.of(standing.current_version.content)
+        cases = list(standing.cases.select_related("organisation"))
+        if wrong := [why_not for case in cases if (why_not := circulars.case_refusal(case))]:
+            raise Refused("\n".join(wrong))
+        _sound(content, cases, title=standing.title)
         companies = list(standing.addressees.order_by("path"))
         heads = _heads(standing.organisation, standing.title, companies, now, number=number)
-        return _print(Content.of(standing.current_version.content), heads)
+        return _print(content, heads)
 
     return desk.issue(circular, workflow.ISSUE, printing=printing, by=by, now=now, then=_write_to)
 

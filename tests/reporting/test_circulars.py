@@ -241,6 +241,24 @@ def test_an_internal_circular_is_never_public_and_its_number_is_taken(as_, offic
         assert content.read()
 
 
+def test_a_case_that_was_reopened_since_is_not_circulated(officer, lead):
+    case = proven("G-1")
+    circular = approved(officer, lead, "G-1")
+    case.state = "handling"
+    case.save(update_fields=["state"])
+    with pytest.raises(Refused, match="G-1尚未办结"):
+        services.issue(circular, by=lead, now=NOW)
+    circular.refresh_from_db()
+    assert (circular.state, circular.document_number) == ("approved", "")
+
+
+def test_a_title_names_no_complainant_either(officer):
+    proven("G-1")
+    with pytest.raises(Refused, match="标题"):
+        drafted(officer, "G-1", title="关于赵某某停电的通报")
+    assert Circular.objects.count() == 0
+
+
 def test_two_who_edit_at_once_do_not_overwrite_each_other(officer):
     proven("G-1")
     circular = drafted(officer, "G-1")
