@@ -35,6 +35,7 @@ class Day(Noted):
     """One day of the client's organisation, by the day on which cases were received."""
 
     scopes: ClassVar[dict[str, str]] = {"GET": Scope.CASES_READ, "POST": Scope.CASES_WRITE}
+    query: ClassVar[dict[str, tuple[str, ...]]] = {"GET": ("unit",)}
     message = "reconciliation"
 
     @extend_schema(

@@ -61,6 +61,7 @@ class Transfers(Door):
     """What was handed to the company, in the order of changes."""
 
     scopes: ClassVar[dict[str, str]] = {"GET": Scope.CASES_READ}
+    query: ClassVar[dict[str, tuple[str, ...]]] = {"GET": ("state", *cursors.PAGING)}
 
     @extend_schema(
         operation_id="transfers_list",
@@ -130,6 +131,7 @@ class Answer(Noted):
     """An answer of the company to a transfer: an act of the procedure."""
 
     scopes: ClassVar[dict[str, str]] = {"POST": Scope.CASES_ACT}
+    query: ClassVar[dict[str, tuple[str, ...]]] = {"POST": ("owner",)}
     kind: ClassVar[str] = ""
     closes: ClassVar[bool] = False
 
@@ -177,6 +179,8 @@ class Receive(Answer):
     @extend_schema(
         operation_id="transfer_receive",
         summary="接收转办",
+        description="接收后由本单位负责办理。201 已记录；200 已记录过；"
+        "409 当前状态不能接收，附原因。",
         tags=TAG,
         parameters=[OWNER, IDEMPOTENCY_KEY],
         request=TransferReceive,
@@ -222,6 +226,7 @@ class Return(Answer):
     @extend_schema(
         operation_id="transfer_return",
         summary="退回转办",
+        description="不属于本单位办理的，写明退单原因和说明后退回。409 当前状态不能退回，附原因。",
         tags=TAG,
         parameters=[OWNER, IDEMPOTENCY_KEY],
         request=TransferReturn,

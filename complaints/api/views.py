@@ -32,6 +32,11 @@ from core.errors import Conflict
 
 TAG = ["诉求"]
 EXACT = ("source", "nature", "state", "category")
+BOUNDS = {
+    "received_from": "received_at__gte",
+    "received_to": "received_at__lt",
+    "updated_after": "updated_at__gt",
+}
 LONGEST_FILTER = 60
 
 
@@ -43,6 +48,9 @@ class Cases(Noted):
     """All cases in sight, and the door by which one comes in."""
 
     scopes: ClassVar[dict[str, str]] = {"GET": Scope.CASES_READ, "POST": Scope.CASES_WRITE}
+    query: ClassVar[dict[str, tuple[str, ...]]] = {
+        "GET": (*EXACT, "organisation", *BOUNDS, *cursors.PAGING)
+    }
     message = "case"
 
     @extend_schema(
@@ -177,6 +185,7 @@ class OneCase(Door):
     """One case by its number."""
 
     scopes: ClassVar[dict[str, str]] = {"GET": Scope.CASES_READ}
+    query: ClassVar[dict[str, tuple[str, ...]]] = {"GET": ("owner",)}
 
     @extend_schema(
         operation_id="case_read",
@@ -196,6 +205,7 @@ class Events(Noted):
     """What happened to a case in the other house."""
 
     scopes: ClassVar[dict[str, str]] = {"POST": Scope.CASES_ACT}
+    query: ClassVar[dict[str, tuple[str, ...]]] = {"POST": ("owner",)}
 
     @extend_schema(
         operation_id="case_event",
@@ -264,6 +274,7 @@ class Changes(Door):
     """Everything that changed, in order; nothing is passed over and nothing is out of sight."""
 
     scopes: ClassVar[dict[str, str]] = {"GET": Scope.CASES_READ}
+    query: ClassVar[dict[str, tuple[str, ...]]] = {"GET": cursors.PAGING}
 
     @extend_schema(
         operation_id="changes",
@@ -325,12 +336,7 @@ def filtered(cases: QuerySet[Case], params: Any) -> QuerySet[Case]:
             cases = cases.filter(**{field: value})
     if params.get("source") and params["source"] not in Source.values:
         errors["source"] = _("来源不正确。")
-    bounds = {
-        "received_from": "received_at__gte",
-        "received_to": "received_at__lt",
-        "updated_after": "updated_at__gt",
-    }
-    for name, lookup in bounds.items():
+    for name, lookup in BOUNDS.items():
         if value := params.get(name, ""):
             # An unescaped plus sign of the offset arrives as a blank.
             moment = shape.moment_of(value.replace(" ", "+"))

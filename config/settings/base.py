@@ -379,6 +379,8 @@ SPECTACULAR_SETTINGS = {
         "SourceEnum": "complaints.workflow.Source",
         "CaseStateEnum": "complaints.workflow.State",
         "ClockStateEnum": "complaints.workflow.ClockState",
+        "IssueReportStateEnum": "complaints.models.HotIssueReport.State",
+        "ReconciliationStateEnum": "complaints.models.Reconciliation.State",
     },
 }
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from core.api.problems import BadQuery
 
 MOST, USUAL = 200, 50
+PAGING = ("cursor", "limit")
 
 
 def limit_of(text: str) -> int:

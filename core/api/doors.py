@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
+from difflib import get_close_matches
+from itertools import islice
 from typing import Any, ClassVar
 
 from django.http import HttpResponseBase
@@ -17,6 +19,10 @@ from rest_framework.views import APIView
 
 from core import policy
 from core.api import idempotency, ndjson
+from core.api.problems import BadQuery
+
+# Of strange parameters so many are named, so much of each.
+MOST_NAMED, LONGEST_NAMED = 20, 60
 
 
 class HasScope(BasePermission):
@@ -61,11 +67,31 @@ class Ndjson(parsers.BaseParser):
         return parser_context["request"].body
 
 
+def _as_read(method: str | None) -> str:
+    return "GET" if method == "HEAD" else method or ""
+
+
+def _refuse_strange(given: Iterable[str], known: Collection[str]) -> None:
+    """A misspelt filter must never answer with everything. Raises ``BadQuery``."""
+    errors = {}
+    for name in islice((one for one in given if one not in known), MOST_NAMED):
+        near = get_close_matches(name[:LONGEST_NAMED], sorted(known), 1)
+        errors[name[:LONGEST_NAMED]] = (
+            _("没有这个参数，是否为“%(near)s”？") % {"near": near[0]}
+            if near
+            else _("没有这个参数。")
+        )
+    if errors:
+        raise BadQuery(**errors)
+
+
 class Door(APIView):
     """One address of the API. ``scopes``: what a client needs, by method."""
 
     policy = policy.CLIENTS
     scopes: ClassVar[dict[str, str]] = {}
+    # What may stand behind the question mark, by method; whatever else does is refused by name.
+    query: ClassVar[dict[str, tuple[str, ...]]] = {}
     permission_classes = (HasScope,)
     parser_classes = (Json,)
     renderer_classes = (renderers.JSONRenderer,)
@@ -73,10 +99,12 @@ class Door(APIView):
 
     def scope_of(self, method: str | None) -> str:
         """The scope that a method asks for; empty: any client."""
-        return self.scopes.get("GET" if method == "HEAD" else method or "", "")
+        return self.scopes.get(_as_read(method), "")
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        if hasattr(self, (request.method or "").lower()):
+            _refuse_strange(request.query_params, self.query.get(_as_read(request.method), ()))
         if request.method in ("POST", "PUT", "PATCH") and hasattr(self, request.method.lower()):
             kind = (request.content_type or "").partition(";")[0].strip().lower()
             if kind not in [one.media_type for one in self.parser_classes]:

@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from rest_framework.renderers import JSONRenderer
@@ -79,11 +80,13 @@ def once(
             return response
         with transaction.atomic():
             response = work()
-            _keep(kept, response)
+            if not _keep(kept, response):
+                # The lease ran out and another server has the key: its effect counts, not ours.
+                raise _in_flight()
         return response
     except BaseException:
         # Nothing was answered: whoever asks again begins anew.
-        KeyedRequest.objects.filter(pk=kept.pk, answered_at__isnull=True).delete()
+        _held(kept).filter(answered_at__isnull=True).delete()
         raise
 
 
@@ -120,24 +123,34 @@ def _taken(scope: str, key: str, digest: str) -> KeyedRequest:
         pk=kept.pk, answered_at__isnull=True, lease_until=kept.lease_until, lease_until__lte=now
     )
     if not mine.update(lease_until=lease):
-        raise InFlight(_("相同的请求正在处理，请稍后再试。"))
+        raise _in_flight()
     kept.lease_until = lease
     return kept
 
 
-def _keep(kept: KeyedRequest, response: HttpResponseBase) -> None:
-    """Write down what is answered."""
+def _in_flight() -> InFlight:
+    return InFlight(_("相同的请求正在处理，请稍后再试。"))
+
+
+def _held(kept: KeyedRequest) -> QuerySet[KeyedRequest]:
+    """The row while this server still holds it."""
+    return KeyedRequest.objects.filter(pk=kept.pk, lease_until=kept.lease_until)
+
+
+def _keep(kept: KeyedRequest, response: HttpResponseBase) -> bool:
+    """Write down what is answered; whether the key was still held."""
     if isinstance(response, Response):
         body = JSONRenderer().render(response.data)
         content_type = response.content_type or JSONRenderer.media_type
     else:
         body, content_type = getattr(response, "content", b""), response["Content-Type"]
-    KeyedRequest.objects.filter(pk=kept.pk, lease_until=kept.lease_until).update(
+    changed = _held(kept).update(
         answered_at=machine_now(),
         status=response.status_code,
         content_type=content_type,
         body=body.decode(),
     )
+    return bool(changed)
 
 
 def _again(kept: KeyedRequest) -> HttpResponse:

@@ -25,7 +25,7 @@ class BadQuery(exceptions.APIException):
 
     status_code = 400
 
-    def __init__(self, **errors: str) -> None:
+    def __init__(self, /, **errors: str) -> None:
         self.errors = errors
         super().__init__(detail="".join(errors.values()))
 
