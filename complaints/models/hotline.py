@@ -214,6 +214,7 @@ class ReconciliationDifference(models.Model):
         STATE = "state", _("状态不同")
         UNIT = "unit", _("单位不同")
         DUPLICATE = "duplicate", _("企业重复")
+        DAY = "day", _("日期不同")
 
     reconciliation = models.ForeignKey(Reconciliation, models.CASCADE, related_name="differences")
     kind = models.CharField(_("差异"), max_length=14, choices=Kind)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import Organisation
 from complaints.models import Case, Reconciliation, ReconciliationDifference
@@ -36,6 +36,7 @@ class Line:
     state: str
     digest: str
     pk: int | None = None
+    day: str = ""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -76,17 +77,20 @@ def summed(lines: Iterable[Line]) -> Sum:
     return Sum(len(kept), unit_digest(kept))
 
 
+def _in_common(organisation: Organisation) -> QuerySet[Case]:
+    """Cases that both sides should have: those it registered, and those handed to it."""
+    handed = Q(
+        owner__kind__in=Organisation.REGULATOR_KINDS, holder__path__startswith=organisation.path
+    )
+    mine = Q(owner=organisation) | handed
+    return Case.objects.filter(mine, seen_from_company(organisation))
+
+
 def our_lines(organisation: Organisation, day: date) -> list[Line]:
     """What we have of a company's day: what it registered, and what regulators handed to it."""
     start = clock.at(day)
-    mine = Q(owner=organisation) | Q(
-        owner__kind__in=Organisation.REGULATOR_KINDS, holder__path__startswith=organisation.path
-    )
-    cases = Case.objects.filter(
-        mine,
-        seen_from_company(organisation),
-        received_at__gte=start,
-        received_at__lt=start + timedelta(days=1),
+    cases = _in_common(organisation).filter(
+        received_at__gte=start, received_at__lt=start + timedelta(days=1)
     )
     found = cases.select_related("owner", "organisation").order_by("pk")
     return [
@@ -111,33 +115,47 @@ def by_unit(lines: Iterable[Line]) -> dict[str, list[Line]]:
 
 
 def differences(
-    here: Iterable[Line], there: Iterable[Line], *, looked_at: Collection[str]
+    here: Iterable[Line], there: Iterable[Line], *, told: Mapping[str, str]
 ) -> Iterator[tuple[str, Line, Line | None]]:
     """Every case in which two sides do not agree: the kind, the line, and the other side's line.
 
-    The first line is ours; of what is missing here, theirs. ``looked_at`` are the units whose cases
-    both sides laid open; of the others only what is equal is known.
+    The first line is ours; of what is missing here, theirs. ``told`` is the state of each unit. Of
+    a unit that is equal they have what we have. While a unit is open nobody knows what they have
+    there, so nothing is called missing, and nothing of that unit is said to be elsewhere.
     """
     ours = {one.key: one for one in here}
-    theirs: defaultdict[tuple[str, str], list[Line]] = defaultdict(list)
-    for line in there:
-        if line.unit in looked_at:
-            theirs[line.key].append(line)
-    for key, line in ours.items():
-        if line.unit in looked_at and key not in theirs:
-            yield Kind.MISSING_THERE, line, None
+    theirs = _theirs(ours.values(), there, told)
+    if State.OPEN not in told.values():
+        yield from ((Kind.MISSING_THERE, ours[key], None) for key in ours if key not in theirs)
     for key, rows in theirs.items():
         mine = ours.get(key)
         if mine is None:
             yield Kind.MISSING_HERE, rows[0], None
-        else:
+        elif told.get(mine.unit) != State.OPEN:
             yield from _compared(mine, rows)
         if len(rows) > 1:
             yield Kind.DUPLICATE, mine or rows[0], rows[-1]
 
 
+def _theirs(
+    ours: Iterable[Line], there: Iterable[Line], told: Mapping[str, str]
+) -> dict[tuple[str, str], list[Line]]:
+    """Their rows of each case, as far as they are known."""
+    found: defaultdict[tuple[str, str], list[Line]] = defaultdict(list)
+    for lines, state in ((ours, State.EQUAL), (there, State.DIFFERENT)):
+        for line in lines:
+            if told.get(line.unit) == state:
+                found[line.key].append(line)
+    return dict(found)
+
+
 def _compared(mine: Line, rows: list[Line]) -> Iterator[tuple[str, Line, Line]]:
-    other = next((one for one in rows if one.unit == mine.unit), rows[0])
+    """How the one of their rows that is most like ours differs from it."""
+
+    def likeness(one: Line) -> tuple[bool, bool, bool]:
+        return one.unit == mine.unit, one.state == mine.state, one.digest == mine.digest
+
+    other = max(rows, key=likeness)
     if other.unit != mine.unit:
         yield Kind.UNIT, mine, other
     if other.state != mine.state:
@@ -165,7 +183,7 @@ def reconcile(
     here, there = by_unit(ours), by_unit(theirs)
     said = {**units, **{unit: summed(rows) for unit, rows in there.items()}}
     told = [_unit(unit, here, there, said) for unit in sorted({*here, *said})]
-    looked_at = {row["unit"] for row in told if row["state"] == State.DIFFERENT}
+    found = differences(ours, theirs, told={row["unit"]: row["state"] for row in told})
     Reconciliation.objects.filter(organisation=organisation, day=day).latest().update(
         superseded_at=now
     )
@@ -179,10 +197,35 @@ def reconcile(
         units=told,
     )
     ReconciliationDifference.objects.bulk_create(
-        [_difference(run, *one) for one in differences(ours, theirs, looked_at=looked_at)],
+        [_difference(run, *one) for one in _dated(run, list(found))],
         batch_size=PIECE,
     )
     return run
+
+
+def _dated(
+    run: Reconciliation, found: list[tuple[str, Line, Line | None]]
+) -> Iterator[tuple[str, Line, Line | None]]:
+    """The same, but what we have on another day is not called missing here."""
+    missing = [line.number for kind, line, _other in found if kind == Kind.MISSING_HERE]
+    known: dict[tuple[str, str], Case] = {}
+    for start in range(0, len(missing), PIECE):
+        cases = _in_common(run.organisation).filter(number__in=missing[start : start + PIECE])
+        known |= {(case.owner.code, case.number): case for case in cases.select_related("owner")}
+    for kind, line, other in found:
+        case = known.get(line.key) if kind == Kind.MISSING_HERE else None
+        if case is None:
+            yield kind, line, other
+        else:
+            yield (
+                Kind.DAY,
+                replace(line, pk=case.pk, day=_day(case)),
+                replace(line, day=str(run.day)),
+            )
+
+
+def _day(case: Case) -> str:
+    return case.received_at.astimezone(clock.ZONE).date().isoformat()
 
 
 def _unit(
@@ -205,7 +248,7 @@ def _state(told: list[dict[str, Any]]) -> str:
     return next((one for one in (State.OPEN, State.DIFFERENT) if one in states), State.EQUAL)
 
 
-SHOWN = {Kind.STATE: "state", Kind.UNIT: "unit", Kind.CONTENT: "digest"}
+SHOWN = {Kind.STATE: "state", Kind.UNIT: "unit", Kind.CONTENT: "digest", Kind.DAY: "day"}
 
 
 def _difference(
