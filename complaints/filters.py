@@ -17,7 +17,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Organisation, Region
+from accounts.models import Organisation, Region, User
+from accounts.permissions import Permission
+from accounts.reach import workplaces
 from complaints import queries
 from complaints.models import Case, CaseClock, CaseLink, CountingRule, Procedure, Term
 from complaints.workflow import OF_OFFICES, TICKING, ClockState
@@ -69,15 +71,15 @@ class CaseFilters(queries.Filters):
     def of(cls, params: Mapping[str, str]) -> CaseFilters:
         return cls(**{f.name: params.get(f.name, "").strip()[:60] for f in fields(cls)})
 
-    def narrow(self, cases: QuerySet[Case], *, now: datetime) -> QuerySet[Case]:
-        """The cases that fit."""
+    def narrow(self, cases: QuerySet[Case], *, user: User, now: datetime) -> QuerySet[Case]:
+        """The cases that fit; ``user`` may not learn of every link."""
         plain = replace(self, source="", category="")
         cases = super(CaseFilters, plain).on(cases)
-        for condition in self._conditions(now):
+        for condition in self._conditions(user, now):
             cases = cases.filter(condition)
         return cases.filter(merged_into__isnull=True) if self.counted else cases
 
-    def _conditions(self, now: datetime) -> Iterator[Q]:
+    def _conditions(self, user: User, now: datetime) -> Iterator[Q]:
         if self.source:
             many = self.source == OFFICES
             yield Q(source__in=OF_OFFICES) if many else Q(source=self.source)
@@ -89,7 +91,7 @@ class CaseFilters(queries.Filters):
         if self.category == NONE:
             yield Q(category="")
         yield from self._whereabouts()
-        yield from self._happenings(now)
+        yield from self._happenings(user, now)
 
     def _whereabouts(self) -> Iterator[Q]:
         if self.unit:
@@ -99,7 +101,7 @@ class CaseFilters(queries.Filters):
         if self.place:
             yield of_place(self.place)
 
-    def _happenings(self, now: datetime) -> Iterator[Q]:
+    def _happenings(self, user: User, now: datetime) -> Iterator[Q]:
         if self.clock:
             code, _colon, end = self.clock.partition(":")
             ended = last_rounds().filter(case=OuterRef("pk"), code=code)
@@ -107,7 +109,7 @@ class CaseFilters(queries.Filters):
                 ended = ended.filter(clock_ended(end, now=now))
             yield Q(Exists(ended))
         if self.repeated:
-            yield repeated()
+            yield repeated(user)
         if self.rule:
             on = self.day("until") or now.astimezone(core_clock.ZONE).date()
             rule = CountingRule.objects.in_force(self.rule, on=on)
@@ -190,11 +192,16 @@ def clock_ended(end: str, *, now: datetime) -> Q:
     return Q(pk__in=())
 
 
-def repeated() -> Q:
-    """Cases that a person confirmed as raised again by the same person on the same matter."""
+def repeated(user: User) -> Q:
+    """Cases that a person confirmed as raised again by the same person on the same matter.
+
+    Who is told of a link is told by ``visible_to``; a regulator is told of all.
+    """
     links = CaseLink.objects.filter(
         kind=CaseLink.Kind.REPEAT, state=CaseLink.State.CONFIRMED
     ).order_by()
+    if not any(place.is_regulator for place in workplaces(user, Permission.CASE_VIEW)):
+        links = links.visible_to(user)
     return Q(pk__in=links.values("a")) | Q(pk__in=links.values("b"))
 
 

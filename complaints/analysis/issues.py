@@ -94,7 +94,7 @@ def compare(report: HotIssueReport, user: User, *, now: datetime) -> Comparison:
 
 
 def _rows(filters: CaseFilters, report: HotIssueReport, user: User, *, now: datetime) -> list[Row]:
-    seen = filters.with_(counted="1").narrow(Case.objects.visible_to(user), now=now)
+    seen = filters.with_(counted="1").narrow(Case.objects.visible_to(user), user=user, now=now)
     rows = seen.order_by().annotate(at=PLACE).values_list("source", "category", "at")
     return [Row(s, c, at or "", n) for s, c, at, n in rows.annotate(n=Count("pk"))]
 

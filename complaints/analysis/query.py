@@ -49,9 +49,12 @@ class Counting:
 
     def __init__(self, filters: CaseFilters, period: Period, user: User, *, now: datetime) -> None:
         self.now, self.period = now, period
+        self.repeated = repeated(user)
         # Days are asked for below, three periods at a time.
         asked = filters.with_(counted="1", since="", until="")
-        self.cases: QuerySet[Case] = asked.narrow(Case.objects.visible_to(user), now=now).order_by()
+        self.cases: QuerySet[Case] = asked.narrow(
+            Case.objects.visible_to(user), user=user, now=now
+        ).order_by()
         self.spans = [within(one) for one in (period, period.previous(), period.year_before())]
 
     def of_period(self) -> QuerySet[Case]:
@@ -91,7 +94,7 @@ class Counting:
 
     def repeats_by_unit(self) -> dict[Any, int]:
         """Repeated cases of the period, by the organisation that they count for."""
-        rows = self.of_period().filter(repeated()).annotate(counts_for=UNIT)
+        rows = self.of_period().filter(self.repeated).annotate(counts_for=UNIT)
         return dict(rows.values_list("counts_for").annotate(n=Count("pk")).order_by())
 
     def summary(self) -> dict[str, int]:
@@ -102,7 +105,7 @@ class Counting:
             n_before=Count("pk", filter=previous),
             n_year=Count("pk", filter=year_before),
             done=Count("pk", filter=now & Q(state__in=DONE)),
-            repeated=Count("pk", filter=now & repeated()),
+            repeated=Count("pk", filter=now & self.repeated),
         )
 
     def satisfaction(self) -> Counter[str]:

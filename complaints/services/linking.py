@@ -15,6 +15,7 @@ from complaints.models import Case, CaseClock, CaseLink
 from complaints.procedures import definition_of
 from complaints.services import clocks
 from complaints.services.acting import add_event, locked
+from complaints.services.secrecy import chain_of, may_know
 from complaints.workflow import DONE, REPORT, TICKING, State
 from core import audit, workdays
 from core.errors import Conflict, Refused
@@ -32,7 +33,7 @@ def link(a: Case, b: Case, *, kind: str, by: User, now: datetime) -> CaseLink:
     made = CaseLink.objects.create(
         a=a, b=b, kind=CaseLink.Kind(kind), state=CaseLink.State.CONFIRMED, by=by, at=now
     )
-    audit.record("case.link", a, by=by, now=now, organisation=a.owner, to=b.pk, link=kind)
+    _noted("case.link", a, b, by=by, now=now, link=kind)
     return made
 
 
@@ -48,7 +49,7 @@ def answer(proposal: CaseLink, *, right: bool, by: User, now: datetime) -> CaseL
     if right:
         _told(a, b, "link", by=by, now=now)
         Case.objects.filter(pk__in=(a.pk, b.pk)).update(updated_at=now)
-    audit.record("case.link.answer", a, by=by, now=now, to=b.pk, right=right)
+    _noted("case.link.answer", a, b, by=by, now=now, right=right)
     proposal.refresh_from_db()
     return proposal
 
@@ -69,7 +70,7 @@ def take_back(answered: CaseLink, *, by: User, now: datetime) -> CaseLink:
     if was == CaseLink.State.CONFIRMED:
         _told(a, b, "unlink", by=by, now=now)
         Case.objects.filter(pk__in=(a.pk, b.pk)).update(updated_at=now)
-    audit.record("case.link.back", a, by=by, now=now, to=b.pk, was=was)
+    _noted("case.link.back", a, b, by=by, now=now, was=was)
     answered.refresh_from_db()
     return answered
 
@@ -188,11 +189,11 @@ def _told(case: Case, other: Case, what: str, *, by: User, now: datetime) -> Non
             by=by,
             organisation=case.owner,
             data={"number": counterpart.number},
-            # Whoever knows one person must not learn of the other: see CaseLink.visible_to.
-            to_company=not any(_is_kept_secret(one) for one in (case, other)),
+            to_company=may_know(one, [counterpart.pk]),
         )
-    audit.record(f"case.{what}", case, by=by, now=now, organisation=case.owner, to=other.pk)
+    _noted(f"case.{what}", case, other, by=by, now=now)
 
 
-def _is_kept_secret(case: Case) -> bool:
-    return case.nature == REPORT or case.anonymous or case.confidential
+def _noted(kind: str, case: Case, other: Case, *, by: User, now: datetime, **more: Any) -> None:
+    house = chain_of(case, [other.pk], now=now)
+    audit.record(kind, case, by=by, now=now, organisation=house, to=other.pk, **more)

@@ -13,15 +13,17 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Permission
+from accounts.reach import workplaces
 from accounts.staff import people_of
 from accounts.territory import regulator_for
 from complaints import notifications
 from complaints.matching.rules import Rules
 from complaints.matching.scoring import Facts, same_matter
 from complaints.models import Case, CaseEvent, CaseLink
+from complaints.scope import secret_from
 from complaints.services.acting import add_event, locked
 from complaints.services.comparing import facts_of
-from complaints.workflow import REPORT
+from complaints.services.secrecy import chain_of, may_know
 from core import audit, clock, outbox
 
 REPEAT = "repeat"
@@ -175,7 +177,6 @@ def _speak(
     spoken = CaseEvent.objects.filter(case__in=[one.pk for one in times], kind=REPEAT)
     if any(event.data.get("times", 0) >= step["times"] for event in spoken):
         return
-    open_to_company = not (case.nature == REPORT or case.anonymous or case.confidential)
     add_event(
         case,
         REPEAT,
@@ -183,13 +184,24 @@ def _speak(
         organisation=case.owner,
         text=_("同一诉求人就同一事项第%(count)d次反映，已报有关负责人。") % {"count": count},
         data={"times": step["times"], "count": count},
-        to_company=open_to_company or not case.owner.is_regulator,
+        to_company=may_know(case, [one.pk for one in times]),
     )
     Case.objects.filter(pk=case.pk).update(updated_at=now)
-    audit.record("case.repeat", case, by=None, now=now, organisation=case.owner, count=count)
+    house = chain_of(case, [one.pk for one in times], now=now)
+    audit.record("case.repeat", case, by=None, now=now, organisation=house, count=count)
     for person in _posts(case, step["to"], now):
-        for letter in notifications.again(case, person, times=step["times"], count=count):
-            outbox.post(**letter, now=now)
+        seen = _seen_by(person, [one.pk for one in times])
+        if seen >= step["times"]:
+            for letter in notifications.again(case, person, times=step["times"], count=seen):
+                outbox.post(**letter, now=now)
+
+
+def _seen_by(person: User, pks: list[int]) -> int:
+    """How many of the times somebody may know of; who works for a regulator of all."""
+    if any(place.is_regulator for place in workplaces(person, Permission.CASE_VIEW)):
+        return len(pks)
+    seen = Case.objects.visible_to(person).filter(pk__in=pks)
+    return seen.exclude(secret_from(person)).count()
 
 
 def _posts(case: Case, wanted: list[str], now: datetime) -> list[User]:

@@ -82,7 +82,7 @@ def _found(request: HttpRequest) -> tuple[str, CaseFilters, Any]:
     filters, now = CaseFilters.of(request.GET), clock.now()
     seen = Case.objects.visible_to(request.user).select_related("organisation", "holder", "region")
     found = queries.in_view(seen, view, user=request.user, now=now)
-    return view, filters, filters.narrow(found, now=now)
+    return view, filters, filters.narrow(found, user=request.user, now=now)
 
 
 def found_cases(request: HttpRequest) -> Any:
