@@ -30,10 +30,3 @@ def one_slip(a: str, b: str) -> bool:
         return swapped and a[wrong[0]] == b[wrong[1]] and a[wrong[1]] == b[wrong[0]]
     short, long = sorted((a, b), key=len)
     return any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
-
-
-def within(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
-    """Whether the shorter sequence stands in the longer one in its order."""
-    short, long = sorted((a, b), key=len)
-    rest = iter(long)
-    return all(one in rest for one in short)

@@ -20,8 +20,17 @@ SPELLINGS = (
 # Administrative words before the street; many callers leave them out.
 TOWN = re.compile(r"^.*(?:街道办事处|街道办|街道|镇|乡)(?=.)")
 DISTRICT = re.compile(r"^.*(?:[市县旗](?![场政民花])|(?<![小社园校厂新片])区)(?=.)")
+# A part of an address that is nothing but administrative words.
+ADMINISTRATIVE = re.compile(r".*(?:街道办事处|街道办|街道|镇|乡|市|县|旗|(?<![小社园校厂新片])区)")
 UNITS = re.compile(r"号房|号|栋|单元|室|房|层|楼|组|队|排|弄|门|第|户")
 PIECES = re.compile(r"[\u4e00-\u9fff]+|\d+|[a-z]+")
+# 幸福花园, 幸福小区 and 幸福苑 are one estate, 大塘村委会 and 大塘 one village.
+ENDINGS = re.compile(r"(?<=..)(?:花园小区|小区|花园|花苑|家园|家苑|苑|村委会|村委|村)$")
+STREET = re.compile(r"^.*(?:路|街|大道|巷)(?=..)")
+# What a number counts; another number of the same kind is another door.
+COUNTS = {"号": "house", "栋": "block", "单元": "entrance", "室": "room", "房": "room"}
+COUNTS |= {"层": "floor", "楼": "floor", "组": "group", "队": "group", "号房": "room"}
+COUNTED_BY = re.compile(r"号房|单元|[号栋室房层楼组队]")
 TITLES = ("先生", "女士", "小姐", "同志", "师傅", "阿姨", "老师", "大爷", "太太")
 CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{7,39}")
 
@@ -81,25 +90,30 @@ class Address:
 
     words: str = ""
     numbers: tuple[str, ...] = ()
+    # What each number counts; empty where nobody said.
+    counts: tuple[str, ...] = ()
     # Names of places with the number that follows them, to look others up by.
     doors: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def of(cls, text: str) -> Address:
         pieces = PIECES.findall(local(text))
-        words, numbers, doors = [], [], []
+        words, numbers, counts, doors = [], [], [], []
         last = ""
-        for piece in pieces:
+        for piece, after in zip(pieces, [*pieces, ""][1:], strict=True):
             if piece[0] < "\u4e00":
                 number = piece.lstrip("0") or piece
                 numbers.append(number)
+                unit = COUNTED_BY.match(after)
+                counts.append(COUNTS[unit[0]] if unit else "")
                 if len(last) > 1:
                     doors.append((last[-3:], number))
                 last = ""
                 continue
-            last = sounded(UNITS.sub("", piece))
-            words.append(last)
-        return cls("".join(words), tuple(numbers), tuple(doors))
+            name = ENDINGS.sub("", UNITS.sub("", piece))
+            words.append(sounded(name))
+            last = sounded(STREET.sub("", name))
+        return cls("".join(words), tuple(numbers), tuple(counts), tuple(doors))
 
 
 def local(text: str) -> str:
@@ -108,8 +122,10 @@ def local(text: str) -> str:
     found = CHINESE_NUMBER.sub(lambda match: str(chinese_number(match[1])), found)
     for pattern, form in SPELLINGS:
         found = pattern.sub(form, found)
-    found = found.replace(" ", "|")
-    return DISTRICT.sub("", TOWN.sub("", found))
+    # Each part for itself: some put the estate first and the town behind.
+    parts = [part for part in found.split(" ") if part]
+    said = [part for part in parts if not ADMINISTRATIVE.fullmatch(part)] or parts
+    return "|".join(DISTRICT.sub("", TOWN.sub("", part)) for part in said)
 
 
 def place_name(text: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from complaints.matching.alike import dice, grams, one_slip, overlap, within
+from complaints.matching.alike import dice, grams, one_slip, overlap
 from complaints.matching.plain import Address, Name
 from complaints.matching.rules import WHAT, WHO, Rules
 from complaints.matching.sounds import sounded
@@ -88,7 +89,7 @@ def _who(a: Facts, b: Facts) -> Iterator[str]:
         yield "number.cited"
     for kind, one, other in (("account", a.account, b.account), ("phone", a.phone, b.phone)):
         if one and other:
-            yield f"{kind}.{_numbers(one, other)}"
+            yield f"{kind}.{_numbers(kind, one, other)}"
     if level := _names(a.name, b.name):
         yield f"name.{level}"
     if level := _addresses(a.address, b.address):
@@ -107,9 +108,12 @@ def _where(a: Facts, b: Facts) -> Iterator[str]:
 def same_matter(a: Facts, b: Facts) -> str:
     """Whether both are about the same; the words of the texts where the filing does not tell.
 
-    Two filings that differ while the texts agree say nothing: one of them was filed wrongly.
+    Two filings that differ while the texts agree say nothing: one of them was filed wrongly. Nor do
+    filings that agree while the texts tell of different things: the category is a wide one.
     """
     either = bool((a.filed | a.told) & (b.filed | b.told))
+    if either and a.told and b.told and not a.told & b.told:
+        return ""
     if a.filed and b.filed:
         return "same" if a.filed & b.filed else "" if either else "other"
     if not (a.filed | a.told) or not (b.filed | b.told):
@@ -117,9 +121,12 @@ def same_matter(a: Facts, b: Facts) -> str:
     return "same" if either else "other"
 
 
-def _numbers(a: str, b: str) -> str:
+def _numbers(kind: str, a: str, b: str) -> str:
     if a == b:
         return "same"
+    if kind == "account" and a[:-1] == b[:-1]:
+        # Accounts of neighbours run in a row: the last sign tells one from the other.
+        return "other"
     return "near" if one_slip(a, b) else "other"
 
 
@@ -146,9 +153,31 @@ def _addresses(a: Address, b: Address) -> str:
         return ""
     if not a.numbers or not b.numbers:
         return "street"
-    if a.numbers == b.numbers:
+    return _doors(a, b)
+
+
+def _doors(a: Address, b: Address) -> str:
+    """Whether numbers of one street name one door, whatever the order they were said in."""
+    counted, other = ({kind: n for n, kind in _counted(one) if kind} for one in (a, b))
+    if any(counted[kind] != other[kind] for kind in counted.keys() & other.keys()):
+        return "neighbour"
+    left = Counter(a.numbers) - Counter(b.numbers), Counter(b.numbers) - Counter(a.numbers)
+    if not any(left):
         return "same"
-    return "partly" if within(a.numbers, b.numbers) else "neighbour"
+    if all(left):
+        # Each side tells something that the other leaves out: only where it is not the same thing.
+        apart = all(_said_of_all(one, rest) for one, rest in zip((a, b), left, strict=True))
+        return "partly" if apart and set(a.numbers) & set(b.numbers) else "neighbour"
+    return "partly"
+
+
+def _counted(one: Address) -> Iterator[tuple[str, str]]:
+    yield from zip(one.numbers, one.counts, strict=True)
+
+
+def _said_of_all(one: Address, numbers: Container[str]) -> bool:
+    """Whether of each of the numbers it was said what it counts."""
+    return all(kind for number, kind in _counted(one) if number in numbers)
 
 
 def _texts(a: frozenset[str], b: frozenset[str], rules: Rules) -> str:

@@ -21,8 +21,16 @@ def _starts() -> tuple[list[bytes], str]:
 
 
 @cache
+def _alike() -> dict[str, str]:
+    path = Path(__file__).parent.parent / "catalogue" / "sounds.yaml"
+    found: dict[str, str] = catalogue_files.read(path)["written_otherwise"]
+    return found
+
+
+@cache
 def sound(sign: str) -> str:
     """One character for all that sound alike; rare characters stand for themselves."""
+    sign = _alike().get(sign, sign)
     try:
         code = sign.encode("gb2312")
     except UnicodeEncodeError:

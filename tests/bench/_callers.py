@@ -1,186 +1,39 @@
 """People who call two hotlines, for measuring the linkage. Shares no code with the matcher.
 
 Truth is known by construction: a matter is one household's trouble in one week; whatever cases come
-of it belong together. Around them stand those that only look alike: neighbours of the same outage,
-other households of the same street, the same household with another trouble or much later, people
-of the same name elsewhere.
+of it belong together, also when a relative calls from another telephone. Around them stand those
+that only look alike: neighbours of the same outage, neighbours of one landing who say the same word
+for word, other households of the same street, the same household with another trouble or much
+later, people of the same name elsewhere.
+
+Names are misheard and mistyped, addresses lose numbers, change their order and the names of
+estates and villages, numbers have slips, the lines of the net are mostly unknown to 12398.
 """
 
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-SURNAMES = (
-    "赵钱孙李周吴郑王冯陈蒋沈韩杨朱秦许何吕张孔曹严金魏陶姜谢邹苏潘葛范"
-    "彭马方任袁柳史唐薛雷贺汤罗郝安常于傅康伍余顾孟黄穆萧尹"
+from tests.bench._caller_words import (
+    CATEGORY,
+    ENDINGS,
+    ENDS,
+    ESTATES,
+    GIVEN,
+    HEARD,
+    NATURE,
+    NUMERALS,
+    ROADS,
+    SAID,
+    SURNAMES,
+    TOWNS,
+    TROUBLES,
+    VILLAGES,
+    WHEN,
 )
-GIVEN = (
-    "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰建国志海红梅春"
-    "燕文斌晓东佳慧宇浩欣怡俊峰雪琴丹凤林云辉波鹏飞"
-)
-# Written otherwise by somebody who only heard it.
-HEARD = {
-    "张": "章",
-    "章": "张",
-    "王": "汪",
-    "汪": "王",
-    "李": "黎",
-    "陈": "程",
-    "杨": "羊",
-    "周": "邹",
-    "吴": "伍",
-    "徐": "许",
-    "许": "徐",
-    "何": "和",
-    "于": "余",
-    "余": "于",
-    "严": "颜",
-    "江": "姜",
-    "姜": "江",
-    "芳": "方",
-    "丽": "莉",
-    "静": "婧",
-    "敏": "闽",
-    "伟": "玮",
-    "娟": "捐",
-    "艳": "燕",
-    "燕": "艳",
-    "杰": "捷",
-    "超": "抄",
-    "明": "铭",
-    "玉": "钰",
-    "英": "瑛",
-    "华": "桦",
-    "建": "健",
-    "志": "智",
-    "红": "虹",
-    "梅": "枚",
-    "文": "雯",
-    "斌": "彬",
-    "晓": "小",
-    "佳": "嘉",
-    "慧": "惠",
-    "浩": "皓",
-    "俊": "骏",
-    "峰": "锋",
-    "琴": "勤",
-    "辉": "晖",
-    "波": "博",
-    "鹏": "朋",
-    "飞": "菲",
-    "光": "广",
-    "民": "敏",
-    "兴": "星",
-    "幸": "杏",
-    "福": "富",
-    "园": "苑",
-    "新": "鑫",
-    "和": "河",
-    "平": "坪",
-    "泰": "太",
-    "安": "庵",
-    "东": "冬",
-    "塘": "堂",
-    "岗": "冈",
-    "坑": "吭",
-    "桥": "侨",
-}
-TOWNS = [
-    "贞山街道",
-    "东城街道",
-    "城中街道",
-    "大沙镇",
-    "龙甫镇",
-    "地豆镇",
-    "威整镇",
-    "罗源镇",
-    "迳口镇",
-    "江谷镇",
-]
-ROADS = [
-    "光明路",
-    "兴民路",
-    "新华街",
-    "和平路",
-    "泰安大道",
-    "东风路",
-    "沿江路",
-    "四会大道",
-    "振兴街",
-    "彩虹路",
-    "文化路",
-    "车站路",
-]
-ESTATES = [
-    "幸福花园",
-    "锦绣家园",
-    "东方豪庭",
-    "碧水湾小区",
-    "金湖苑",
-    "阳光城",
-    "丽景花园",
-    "御景名门",
-]
-VILLAGES = ["大塘村", "新围村", "上岗村", "石坑村", "下布村", "桥头村", "罗湖村", "高观村"]
-NUMERALS = "零一二三四五六七八九十"
-TROUBLES = ["outage", "voltage", "bill", "meter", "connect", "manner"]
-CATEGORY = {
-    "12398": {
-        "outage": ["outage_repair", "supply_service"],
-        "voltage": ["supply_quality", "supply_service"],
-        "bill": ["billing", "supply_service"],
-        "meter": ["metering", "supply_service"],
-        "connect": ["connection", "supply_service"],
-        "manner": ["supply_other", "supply_service"],
-    },
-    "95598": {
-        "outage": ["lv_fault", "emergency_repair", "outage_complaint"],
-        "voltage": ["voltage_quality", "quality_complaint"],
-        "bill": ["bill_price", "reading_dunning"],
-        "meter": ["energy_metering", "meter_abnormal"],
-        "connect": ["business_expansion"],
-        "manner": ["staff_attitude", "staff_conduct"],
-    },
-}
-NATURE = {"lv_fault": "fault", "meter_abnormal": "service_request"}
-SAID = {
-    "outage": [
-        "家里{when}又停电了，到现在还没有来电，打电话也没人来修。",
-        "{when}整栋楼没有电，这个月已经停了好几次，影响老人和小孩生活。",
-        "频繁停电，{when}停到半夜，要求供电部门给个说法并尽快解决。",
-        "{when}跳闸后一直没恢复，抢修人员迟迟不到现场。",
-    ],
-    "voltage": [
-        "晚上用电高峰电压太低，空调带不动，灯光昏暗，已经反映多次。",
-        "电压不稳，灯一闪一闪的，冰箱都烧坏了，希望尽快改造线路。",
-        "家中电压长期偏低，电饭锅煮不熟饭，{when}尤其严重。",
-    ],
-    "bill": [
-        "本月电费比平时多出几倍，怀疑多收，要求核查账单。",
-        "阶梯电价算得不对，电费突然很高，客服解释不清。",
-        "已经交了电费还说欠费，{when}收到催费短信，要求核实。",
-    ],
-    "meter": [
-        "电表转得太快，怀疑计量不准，申请校验一直没有人来。",
-        "换了新电能表以后读数不对，抄表员没有到现场看。",
-        "电表黑屏不显示，报过一次没有人处理。",
-    ],
-    "connect": [
-        "申请新装电表已经一个多月，还没有接电。",
-        "店面增容报装迟迟不批，来回跑了几趟，材料都交齐了。",
-        "办理过户以后一直没有装表接电，催了几次没有结果。",
-    ],
-    "manner": [
-        "营业厅工作人员态度恶劣，说话不耐烦，要求道歉。",
-        "上门人员推诿不办，服务态度差，还挂电话。",
-    ],
-}
-WHEN = ["昨天晚上", "今天早上", "前天下午", "周末", "夜里", "下午三点左右", "中午"]
-ENDS = ["", "请尽快处理。", "要求答复。", "望重视。", "对处理结果不满意。"]
-
 
 # Two troubles of one kind in one household are two matters from here on.
 APART = timedelta(days=20)
@@ -202,6 +55,9 @@ class Home:
     feeder: str
     area: str
     company: str
+    # Who else calls for the household, from another telephone.
+    kin: str = ""
+    kin_phone: str = ""
 
 
 @dataclass
@@ -236,33 +92,65 @@ class Town:
     def phone(self) -> str:
         return "1" + self.rng.choice("3578") + "".join(self.rng.choices("0123456789", k=9))
 
+    def kin(self, name: str) -> str:
+        """A relative: often of the same surname."""
+        other = self.person()
+        return name[0] + other[1:] if self.rng.random() < 0.5 else other
+
     def street(self) -> list[Home]:
         """Some households of one street, fed by one transformer; account numbers in a row."""
         rng = self.rng
         side, sign = rng.choice("东西南北中"), rng.choice("城郊江岭湖")
-        feeder = f"10kV{side}{sign}{rng.randint(1, 9)}线"
-        area = f"{rng.choice(ROADS + VILLAGES)[:2]}{rng.randint(1, 40)}号公变台区"
-        company = rng.choice(["CSG-GD-ZQ", "CSG-GD-ZQ", "CSG-GD-FS", "CSG-GD-ZQ-SH"])
         village = rng.random() < 0.3
-        road = rng.choice(VILLAGES if village else ROADS)
-        estate = "" if village or rng.random() < 0.4 else rng.choice(ESTATES)
-        town, first = rng.choice(TOWNS), rng.randrange(10**11, 9 * 10**11)
+        common = {
+            "feeder": f"10kV{side}{sign}{rng.randint(1, 9)}线",
+            "area": f"{rng.choice(ROADS + VILLAGES)[:2]}{rng.randint(1, 40)}号公变台区",
+            "company": rng.choice(["CSG-GD-ZQ", "CSG-GD-ZQ", "CSG-GD-FS", "CSG-GD-ZQ-SH"]),
+            "road": rng.choice(VILLAGES if village else ROADS),
+            "estate": "" if village or rng.random() < 0.4 else rng.choice(ESTATES),
+            "town": rng.choice(TOWNS),
+        }
+        first = rng.randrange(10**11, 9 * 10**11)
         return [
-            Home(
-                self.person(),
-                self.phone(),
-                f"03{first + turn * rng.choice([1, 1, 7])}",
-                town,
-                road,
-                rng.randint(1, 120),
-                estate,
-                rng.randint(1, 20),
-                rng.choice([1, 2, 3, 5, 8]) * 100 + rng.randint(1, 6),
-                feeder,
-                area,
-                company,
-            )
+            self.home(f"03{first + turn * rng.choice([1, 1, 7])}", **common)
             for turn in range(rng.randint(3, 6))
+        ]
+
+    def home(self, account: str, **common: str) -> Home:
+        rng, name = self.rng, self.person()
+        return Home(
+            name=name,
+            phone=self.phone(),
+            account=account,
+            number=rng.randint(1, 120),
+            block=rng.randint(1, 20),
+            room=rng.choice([1, 2, 3, 5, 8]) * 100 + rng.randint(1, 6),
+            kin=self.kin(name),
+            kin_phone=self.phone(),
+            **common,
+        )
+
+    def landing(self, home: Home) -> list[Home]:
+        """A household and those of the doors beside it, in one house."""
+        beside = [
+            self.home(
+                f"03{int(home.account) + turn}",
+                feeder=home.feeder,
+                area=home.area,
+                company=home.company,
+                road=home.road,
+                estate=home.estate,
+                town=home.town,
+            )
+            for turn in (11, 12)
+        ]
+        same = {"number": home.number, "block": home.block}
+        if not home.estate:
+            # Without rooms the neighbour has the next number of the street.
+            return [home, *(replace(o, number=home.number + n) for n, o in enumerate(beside, 1))]
+        return [
+            home,
+            *(replace(o, room=home.room + turn, **same) for turn, o in enumerate(beside, 1)),
         ]
 
     # --- Noise -------------------------------------------------------------------------------
@@ -290,19 +178,39 @@ class Town:
             return said + unit
         return f"{value}{unit}"
 
+    def road(self, home: Home) -> str:
+        """The street or village, sometimes without the number."""
+        rng, name = self.rng, self.heard(home.road, 0.06)
+        if name.endswith("村"):
+            name = rng.choice([name, name, name, f"{name}委会", name[:-1]])
+        return name + (self.written(home.number, "号") if rng.random() < 0.9 else "")
+
+    def estate(self, home: Home) -> str:
+        """The estate under one of its names, with block and room."""
+        rng, name = self.rng, home.estate
+        ending = next((one for one in ENDINGS if name.endswith(one)), "")
+        if rng.random() < 0.2:
+            name = name.removesuffix(ending) + rng.choice(ENDINGS)
+        where = self.heard(name, 0.06) if rng.random() < 0.85 else ""
+        if rng.random() < 0.9:
+            where += self.written(home.block, rng.choice(["栋", "幢", "号楼", "座"]))
+        return where + f"{home.room}{rng.choice(['室', '房', ''])}"
+
     def address(self, home: Home) -> str:
         rng = self.rng
         front = rng.choice(["广东省肇庆市四会市", "肇庆市四会市", "四会市", "", "肇庆四会"])
-        town = home.town if rng.random() < 0.7 else ""
-        road = self.heard(home.road, 0.06)
-        where = road + self.written(home.number, "号")
-        if home.estate:
-            where += self.heard(home.estate, 0.06) if rng.random() < 0.85 else ""
-            block = rng.choice(["栋", "幢", "号楼", "座"])
-            if rng.random() < 0.9:
-                where += self.written(home.block, block)
-            where += f"{home.room}{rng.choice(['室', '房', ''])}"
-        return front + town + where
+        town = self.heard(home.town, 0.06) if rng.random() < 0.7 else ""
+        road = self.road(home)
+        if not home.estate:
+            return front + town + road
+        estate, draw = self.estate(home), rng.random()
+        if draw < 0.08:
+            return f"{estate}（{front}{town}{road}）"
+        if draw < 0.14:
+            return f"{front}{town}{estate}，{road}"
+        if draw < 0.2:
+            return f"{front}，{town}，{road}，{estate}"
+        return front + town + (road if rng.random() < 0.92 else "") + estate
 
     def name(self, home: Home) -> str:
         rng, draw = self.rng, self.rng.random()
@@ -310,14 +218,21 @@ class Town:
             return home.name[0] + rng.choice(["先生", "女士"])
         if draw < 0.18:
             return ""
-        if draw < 0.25:
-            # Somebody else of the household calls.
-            return rng.choice(SURNAMES) + rng.choice(GIVEN) + rng.choice(GIVEN)
+        if draw < 0.22:
+            # Written down wrongly: another sign, or one lost.
+            place = rng.randrange(len(home.name))
+            return home.name[:place] + rng.choice([rng.choice(GIVEN), ""]) + home.name[place + 1 :]
         return self.heard(home.name, 0.12)
 
     # --- Cases -------------------------------------------------------------------------------
 
-    def call(self, home: Home, trouble: str, source: str, at: datetime, matter: int) -> None:
+    def said(self, trouble: str) -> str:
+        rng = self.rng
+        return rng.choice(SAID[trouble]).format(when=rng.choice(WHEN)) + rng.choice(ENDS)
+
+    def call(
+        self, home: Home, trouble: str, source: str, at: datetime, matter: int, said: str = ""
+    ) -> None:
         rng = self.rng
         category = rng.choice(CATEGORY[source][trouble])
         has_phone, has_account = (
@@ -326,40 +241,45 @@ class Town:
         )
         if not has_phone and not has_account and rng.random() < 0.7:
             has_phone = True
-        said = rng.choice(SAID[trouble]).format(when=rng.choice(WHEN)) + rng.choice(ENDS)
+        relative = rng.random() < 0.07
+        name = home.kin if relative else self.name(home)
+        phone = home.kin_phone if relative else home.phone
         tells_net = rng.random() < (0.8 if source == "95598" else 0.25)
         fields = {
             "channel": "phone_95598" if source == "95598" else "phone",
             "nature": NATURE.get(category, "complaint"),
             "category": category,
             "organisation": home.company if rng.random() < 0.9 else "CSG-GD",
-            "complainant_name": self.name(home),
-            "complainant_phone": self.mistyped(home.phone, 0.04) if has_phone else "",
+            "complainant_name": name,
+            "complainant_phone": self.mistyped(phone, 0.04) if has_phone else "",
             "account_no": self.mistyped(home.account, 0.04) if has_account else "",
             "address": self.address(home) if rng.random() < 0.93 else "",
             "feeder": home.feeder if tells_net else "",
             "transformer_area": home.area if tells_net else "",
-            "content": said,
+            "content": said or self.said(trouble),
         }
         self.calls.append(Call(source, matter, fields, at))
 
-    def trouble(self, home: Home, trouble: str, at: datetime, *, both: bool) -> None:
+    def trouble(
+        self, home: Home, trouble: str, at: datetime, *, both: bool, said: str = ""
+    ) -> None:
         """A matter: an order at 95598, often a complaint at 12398 within the next days.
 
-        Left out where the same household had the same trouble not long before or after: then it
-        would be one matter.
+        Some call 12398 first, and 95598 some hours after. Left out where the same household had
+        the same trouble not long before or after: then it would be one matter.
         """
         before = self.troubles.setdefault((home.account, trouble), [])
         if any(abs(at - other) < APART for other in before):
             return
         before.append(at)
         self.matters += 1
-        self.call(home, trouble, "95598", at, self.matters)
+        self.call(home, trouble, "95598", at, self.matters, said)
         if both:
-            later = at + timedelta(
-                hours=self.rng.choice([3, 10, 30, 60, 120, 240]) * self.rng.random()
-            )
-            self.call(home, trouble, "12398", later, self.matters)
+            rng = self.rng
+            later = timedelta(hours=rng.choice([3, 10, 30, 60, 120, 240]) * rng.random())
+            if rng.random() < 0.2:
+                later = -timedelta(hours=6 * rng.random())
+            self.call(home, trouble, "12398", at + later, self.matters, said)
 
     def day(self) -> datetime:
         return self.start + timedelta(minutes=self.rng.randrange(0, 40 * 24 * 60))
@@ -375,6 +295,12 @@ class Town:
             for home in rng.sample(homes, min(len(homes), 3)):
                 at = dark + timedelta(minutes=rng.randrange(0, 240))
                 self.trouble(home, "outage", at, both=rng.random() < 0.6)
+            # Neighbours on one landing agreed what to say, and say it word for word.
+            kind = rng.choice(TROUBLES)
+            noon, agreed = self.day(), self.said(kind)
+            for home in self.landing(rng.choice(homes)):
+                at = noon + timedelta(minutes=rng.randrange(0, 360))
+                self.trouble(home, kind, at, both=rng.random() < 0.5, said=agreed)
             # The same household again: with another trouble soon, and with the same much later.
             home = rng.choice(homes)
             first = self.day()

@@ -52,6 +52,9 @@ def address(text):
         ("四会市兴民路二十一号", "广东省肇庆市四会市东城街道兴民路21号"),
         ("幸福花园3号楼2单元501", "四会市幸福花园三栋二单元501室"),
         ("大沙镇大塘村三组12号", "大塘村3组12号"),
+        ("光明路8号幸福花园3栋201室", "光明路8号幸福小区3幢201房"),
+        ("四会市，大沙镇，大塘村委会12号", "大塘12号"),
+        ("大滘镇塱下村5号", "大窖镇朗下村5号"),
     ],
 )
 def test_one_place_written_in_two_ways(one, other):
@@ -61,6 +64,25 @@ def test_one_place_written_in_two_ways(one, other):
 def test_numbers_in_names_of_places_stay_names():
     assert address("三元里大道5号") == (sounded("三元里大道"), ("5",))
     assert address("四会市城市花园2栋")[1] == ("2",)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        # The estate first or the street first; the whole address or a part of it.
+        ("光明路8号幸福花园3栋201室", "幸福花园3栋201室（四会市光明路8号）", "address.same"),
+        ("光明路8号幸福花园3栋201室", "光明路幸福小区3栋201", "address.partly"),
+        ("光明路8号幸福花园201室", "光明路幸福花园3栋201室", "address.partly"),
+        # Another number of the same thing is another door, whatever else is equal.
+        ("光明路8号幸福花园3栋201室", "光明路8号幸福花园3栋202室", "address.neighbour"),
+        ("光明路8号幸福花园3栋201室", "光明路3号幸福花园8栋201室", "address.neighbour"),
+        ("大塘村12号", "大塘村13号", "address.neighbour"),
+        ("大塘村", "大塘村13号", "address.street"),
+    ],
+)
+def test_numbers_name_a_door_in_any_order(one, other, expected):
+    a, b = (replace(COMPLAINT, address=plain.Address.of(text)) for text in (one, other))
+    assert expected in compare(a, b, RULES).evidence
 
 
 def test_what_people_add_to_the_name_of_a_line_or_leave_out():
@@ -128,7 +150,26 @@ def judged(**changes):
         ({"account": "", "phone": ""}, "proposed"),
         ({"account": "", "phone": "", "name": plain.Name.of("照建锅")}, "proposed"),
         # Somebody else of the household calls from the same door.
-        ({"account": "", "phone": "13955556666", "name": plain.Name.of("孙丽")}, "nothing"),
+        ({"account": "", "phone": "13955556666", "name": plain.Name.of("孙丽")}, "proposed"),
+        # The door next to it, whose account is the next one; and the same with the name alone.
+        (
+            {
+                "account": "301234567891",
+                "phone": "13955556666",
+                "name": plain.Name.of("赵秀兰"),
+                "address": plain.Address.of("光明路8号3栋202室"),
+            },
+            "nothing",
+        ),
+        (
+            {"account": "", "phone": "", "address": plain.Address.of("光明路8号3栋202室")},
+            "nothing",
+        ),
+        # The same door said the other way round, without the number of the street.
+        (
+            {"phone": "", "address": plain.Address.of("3栋201室（光明路）")},
+            "certain",
+        ),
         # The neighbour in the same outage.
         (
             {
@@ -163,6 +204,14 @@ def test_a_filing_that_the_texts_contradict_says_nothing():
     wrongly = {"filed": frozenset({"billing"}), "told": frozenset({"outage"})}
     score = compare(COMPLAINT, replace(ORDER, **wrongly), RULES)
     assert not {"matter.same", "matter.other"} & score.evidence.keys()
+
+
+def test_a_wide_category_says_nothing_where_the_texts_tell_of_different_things():
+    wide = {"filed": frozenset({"billing", "metering"})}
+    bill = replace(COMPLAINT, **wide, told=frozenset({"billing"}))
+    meter = replace(ORDER, **wide, told=frozenset({"metering"}))
+    assert not {"matter.same", "matter.other"} & compare(bill, meter, RULES).evidence.keys()
+    assert "matter.same" in compare(bill, replace(meter, told=frozenset()), RULES).evidence
 
 
 def test_rules_are_checked_whole():
