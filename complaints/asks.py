@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from complaints.models import Term
 from complaints.workflow import Act
+from core import masking
 from core.errors import Refused
 
 LONGEST_TEXT, LONGEST_WORD = 4000, 60
@@ -144,12 +145,20 @@ def _wrong(ask: Ask, value: Any, nature: str, on: date) -> Iterator[str]:
         yield _t("%(label)s不在目录中。") % label
     if ask.kind == "organisation" and not isinstance(value, Organisation):
         yield _t("%(label)s不存在。") % label
-    if ask.kind in ("text", "word") and (not isinstance(value, str) or len(value) > ask.limit):
-        yield _t("%(label)s不能超过%(limit)d个字。") % {**label, "limit": ask.limit}
+    if ask.kind in ("text", "word"):
+        yield from _wrong_words(ask, value)
     if ask.kind == "number" and not (isinstance(value, int) and 0 < value < 1000):
         yield _t("%(label)s须为正整数。") % label
     if ask.kind == "date" and not isinstance(value, date):
         yield _t("%(label)s不是有效日期。") % label
+
+
+def _wrong_words(ask: Ask, value: Any) -> Iterator[str]:
+    if not isinstance(value, str) or len(value) > ask.limit:
+        yield _t("%(label)s不能超过%(limit)d个字。") % {"label": ask.label, "limit": ask.limit}
+    elif ask.kind == "word" and masking.find(value):
+        # A word (the number of a document) is kept and printed as it stands.
+        yield _t("%(label)s中有电话、证件号等个人信息，请删除。") % {"label": ask.label}
 
 
 def _known(ask: Ask, value: Any, nature: str, on: date) -> bool:

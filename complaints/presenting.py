@@ -94,5 +94,7 @@ def kind_label(kind: str) -> str:
 
 
 def _who(event: CaseEvent) -> str:
-    parts = (str(part) for part in (event.organisation, event.by or event.author) if part)
+    # A system names who did it there; the complainant's own name may stand there by mistake.
+    person = event.by or spoken(event.author, event.case)
+    parts = (str(part) for part in (event.organisation, person) if part)
     return " ".join(parts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import IO, Any
 
@@ -14,11 +15,12 @@ from accounts.permissions import Permission
 from accounts.reach import workplaces, works_for
 from complaints.models import Case, CaseAttachment, CaseEvent
 from complaints.models.attachment import TELLING
+from complaints.privacy import spoken
 from complaints.services.acting import add_event, locked
 from complaints.services.notes import note_refusal
 from complaints.services.receiving import Record, receive
 from complaints.workflow import REPORT, Audience, State
-from core import audit, files, masking
+from core import audit, files
 from core.errors import Conflict, Refused
 from core.files import Received
 
@@ -69,11 +71,11 @@ def attach(
     if Audience.COMPANY in audiences and (why_not := _not_for_companies(case, kind)):
         raise Refused(why_not)
     readers = _readers(audiences, by)
-    label = masking.mask_text(label.strip())[:LABEL]
+    label = spoken(label.strip(), case)[:LABEL]
     made = [
         CaseAttachment.objects.create(
             case=case,
-            file=files.enter(one, by=by, now=now, organisation=case.owner),
+            file=files.enter(_unnamed(one, case), by=by, now=now, organisation=case.owner),
             kind=kind,
             label=label,
             by=by,
@@ -84,6 +86,14 @@ def attach(
     ]
     _told(case, CaseEvent.ATTACH, by, now, readers, file_kind=kind, count=len(made))
     return made
+
+
+def _unnamed(received: Received, case: Case) -> Received:
+    """The file under a name that tells nobody's telephone or name: people name files so."""
+    stem, dot, extension = received.name.rpartition(".")
+    # A star is no sign for the names of files.
+    shown = spoken(stem, case).replace("*", "x")
+    return replace(received, name=files.safe_name(f"{shown}{dot}{extension}"))
 
 
 def _not_for_companies(case: Case, kind: CaseAttachment.Kind) -> str:

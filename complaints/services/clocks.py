@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from complaints.models import Case, CaseClock, ClockExtension, ClockPause
+from complaints.privacy import spoken
 from complaints.procedure_definition import RECEIVED, ClockRule, Definition, Rung
 from complaints.workflow import DONE, TICKING, ClockState, State
 from core import clock as time
@@ -20,6 +21,7 @@ from core.workdays import WorkCalendar
 
 # Rungs counted in days come at the beginning of the working day.
 HOUR_OF_RUNGS = 9
+NOTE = 300
 ENDS_ALL = (State.WITHDRAWN, State.MERGED, State.ARCHIVED)
 
 
@@ -148,7 +150,7 @@ def pause(
         clock=clock,
         start=at,
         reason=answers["reason"],
-        note=answers["text"],
+        note=_note(case, answers),
         document_number=answers["document_number"],
         by=by,
     )
@@ -190,7 +192,7 @@ def extend(
         value=answers["value"],
         unit=cap[1],
         ground=answers["ground"],
-        note=answers["text"],
+        note=_note(case, answers),
         approver=by,
         document_number=answers["document_number"],
         at=at,
@@ -201,6 +203,11 @@ def extend(
     clock.save()
     refresh(case)
     return clock
+
+
+def _note(case: Case, answers: dict[str, Any]) -> str:
+    """The words beside the clock; as they were said they stand in the timeline, encrypted."""
+    return spoken(answers["text"], case)[:NOTE]
 
 
 # --- The ladder ----------------------------------------------------------------------------------

@@ -50,4 +50,5 @@ def take_list(*, count: int, purpose: str, by: User, now: datetime) -> None:
             _("导出完整信息须说明用途（至少 %(length)d 个字）。")
             % {"length": masking.PURPOSE_LENGTH}
         )
-    audit.record("personal.export", None, by=by, now=now, reason=purpose.strip(), count=count)
+    reason = masking.mask_text(purpose.strip())
+    audit.record("personal.export", None, by=by, now=now, reason=reason, count=count)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from functools import reduce
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max, Min, Q
@@ -15,6 +16,7 @@ from accounts.reach import workplaces
 from complaints.matching.rules import Rules
 from complaints.matching.scoring import Facts
 from complaints.models import Case, Incident, IncidentMember
+from complaints.privacy import spoken
 from complaints.services.acting import add_event, locked
 from complaints.workflow import REPORT
 from core import audit, clock
@@ -65,7 +67,7 @@ def open_incident(
     first = min(cases, key=lambda case: case.received_at)
     incident = Incident(
         number=_number(now),
-        title=title.strip(),
+        title=_spoken(title, cases)[:TITLE],
         matter=matter,
         feeder=_common(case.feeder for case in cases),
         transformer_area=_common(case.transformer_area for case in cases),
@@ -103,6 +105,11 @@ def _ask(cases: Collection[Case], title: str, by: User) -> None:
         raise Refused(_("请填写事件名称（最多%(limit)d个字）。") % {"limit": TITLE})
     if any(case.nature == REPORT for case in cases):
         raise Refused(_("举报不并入事件。"))
+
+
+def _spoken(text: str, cases: Iterable[Case]) -> str:
+    """Words about the event without what tells who one of its complainants is."""
+    return reduce(spoken, cases, text.strip())
 
 
 def _number(now: datetime) -> str:
@@ -179,8 +186,9 @@ def close(incident: Incident, *, conclusion: str, by: User, now: datetime) -> No
     if not conclusion.strip() or len(conclusion) > CONCLUSION:
         raise Refused(_("请填写处理情况（最多%(limit)d个字）。") % {"limit": CONCLUSION})
     incident.members.filter(state=State.PROPOSED).update(state=State.REMOVED, by=by, at=now)
+    told_of = Case.objects.filter(memberships__incident=incident)
     Incident.objects.filter(pk=incident.pk).update(
-        closed_at=now, closed_by=by, conclusion=conclusion.strip()
+        closed_at=now, closed_by=by, conclusion=_spoken(conclusion, told_of)[:CONCLUSION]
     )
     audit.record("incident.close", incident, by=by, now=now)
 

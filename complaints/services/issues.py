@@ -138,7 +138,7 @@ def keep(
             created_by=by,
             created_at=now,
         )
-    report.correction = correction.strip()[:300] or report.correction
+    report.correction = masking.mask_text(correction.strip())[:300] or report.correction
     report.client_name = str(client)[:80] if client is not None else ""
     report.received, report.complaints = content.received, content.complaints
     report.summary, report.digest = content.summary.strip(), content.digest()

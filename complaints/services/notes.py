@@ -13,7 +13,7 @@ from accounts.permissions import Permission
 from accounts.reach import workplaces, works_for
 from complaints import refusals
 from complaints.models import Case, CaseEvent
-from complaints.privacy import PERSONAL, reveal_refusal
+from complaints.privacy import PERSONAL, reveal_refusal, spoken
 from complaints.services.acting import add_event, locked
 from complaints.workflow import REPORT, Audience
 from core import audit, masking
@@ -83,7 +83,7 @@ def reveal(case: Case, *, purpose: str, by: User, now: datetime) -> dict[str, st
         by=by,
         now=now,
         organisation=case.owner,
-        reason=purpose.strip(),
+        reason=spoken(purpose.strip(), case),
         fields=sorted(PERSONAL),
     )
     return {name: getattr(case, name) for name in PERSONAL}

@@ -20,15 +20,17 @@ from complaints.models import (
     RetentionRule,
     Supervision,
 )
+from complaints.privacy import spoken
 from complaints.scope import units_below
 from complaints.services.acting import locked
 from complaints.services.disposing import dispose
 from complaints.workflow import DONE
-from core import audit, clock
+from core import audit, clock, masking
 from core.errors import Conflict, Refused
 
 # So many cases at once; what is left is proposed again.
 MOST = 2000
+REASON = 200
 CHUNK = 200
 
 
@@ -175,7 +177,13 @@ def reject(disposal: Disposal, *, reason: str, by: User, now: datetime) -> Dispo
     """Let everything stay. Raises ``Refused``, ``Conflict``."""
     if not reason.strip():
         raise Refused(_("请填写不同意的理由。"))
-    disposal = _decided(disposal, Disposal.State.REJECTED, by=by, now=now, reason=reason.strip())
+    disposal = _decided(
+        disposal,
+        Disposal.State.REJECTED,
+        by=by,
+        now=now,
+        reason=masking.mask_text(reason.strip())[:REASON],
+    )
     disposal.items.update(disposed=False)
     audit.record("disposal.reject", disposal, by=by, now=now)
     return disposal
@@ -214,7 +222,9 @@ def hold(case: Case, *, reason: str, by: User, now: datetime) -> RetentionHold:
         raise Refused(_("请填写暂缓理由。"))
     if case.holds.filter(released_at__isnull=True).exists():
         raise Refused(_("该诉求已经暂缓处置。"))
-    made = RetentionHold.objects.create(case=case, reason=reason.strip(), by=by, at=now)
+    made = RetentionHold.objects.create(
+        case=case, reason=spoken(reason.strip(), case)[:REASON], by=by, at=now
+    )
     audit.record("case.hold", case, by=by, now=now, organisation=case.owner)
     return made
 

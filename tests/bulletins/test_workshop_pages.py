@@ -68,6 +68,27 @@ def test_an_office_counts_a_bulletin_and_issues_it(client, office, officer):
     assert issued(client, office, officer).document_number == "南电监〔2022〕1号"
 
 
+@pytest.mark.clause("S1-3.3.5(3)d")
+@pytest.mark.parametrize(
+    ("first_day", "last_day", "words"),
+    [
+        ("2022-01-01", "2022-03-31", "2022年一季度"),
+        ("2022-01-01", "2022-12-31", "2022年"),
+    ],
+)
+def test_a_quarter_and_a_year_have_their_bulletin_too(client, officer, first_day, last_day, words):
+    with clock.standing_at(datetime(2023, 1, 4, 10, 0, tzinfo=clock.ZONE)):
+        asked = ASKED | {"first_day": first_day, "last_day": last_day}
+        answer = client.post(reverse("reporting:bulletin_draft"), asked)
+        assert answer.status_code == 302, answer.content.decode()[:2000]
+        page = client.get(answer.url).content.decode()
+    assert words in Bulletin.objects.get().title
+    assert "共收到有效信息3件" in page
+    # Two of three.
+    assert "66.67%" in page
+    assert "<table" in page
+
+
 @pytest.mark.clause("S1-2.2.2d")
 def test_the_figures_come_as_json_of_the_contract(client, office, officer):
     bulletin = drafted(client)
@@ -116,6 +137,7 @@ def test_a_closed_act_shows_its_reason(client, office, officer):
     assert act(client, bulletin, "submit").status_code == 409
 
 
+@pytest.mark.clause("S1-3.3.5(3)d")
 def test_the_public_sees_published_bulletins_only(client, office, officer):
     bulletin = issued(client, office, officer)
     addresses = [

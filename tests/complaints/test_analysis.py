@@ -94,6 +94,7 @@ def figures(answer):
     return {line.label: line.counts.now for line in answer.context["table"].lines}
 
 
+@pytest.mark.clause("S1-2.2.2d")
 def test_the_figures_are_those_of_the_cases(as_, people, february):
     client = as_(people.officer)
     assert figures(shown(client, by="category")) == {"供电服务": 6, "营业投诉": 1}
@@ -185,6 +186,72 @@ def test_clocks_in_time_and_late_are_rates(as_, people, february):
         client.force_login(officer)
         lines = {line.key: line for line in shown(client, by="timeliness").context["table"].lines}
         assert [value for value, _url in lines["decide"].more] == [1, 2, 0, "33.33%"]
+
+
+@pytest.mark.clause("S1-3.3.5(2)f")
+def test_acceptance_and_closing_in_time_are_rates_and_open_their_cases(as_, people):
+    """Decided within 7 days, closed within 60: one in time, one late, one that nobody took up."""
+    officer, client = people.officer, as_(people.officer)
+    for number, taken, ended in (
+        ("T-1", "2018-02-05 09:00", "2018-03-01 09:00"),
+        ("T-2", "2018-02-12 09:00", "2018-05-02 09:00"),
+        ("T-3", "", ""),
+    ):
+        case = received(number=number, received_at=at("2018-02-01 09:00"))
+        if taken:
+            played(case, ("accept", officer, {}), start=at(taken))
+            found = {"outcome": "substantiated", "text": "属实"}
+            played(
+                case,
+                ("verify", officer, found),
+                ("inform", officer, {"text": "已处理"}),
+                ("close", officer, {}),
+                start=at(ended),
+            )
+    with clock.standing_at(at("2018-05-20 09:00")):
+        client.force_login(officer)
+        table = shown(client, by="timeliness").context["table"]
+        lines = {line.key: line for line in table.lines}
+        # Until 8 February: T-1 in time, T-2 late, T-3 never.
+        assert [value for value, _url in lines["decide"].more] == [1, 2, 0, "33.33%"]
+        # T-1 until 6 April; T-2 until 13 April, closed in May; T-3 has no such time yet.
+        assert [value for value, _url in lines["close"].more] == [1, 1, 0, "50.00%"]
+        in_time = client.get(lines["close"].more[0][1]).content.decode()
+        assert ("T-1" in in_time, "T-2" in in_time) == (True, False)
+
+
+@pytest.mark.clause("S1-1.2b")
+def test_complaints_about_conduct_are_counted_and_followed_for_each_unit(as_, people):
+    """Attitude, conduct, opening hours: the whole category and each part, by unit and by month."""
+    for unit, day, category in (
+        ("CSG-GD-ZQ", "2017-02-10", "staff_attitude"),
+        ("CSG-GD-ZQ", "2018-01-10", "staff_attitude"),
+        ("CSG-GD-ZQ", "2018-02-10", "staff_attitude"),
+        ("CSG-GD-ZQ", "2018-02-11", "staff_conduct"),
+        ("CSG-GD-FS", "2018-02-12", "opening_hours"),
+        ("CSG-GD-FS", "2018-02-13", "bill_price"),
+    ):
+        received(
+            source="95598",
+            owner="CSG-GD",
+            channel="phone_95598",
+            organisation=unit,
+            category=category,
+            received_at=at(f"{day} 09:00"),
+        )
+    client = as_(people.officer)
+    asked = {"category": "service_complaint", "unit": "CSG-GD"}
+    units = shown(client, by="company", **asked).context["table"]
+    zhaoqing, foshan = units.lines
+    assert figures(shown(client, by="company", **asked)) == {"肇庆供电局": 2, "佛山供电局": 1}
+    # Twice as many as in January, and as in February of the year before.
+    assert counting.changed(zhaoqing.counts.mom) == "+100.00%"
+    assert counting.changed(zhaoqing.counts.yoy) == "+100.00%"
+    assert client.get(foshan.url).context["total"] == 1
+    months = shown(client, category="service_complaint", unit="CSG-GD-ZQ").context["table"].lines
+    assert [line.counts.now for line in months] == [1, *[0] * 10, 1, 2]
+    attitude = shown(client, category="staff_attitude", unit="CSG-GD-ZQ").context["table"].lines
+    assert attitude[-1].counts.now == 1
 
 
 def test_repeats_are_counted_by_company(as_, people, february):

@@ -1,32 +1,41 @@
 """Personal data planted at every way in is found nowhere that it must not be.
 
 One person's telephone, identity number, account and name go in by the officer's form, by the public
-form, and in the words of every act that asks for words. Then everything that leaves the encrypted
-columns is searched: the rows as they lie in the database, letters and jobs, the trail, the logs,
-exports, and every page of people without the right to see a complainant.
+form, by a company's system, in the words of every act that asks for words, in the names of files,
+in purposes, reasons and titles. Then everything that leaves the encrypted columns is searched: the
+rows as they lie in the database, letters, calls and jobs, the trail, the logs, the files on the
+disk, exports, and every page of people without the right to see a complainant.
 """
 
 import html
 import importlib
 import io
+import json
 import logging
 import zipfile
 from datetime import timedelta
+from email import message_from_bytes
 
 import pytest
 from django.apps import apps
-from django.core import mail
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
 
 from complaints import services
 from complaints.models import Case, Supervision
-from complaints.services import public
+from complaints.services import incidents, public, retention
 from core import clock, outbox
-from core.models import AuditEvent, Letter
+from core.errors import Refused
+from core.models import AuditEvent, Letter, StoredFile
 from tests.browser.pages import walk
+from tests.complaints.test_api_cases import CASES, order
 from tests.factories.accounts import member, organisation
-from tests.factories.complaints import at
+from tests.factories.clients import Caller, issued
+from tests.factories.complaints import at, played, received
+from tests.factories.hotline import endpoint
+from tests.workbooks.attachments import png
 
 pytestmark = pytest.mark.django_db
 MONDAY = at("2018-03-05 09:00")
@@ -82,6 +91,7 @@ def by_anybody(client):
         "name": NAME,
         "phone": PHONE,
         "consent": "on",
+        "files": photo(),
     }
     assert client.post(reverse("complaints:public_new"), form).status_code == 200
     case = Case.objects.latest("pk")
@@ -90,6 +100,89 @@ def by_anybody(client):
     client.post(reverse("complaints:public_supplement"), {"text": SAID})
     assert not found_in(text_of(client.get(reverse("complaints:public_case"))))
     client.post(reverse("complaints:public_leave"))
+    return case
+
+
+def photo():
+    """A file that somebody named after the person in it."""
+    return SimpleUploadedFile(f"{NAME}{PHONE}.PNG", png())
+
+
+def by_machine():
+    """Orders of a company's system, and what it tells of them; one is refused with its words."""
+    made = issued("CSG-GD")
+    endpoint(client=made.client)
+    company, station = Caller(made), Caller(issued("CSG-GD-ZQ"))
+    given = {
+        "content": SAID,
+        "complainant": {"name": NAME, "phone": PHONE},
+        "account_no": ACCOUNT,
+        "address": STREET,
+    }
+    # The machine's clock is that of the orders.
+    assert company.post(CASES, order("GD-1", **given)).status_code == 201
+    assert company.post(CASES, order("GD-2", **given, nature=NAME)).status_code == 422
+    batch = json.dumps(order("GD-3", **given)).encode()
+    sent = company.post(f"{CASES}batch/", batch, kind="application/x-ndjson")
+    assert sent.status_code == 200, sent.content
+    said = {"text": SAID, "by": NAME}
+    handed = {"kind": "dispatched", "organisation": "CSG-GD-ZQ", **said}
+    for caller, told in ((company, handed), (station, {"kind": "accepted", **said})):
+        answer = caller.post(f"{CASES}GD-1/events/", told)
+        assert answer.status_code == 201, answer.content
+    return Case.objects.get(number="GD-1")
+
+
+def in_purposes_reasons_and_titles(client, case, people):
+    """What people type beside the acts: why they look, what files and events are called."""
+    client.force_login(people.officer)
+    reveal = reverse("complaints:reveal", args=[case.pk])
+    assert client.post(reveal, {"purpose": SAID}).status_code == 200
+    full = reverse("complaints:export_in_full") + "?view=all"
+    assert client.post(full, {"purpose": f"联系{PHONE}"}).status_code == 200
+    sent = {"files": photo(), "kind": "photo", "label": SAID[:70], "audiences": ["regulator"]}
+    attach = reverse("complaints:attach", args=[case.pk])
+    assert client.post(attach, sent).status_code == 302
+    retention.hold(case, reason=SAID, by=people.lead, now=MONDAY)
+    event = incidents.open_incident(
+        list(Case.objects.exclude(nature="report")[:2]),
+        title=SAID,
+        matter="outage",
+        leading=organisation("SERC-NF"),
+        by=people.lead,
+        now=MONDAY,
+    )
+    incidents.close(event, conclusion=SAID, by=people.lead, now=MONDAY)
+
+
+def appealed(people):
+    """Since 2025: answered, and appealed against, with the time stopped and prolonged before."""
+    start = at("2025-03-03 09:00")
+    who = {"complainant_name": NAME, "complainant_phone": PHONE, "account_no": ACCOUNT}
+    case = received(received_at=start, address=STREET, content=SAID, **who)
+    officer, handler, boss = people.officer, people.handler, people.lead
+    played(
+        case,
+        ("transfer", officer, {"organisation": organisation("CSG-GD-ZQ"), "text": SAID}),
+        ("take", handler, {"text": SAID}),
+        start=start,
+    )
+    running = case.clocks.filter(state="running").values_list("code", flat=True)
+    rules = case.procedure.definition["clocks"]
+    stop = next(one["code"] for one in rules if one.get("pausable") and one["code"] in running)
+    paused = {"clock": stop, "reason": "material", "text": SAID}
+    longer = {"clock": stop, "value": 1, "ground": "complex", "document_number": "1号"}
+    played(
+        case,
+        ("pause", boss, paused),
+        ("resume", boss, {"clock": stop, "text": SAID}),
+        ("extend", boss, {**longer, "text": SAID}),
+        ("verify", handler, {"outcome": "unsubstantiated", "text": SAID}),
+        ("inform", handler, {"text": SAID}),
+        ("close", handler, {"text": SAID}),
+        ("appeal", officer, {"text": SAID}),
+        start=start + timedelta(hours=1),
+    )
     return case
 
 
@@ -141,24 +234,68 @@ def text_of(response):
     return content.decode("utf-8", "ignore")
 
 
-def test_planted_personal_data_comes_out_nowhere(client, people, caplog):
+def on_the_disk():
+    """Files in the portal's folder that show a canary, the letters of a portal without a mail
+    server among them."""
+    leaks, seen = [], 0
+    for path in settings.PORTAL_DATA.rglob("*"):
+        if path.is_file() and "sqlite" not in path.name:
+            content, seen = path.read_bytes(), seen + 1
+            text = content.decode("utf-8", "ignore")
+            if path.suffix == ".eml":
+                parts = message_from_bytes(content).walk()
+                bodies = [part.get_payload(decode=True) or b"" for part in parts]
+                text += "".join(body.decode("utf-8", "ignore") for body in bodies)
+            leaks += [(path.name, hits)] if (hits := found_in(f"{path.name}{text}")) else []
+    assert seen > 2
+    return leaks
+
+
+def test_planted_personal_data_comes_out_nowhere(client, people, caplog, settings):
     caplog.set_level(logging.DEBUG)
+    settings.EMAIL_BACKEND = "core.mail.FolderBackend"
     case = by_officer(client, people.officer)
-    other = by_anybody(client)
+    cases = [case, by_anybody(client), by_machine(), appealed(people)]
     handled(case, people)
+    in_purposes_reasons_and_titles(client, case, people)
+    calls = Letter.objects.filter(channel="webhook")
+    assert calls.exists()
+    letters = [f"{one.subject}{one.body}{one.payload}{one.to}" for one in Letter.objects.all()]
+    # The company's system is not there to be called.
+    calls.update(not_before=MONDAY + timedelta(days=3650))
     outbox.run_due(now=MONDAY + timedelta(hours=2))
-    leaks = {table: hits for table, rows in rows_as_they_lie() if (hits := found_in(rows))}
-    assert leaks == {}
-    assert Letter.objects.exists()
-    for letter in Letter.objects.all():
-        assert not found_in(f"{letter.subject}{letter.body}{letter.payload}{letter.to}"), letter.key
-    for message in mail.outbox:
-        assert not found_in(message.subject + message.body)
-    for trace in AuditEvent.objects.all():
-        assert not found_in(f"{trace.details}{trace.reason}{trace.place}"), trace.kind
+    assert StoredFile.objects.count() == 2
+    assert list(settings.EMAIL_FILE_PATH.glob("*.eml"))
+    traces = [f"{one.details}{one.reason}{one.place}" for one in AuditEvent.objects.all()]
+    leaks = {
+        "rows": {table: hits for table, rows in rows_as_they_lie() if (hits := found_in(rows))},
+        "letters": found_in("".join(letters)),
+        "trail": found_in("".join(traces)),
+        "disk": on_the_disk(),
+        "pages": pages_that_leak(client, cases),
+        "log": found_in(caplog.text),
+    }
+    assert not any(leaks.values()), leaks
     assert len(caplog.records) > 5
-    assert not found_in(caplog.text)
-    assert pages_that_leak(client, [case, other]) == []
+
+
+def test_a_number_of_a_document_is_no_place_for_a_telephone(client, people):
+    case = played(
+        by_officer(client, people.officer),
+        ("accept", people.officer, {}),
+        ("transfer", people.officer, {"organisation": organisation("CSG-GD-ZQ")}),
+        start=MONDAY,
+    )
+    order = {"due_on": (MONDAY + timedelta(days=3)).date(), "text": SAID}
+    with pytest.raises(Refused, match="个人信息，请删除"):
+        services.act(
+            case,
+            "supervise",
+            by=people.officer,
+            now=MONDAY,
+            **order,
+            document_number=f"督办{PHONE}",
+        )
 
 
 def pages_that_leak(client, cases):

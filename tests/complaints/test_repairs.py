@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from complaints import services
+from complaints.models import Case
 from core import clock
 from core.errors import Refused
 from tests.factories.accounts import organisation
@@ -18,17 +19,20 @@ MONDAY = at("2023-03-06 09:00")
 
 
 @pytest.fixture
-def on_site(people):
-    """A fault whose team arrived at 09:43."""
+def on_site(people, client):
+    """A fault whose team says on the page at 09:43 that it has arrived."""
     fields = {"source": "95598", "owner": "CSG-GD", "channel": "phone_95598", "nature": "fault"}
     case = received(received_at=MONDAY, category="", area_type="urban", **fields)
-    return played(
+    case = played(
         case,
         ("dispatch", people.desk, {"organisation": organisation("CSG-GD-ZQ")}),
         ("take", people.handler, {}),
-        ("arrive", people.handler, {}),
-        start=MONDAY + timedelta(minutes=41),
+        start=MONDAY + timedelta(minutes=40),
     )
+    client.force_login(people.handler)
+    with clock.standing_at(MONDAY + timedelta(minutes=43)):
+        assert act(client, case, "arrive").status_code == 302
+    return Case.objects.get(pk=case.pk)
 
 
 def act(client, case, what, **answers):

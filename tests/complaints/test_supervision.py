@@ -53,6 +53,36 @@ def counts(page):
 
 
 @pytest.mark.clause("S1-2.2.2c")
+def test_an_office_orders_a_company_to_solve_it_and_reads_the_answer(client, people):
+    case = played(
+        received(number="A-1", received_at=MONDAY),
+        ("accept", people.officer, {}),
+        ("transfer", people.officer, {"organisation": organisation("CSG-GD-ZQ")}),
+        ("take", people.handler, {}),
+        start=MONDAY,
+    )
+
+    def does(person, when, what, **answers):
+        client.force_login(person)
+        with clock.standing_at(when):
+            return client.post(reverse("complaints:act", args=[case.pk, what]), answers)
+
+    tuesday, friday = at("2018-03-06 10:00"), at("2018-03-09 10:00")
+    order = {"text": "限期更换老旧变压器", "document_number": "南方督〔2018〕1号"}
+    assert does(people.lead, tuesday, "supervise", due_on="2018-03-05", **order).status_code == 409
+    assert does(people.lead, tuesday, "supervise", due_on="2018-03-08", **order).status_code == 302
+    # The company sees what is asked and until when, and may not answer with nothing.
+    page = shown(client, people.handler, tuesday)
+    for words in ("限期更换老旧变压器", "南方督〔2018〕1号", "2018-03-08"):
+        assert words in page
+    assert does(people.handler, friday, "answer_supervision", text="").status_code in (409, 422)
+    answered = does(people.handler, friday, "answer_supervision", text="变压器已更换")
+    assert answered.status_code == 302
+    page = shown(client, people.lead, friday, "?view=answered_late")
+    assert ("A-1" in page, "变压器已更换" in page) == (True, True)
+
+
+@pytest.mark.clause("S1-2.2.2c")
 def test_orders_are_listed_as_waiting_late_answered_and_answered_late(client, people, watched):
     friday = at("2018-03-09 10:00")
     page = shown(client, people.officer, friday)
