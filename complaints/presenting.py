@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from complaints.models import Case, CaseClock, CaseEvent
+from complaints.models import Case, CaseClock, CaseEvent, ClockPause
 from complaints.privacy import spoken
 from complaints.procedures import definition_of
 from complaints.workflow import RATED, SUPPLEMENT, Act, ClockState, State
@@ -43,6 +44,18 @@ def clock_rows(case: Case, *, now: datetime) -> list[dict[str, Any]]:
         }
         for one in clocks
     ]
+
+
+def with_pauses(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same clocks with when they stood still; one that does says since when."""
+    found = ClockPause.objects.filter(clock__in=[row["clock"] for row in rows])
+    for row in rows:
+        own = [(one.start, one.end) for one in found if one.clock_id == row["clock"].pk]
+        row["pauses"] = own
+        if row["clock"].state == ClockState.PAUSED and own:
+            since = timezone.localtime(own[-1][0])
+            row["note"] = _("自%(time)s起暂停，恢复后顺延") % {"time": f"{since:%m-%d %H:%M}"}
+    return rows
 
 
 def clock_lamp(clock: CaseClock, *, now: datetime) -> str:

@@ -35,7 +35,7 @@ SECTIONS = [
     Section(
         _("程序"), "complaints:procedures", (Permission.CASE_VIEW, Permission.CATALOGUE_MANAGE)
     ),
-    Section(_("诉求分析"), "complaints:issues", (Permission.CASE_VIEW,)),
+    Section(_("诉求分析"), "complaints:analysis", (Permission.CASE_VIEW,)),
     Section(
         _("保存期限"), "complaints:retention", (Permission.CASE_DECIDE, Permission.CASE_APPROVE)
     ),

@@ -141,7 +141,7 @@ def page(request: HttpRequest, found: Case, status: int = 200, **more: Any) -> H
         **_kin(found, user),
         "reveal_refusal": privacy.reveal_refusal(found, user),
         "reveal_form": RevealForm(auto_id="reveal_%s"),
-        "clocks": presenting.clock_rows(found, now=now),
+        "clocks": presenting.with_pauses(presenting.clock_rows(found, now=now)),
         "events": presenting.events(told),
         "repair": repairs.record_of(found, user, told, labels),
         "links": [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import Organisation
 from accounts.permissions import Permission
 from complaints import drawing, queries
 from complaints.forms import pairs
@@ -27,6 +28,8 @@ from core.components import Tab
 from core.widgets import Day
 
 READING = (Permission.CASE_VIEW, Permission.CATALOGUE_MANAGE)
+# From how long before its last day an entry is marked as ending.
+SOON = timedelta(days=90)
 
 
 class TermForm(forms.Form):
@@ -105,12 +108,12 @@ def _terms(request: HttpRequest, kind: str, status: int = 200, **more: Any) -> H
     return pages.render(request, "complaints/terms.html", context=context, status=status)
 
 
-def _state(term: Term, today: date) -> tuple[str, str]:
+def _state(term: Term | Procedure, today: date) -> tuple[str, str]:
     if term.valid_from > today:
         return "pause", _("尚未启用")
     if term.valid_until is not None and term.valid_until < today:
         return "done", _("已停用")
-    if term.valid_until is not None:
+    if term.valid_until is not None and term.valid_until - today <= SOON:
         return "near", _("将停用")
     return "ok", _("使用中")
 
@@ -159,16 +162,20 @@ def _back(request: HttpRequest, kind: str) -> HttpResponse:
 def procedures(request: HttpRequest) -> HttpResponse:
     """Every procedure and version, with the days on which it applies."""
     today = clock.today()
-    natures = Term.objects.labels("nature", on=today)
-    current = set(Procedure.objects.on(today).values_list("pk", flat=True))
+    # A procedure to come may know natures that begin with it.
+    natures = {term.code: term.shown for term in Term.objects.of("nature").order_by("valid_from")}
+    found = list(Procedure.objects.order_by("code", "version"))
+    scopes = Organisation.objects.filter(code__in={one.scope for one in found if one.scope})
+    names = {one.code: str(one) for one in scopes}
     rows = [
         {
             "procedure": one,
             "sources": "、".join(str(Source(code).label) for code in one.sources),
             "natures": "、".join(natures.get(code, code) for code in one.natures),
-            "now": one.pk in current,
+            "lamp": _state(one, today),
+            "scope": names.get(one.scope, one.scope),
         }
-        for one in Procedure.objects.order_by("code", "version")
+        for one in found
     ]
     return pages.render(request, "complaints/procedures.html", context={"rows": rows})
 

@@ -77,6 +77,11 @@
     }
     if (event.target.closest("[data-print]")) window.print();
   });
+  /* On a phone the tab of this page is in sight. */
+  each(".tabs a[aria-current]", (tab) => {
+    tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - (tab.parentElement.clientWidth - tab.offsetWidth) / 2;
+  });
+
   window.addEventListener("beforeprint", () => each("details.why, details.chart-table", (d) => { d.open = true; }));
 
   /* ---- good news leaves by itself, bad news stays ---- */

@@ -48,12 +48,14 @@ def shape(page):
     return "\n".join(seen)
 
 
-def crawl(client, *, per_view=1):
+def crawl(client, *, per_view=1, dead=None):
     """Yield (path, page) of what a client is answered, starting from all pages without arguments.
 
     Links are followed to at most ``per_view`` addresses of each view: one row of each list.
+    Links that lead nowhere, or to a door that is closed to the person, are added to ``dead``.
     """
     queue, seen, opened = list(paths()), set(), Counter()
+    shown_on, closed = {}, {}
     while queue:
         path = queue.pop(0)
         name = view_of(path)
@@ -61,14 +63,23 @@ def crawl(client, *, per_view=1):
             continue
         seen.add(path)
         response = client.get(path)
+        if response.status_code >= 400:
+            closed[path] = response.status_code
         if response.status_code != 200 or not response["Content-Type"].startswith("text/html"):
             continue
         opened[name] += 1
         page = response.content.decode()
         yield path, page
         links = re.findall(r'<a\b[^>]*href="([^"#]+)', page)
-        queue += [
-            urljoin(path, html.unescape(link)) for link in links if not link.startswith("tel")
+        links = [urljoin(path, html.unescape(link)) for link in links if not link.startswith("tel")]
+        for link in links:
+            shown_on.setdefault(link, path)
+        queue += links
+    if dead is not None:
+        dead += [
+            f"{shown_on[path]} leads to {path}: {status}"
+            for path, status in closed.items()
+            if path in shown_on
         ]
 
 

@@ -32,6 +32,18 @@ def test_a_merged_case_leads_to_the_one_that_goes_on(client, people):
     assert "本件已并入" not in page(client, people.officer, one)
 
 
+def test_a_clock_that_stands_still_says_since_when(client, people):
+    start = at("2018-03-05 09:00")
+    stop = {"clock": "close", "reason": "appraisal", "text": "送检"}
+    case = played(received(received_at=start), ("accept", people.officer, {}), start=start)
+    services.act(case, "pause", by=people.lead, now=at("2018-03-12 10:00"), **stop)
+    client.force_login(people.officer)
+    with clock.standing_at(at("2018-03-20 09:00")):
+        shown = client.get(reverse("complaints:case", args=[case.pk])).content.decode()
+    assert "自03-12 10:00起暂停，恢复后顺延" in shown
+    assert shown.count('<rect class="track-pause"') == 1
+
+
 def test_an_appeal_leads_to_what_it_appeals_from(client, people):
     unit = {"organisation": organisation("CSG-GD-ZQ")}
     case = played(

@@ -119,7 +119,12 @@ def test_procedures_are_read_with_their_clocks_and_followers(client, people):
     received(received_at=MONDAY)
     client.force_login(people.officer)
     found = Procedure.objects.get(code="12398-2017")
-    assert found.name in text(client.get(reverse("complaints:procedures")))
+    listed = text(client.get(reverse("complaints:procedures")))
+    assert found.name in listed
+    # One that begins in 2025 is named in words as well, and so is the group it is for.
+    coming = next(row for row in listed.split("<tr") if "12398-2025-appeal" in row)
+    assert ("尚未启用" in coming, ">申诉<" in coming, ">appeal<" in coming) == (True, True, False)
+    assert ">CSG<" not in listed
     shown = text(client.get(reverse("complaints:procedure", args=[found.pk])))
     # Domain facts 1.3: decided in seven working days, closed in sixty, thirty more at most.
     for words in ("受理决定", "您可见 1 件，其中在办 1 件", "转办企业", "<svg"):
