@@ -19,6 +19,7 @@ SMALL = [
     "hunan-2019-07",
     "hunan-2025-q2",
     "neb-2017-08",
+    "zhejiang-2018-10",
 ]
 
 
