@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from functools import lru_cache
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -19,7 +18,8 @@ class Book:
 
     def __init__(self) -> None:
         self._chosen: dict[tuple[str, str, str, date], Procedure] = {}
-        self._procedures = list(Procedure.objects.all())
+        # What a procedure says is long, and mostly known already: see ``definition_of``.
+        self._procedures = list(Procedure.objects.defer("definition"))
         self._by_key = {one.pk: one for one in self._procedures}
         self._scopes = {one.scope for one in self._procedures if one.scope}
         self._roots: dict[str, str] = dict(
@@ -89,14 +89,14 @@ def choose(source: str, nature: str, organisation: Organisation | None, *, on: d
 
 def definition_of(procedure: Procedure) -> Definition:
     """The rules of a stored procedure; parsed once, because a version never changes."""
-    return _parsed(_Key(procedure.digest, procedure.definition))
+    return _parsed(_Key(procedure))
 
 
 class _Key:
     """A definition that can be a key: by its digest."""
 
-    def __init__(self, digest: str, data: dict[str, Any]) -> None:
-        self.digest, self.data = digest, data
+    def __init__(self, procedure: Procedure) -> None:
+        self.digest, self.procedure = procedure.digest, procedure
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Key) and other.digest == self.digest
@@ -107,4 +107,4 @@ class _Key:
 
 @lru_cache(maxsize=256)
 def _parsed(key: _Key) -> Definition:
-    return parse(key.data)
+    return parse(key.procedure.definition)

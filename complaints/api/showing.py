@@ -27,10 +27,18 @@ def complete(cases: QuerySet[Case]) -> QuerySet[Case]:
 
 
 def shown(
-    cases: Sequence[Case], client: ApiClient, *, now: datetime, reveal: bool = True
+    cases: Sequence[Case],
+    client: ApiClient,
+    *,
+    now: datetime,
+    reveal: bool = True,
+    fresh: bool = False,
 ) -> list[dict[str, Any]]:
-    """Cases in JSON. Reading complainants in full leaves one trace for all of them."""
-    linked = linked_numbers(cases, client)
+    """Cases in JSON. Reading complainants in full leaves one trace for all of them.
+
+    ``fresh``: they came in just now, and nobody can have tied them to others yet.
+    """
+    linked = as_handed_in(cases) if fresh else linked_numbers(cases, client)
     whole = [
         case
         for case in cases
@@ -103,10 +111,15 @@ def told(moment: datetime) -> str:
     return moment.astimezone(ZONE).isoformat()
 
 
+def as_handed_in(cases: Iterable[Case]) -> dict[int, list[str]]:
+    """The number of another case that each named itself."""
+    return {case.pk: [case.linked_number] if case.linked_number else [] for case in cases}
+
+
 def linked_numbers(cases: Iterable[Case], client: ApiClient) -> dict[int, list[str]]:
     """Numbers of cases tied to each case: as it was handed in, and confirmed links in sight."""
     by_pk = {case.pk: case for case in cases}
-    found = {pk: [case.linked_number] if case.linked_number else [] for pk, case in by_pk.items()}
+    found = as_handed_in(by_pk.values())
     links = (
         CaseLink.objects.visible_to(client)
         .filter(Q(a__in=by_pk) | Q(b__in=by_pk), state=CaseLink.State.CONFIRMED)

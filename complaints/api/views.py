@@ -107,7 +107,7 @@ class Cases(Noted):
         case, new = services.receive(
             record, source=source, owner=owner, by=None, now=now, desk=desk
         )
-        (shown,) = showing.shown([case], client, now=now, reveal=False)
+        (shown,) = showing.shown([case], client, now=now, reveal=False, fresh=new)
         return Response(shown, status=201 if new else 200)
 
 

@@ -233,15 +233,15 @@ def next_step(
     return min((one for one in moments if one > after), default=None)
 
 
-def receive(case: Case, rules: Definition) -> None:
-    """Start what runs from the receipt."""
-    strike(case, rules, RECEIVED, at=case.received_at)
+def from_receipt(
+    case: Any, rules: Definition, *, calendar: WorkCalendar, make: Any = SimpleNamespace
+) -> list[Any]:
+    """What runs from the receipt, for a case that has no clocks yet; its earliest deadline is set.
 
-
-def from_receipt(case: Any, rules: Definition, *, calendar: WorkCalendar) -> list[Any]:
-    """The same, as bare values, for a case that has no clocks yet; its earliest deadline is set."""
+    Bare values, or ``make`` for another holder of them.
+    """
     begun = [
-        fresh(case, rule, at=case.received_at, calendar=calendar, make=SimpleNamespace)
+        fresh(case, rule, at=case.received_at, calendar=calendar, make=make)
         for rule in rules.clocks.values()
         if RECEIVED in rule.starts_on
     ]

@@ -13,7 +13,7 @@ from accounts.models import Organisation, User
 from accounts.permissions import Permission
 from accounts.reach import works_for
 from complaints import text
-from complaints.models import Case, CaseEvent, Procedure
+from complaints.models import Case, CaseClock, CaseEvent, Procedure
 from complaints.privacy import spoken
 from complaints.procedure_definition import RECEIVED, Definition
 from complaints.procedures import definition_of
@@ -91,11 +91,12 @@ def _entered(
     now: datetime,
 ) -> Case:
     case = prepared(record, source=source, owner=owner, digest=digest, desk=desk, by=by, now=now)
-    case.save(force_insert=True)
-    rules = definition_of(case.procedure)
+    running: list[CaseClock] = []
     if case.state not in DONE:
-        clocks.receive(case, rules)
-        case.save(update_fields=["due_at"])
+        rules, calendar = definition_of(case.procedure), desk.calendar(case.received_at)
+        running = clocks.from_receipt(case, rules, calendar=calendar, make=CaseClock)
+    case.save(force_insert=True)
+    CaseClock.objects.bulk_create(running)
     CaseEvent.objects.create(
         case=case, sequence=1, kind=RECEIVED, at=case.received_at, by=by, organisation=owner
     )

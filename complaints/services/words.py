@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
+from itertools import chain
+from typing import Any, NamedTuple
+
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from complaints.models import Term
 
@@ -23,20 +28,7 @@ class Words:
     """All terms, read once, to be asked for any number of records."""
 
     def __init__(self) -> None:
-        self._entries: dict[tuple[str, str], list[Entry]] = {}
-        terms = list(Term.objects.order_by("kind", "order", "valid_from"))
-        # A code is taken before a label, a label before another spelling.
-        for spellings in (
-            lambda term: [term.code],
-            lambda term: [term.label],
-            lambda term: term.also,
-        ):
-            for term in terms:
-                entry = Entry(
-                    term.code, term.valid_from, term.valid_until or date.max, tuple(term.sources)
-                )
-                for word in spellings(term):
-                    self._entries.setdefault((term.kind, plain(word)), []).append(entry)
+        self._entries = _entries(tuple(Term.objects.order_by(*ORDER).values_list(*_columns())))
 
     def code(self, kind: str, word: str, *, source: str, on: date) -> str | None:
         """The code that a word (or the code itself) means on a day for a source; None: unknown."""
@@ -48,6 +40,31 @@ class Words:
     def ever(self, kind: str, word: str) -> bool:
         """Whether a word stood in a list on any day."""
         return (kind, plain(word)) in self._entries
+
+
+ORDER = ("kind", "order", "valid_from", "pk")
+
+
+def _columns() -> tuple[Any, ...]:
+    """What is read of a term; lists stay text, so that whole tables can be held side by side."""
+    lists = (Cast("sources", TextField()), Cast("also", TextField()))
+    return ("kind", "code", "label", "valid_from", "valid_until", *lists)
+
+
+@lru_cache(maxsize=4)
+def _entries(terms: tuple[Any, ...]) -> dict[tuple[str, str], list[Entry]]:
+    """What each spelling means. The same table is worked through only once."""
+    spelt: list[list[tuple[str, str, Entry]]] = [[], [], []]
+    for kind, code, label, first, last, sources, also in terms:
+        entry = Entry(code, first, last or date.max, tuple(json.loads(sources)))
+        # A code is taken before a label, a label before another spelling.
+        spelt[0].append((kind, code, entry))
+        spelt[1].append((kind, label, entry))
+        spelt[2] += [(kind, word, entry) for word in json.loads(also)]
+    found: dict[tuple[str, str], list[Entry]] = {}
+    for kind, word, entry in chain(*spelt):
+        found.setdefault((kind, plain(word)), []).append(entry)
+    return found
 
 
 @lru_cache(maxsize=4096)

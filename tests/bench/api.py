@@ -56,6 +56,7 @@ def on_postgres(call: str) -> dict[str, Any]:
     code += f"; print(json.dumps({call}))"
     with servers.postgres() as url, tempfile.TemporaryDirectory() as data:
         env = {**os.environ, "DATABASE_URL": url, "PORTAL_DATA": data, "REDIS_URL": ""}
+        env["ALLOWED_HOSTS"] = "testserver,127.0.0.1"
         env["DJANGO_SETTINGS_MODULE"] = "config.settings.testing"
         command = [sys.executable, "-c", code]
         done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
