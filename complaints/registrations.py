@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.services import webhooks
 from complaints import sync
 from complaints.models import Case, CaseAttachment, CaseImport
+from complaints.models.case import with_words
 from complaints.services import calling, public, uploading
 from complaints.services.attaching import PURPOSE
 from complaints.workflow import State
@@ -45,7 +46,7 @@ def register() -> None:
 def cases(user: User, query: str) -> Iterator[search.Result]:
     """Cases in sight by number or words of the (masked) text."""
     seen = Case.objects.visible_to(user)
-    named = Q(number=query) | Q(pk__in=Case.objects.search(query).values("pk"))
+    named = Q(number=query) | with_words(query)
     for case in seen.filter(named)[: search.PER_KIND]:
         url = reverse("complaints:case", args=[case.pk])
         yield search.Result(case.number, url, State(case.state).label)
