@@ -10,9 +10,11 @@ PHONE = ((date(2025, 1, 1), "电话"), (date(2006, 4, 1), "12398电话"))
 def rows(records, *, period):
     """Rows by the contract of the case record; see ``published`` for what the records say."""
     first, last = period
+    whole_year = (last - first).days > 360
     days = {
         "now": first,
-        "before": first - timedelta(days=75),
+        # Before the year that a whole year is compared with, else a base would count them too.
+        "before": date(first.year - 2, 12, 20) if whole_year else first - timedelta(days=75),
         "mom": first - timedelta(days=3),
         "yoy": date(first.year - 1, first.month, 10),
     }
