@@ -8,12 +8,13 @@ from typing import Any
 from django.urls import reverse
 
 from complaints import services
-from complaints.models import CaseImport
+from complaints.models import CaseImport, ViewSubscription
 from complaints.services import (
     escalating,
     inspections,
     matching_queue,
     proposing,
+    saved_views,
     supervising,
     uploading,
 )
@@ -78,3 +79,29 @@ def inspect_clusters(*, now: datetime) -> None:
     """Once a day: where cases gather, an inspection is proposed."""
     if beats.is_time("round:inspections", now=now, every=timedelta(days=1)):
         inspections.detect(now=now)
+
+
+@outbox.register_tick("complaints.saved-views")
+def subscribe(*, now: datetime) -> None:
+    """Post a job for every subscription of a saved view whose time has come."""
+    saved_views.tick(now=now)
+
+
+@outbox.register_job(saved_views.JOB)
+def send_count(payload: dict[str, Any], *, letter: Letter, now: datetime) -> None:
+    """Tell one subscriber how many cases a view has; one that is gone, never."""
+    if subscription := _subscription(payload):
+        saved_views.run(subscription=subscription, occasion=payload["occasion"], now=now)
+
+
+@outbox.register_parked_job
+def not_counted(letter: Letter, reason: str, *, now: datetime) -> None:
+    """A subscription that was tried in vain says so itself."""
+    if letter.kind == saved_views.JOB and (subscription := _subscription(letter.payload)):
+        told = {"subscription": subscription, "occasion": letter.payload["occasion"]}
+        saved_views.note_failure(**told, reason=reason, now=now)
+
+
+def _subscription(payload: dict[str, Any]) -> ViewSubscription | None:
+    rows = ViewSubscription.objects.select_related("view__organisation", "user")
+    return rows.filter(pk=payload["subscription"]).first()

@@ -2,11 +2,17 @@
 
 from django.urls import path
 
-from complaints.views import analysis, gathering, issues
+from complaints.views import analysis, gathering, issues, saved_views
 
 urlpatterns = [
     path("cases/analysis/", analysis.page, name="analysis"),
     path("cases/analysis.xlsx", analysis.export, name="analysis_export"),
+    path("cases/views/", saved_views.view_list, name="saved_views"),
+    path("cases/views/save/", saved_views.save, name="saved_view_save"),
+    path("cases/views/<int:pk>/", saved_views.saved_view, name="saved_view"),
+    path("cases/views/<int:pk>/change/", saved_views.change, name="saved_view_change"),
+    path("cases/views/<int:pk>/drop/", saved_views.drop, name="saved_view_drop"),
+    path("cases/views/<int:pk>/subscribe/", saved_views.subscribe, name="saved_view_subscribe"),
     path("cases/outages/", gathering.outages, name="outages"),
     path("cases/inspections/", gathering.inspections, name="inspections"),
     path("cases/inspections/propose/", gathering.propose, name="inspection_propose"),

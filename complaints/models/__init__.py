@@ -24,9 +24,12 @@ from complaints.models.linkage import CaseMark, Incident, IncidentMember, Linkag
 from complaints.models.meeting import JointMeeting, JointTask
 from complaints.models.public import Rating, Submission
 from complaints.models.retention import Disposal, DisposalItem, RetentionHold, RetentionRule
+from complaints.models.saved_view import SavedView, ViewSubscription
 from complaints.models.visiting import VisitShare
 
 __all__ = [
+    "SavedView",
+    "ViewSubscription",
     "Case",
     "CaseAttachment",
     "CaseClock",

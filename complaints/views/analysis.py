@@ -72,6 +72,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "svg": picture(table, question),
         "export_url": f"{reverse('complaints:analysis_export')}?{question.query()}",
         "reset_url": f"?by={question.by}",
+        "saved_page": "analysis",
+        "saved_query": question.query(),
         "printed_at": now,
     }
     return pages.render(request, "complaints/analysis.html", context=context)

@@ -67,6 +67,8 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "choices": queries.choices(),
         "rows": rows,
         "page": page,
+        "saved_page": "list",
+        "saved_query": query.urlencode(),
         "export_url": f"{reverse('complaints:export')}?{query.urlencode()}",
         "may_register": request.user.can(Permission.CASE_REGISTER),
         "full_url": f"{reverse('complaints:export_in_full')}?{query.urlencode()}"

@@ -1,7 +1,8 @@
-"""Secrets of the analysis: a report not handed in yet, a circular not issued yet."""
+"""Secrets of the analysis: a report not handed in yet, a circular not issued, a view not shared."""
 
 from datetime import date
 
+from complaints.services import saved_views
 from complaints.services.issues import Content, Issue, keep
 from core.periods import Period
 from reporting.services import circulars
@@ -14,7 +15,7 @@ NOW = cases.at("2011-11-22 09:00")
 
 
 def plant(world):
-    return [of_issues(world), of_circular(world)]
+    return [of_issues(world), of_circular(world), of_view(world)]
 
 
 def of_issues(world):
@@ -66,4 +67,21 @@ def of_circular(world):
         app="reporting",
         keys={"pk": circular.pk},
         opens=tuple(f"reporting:{page}" for page in (*pages, "public_circular_file")),
+    )
+
+
+def of_view(world):
+    """A view that an officer of the South bureau keeps for themselves."""
+    owner, name = world.person("SERC-NF", "regulator_officer").user, world.text()
+    view = saved_views.save(
+        page="list", params={}, name=name, moving=False, shared=False, by=owner, now=NOW
+    )
+    acts = ("saved_view", "saved_view_change", "saved_view_drop", "saved_view_subscribe")
+    return Secret(
+        "a view that an officer keeps for themselves",
+        name,
+        lambda person: person.user == owner,
+        app="complaints",
+        keys={"pk": view.pk},
+        opens=tuple(f"complaints:{act}" for act in acts),
     )
