@@ -315,10 +315,10 @@ def test_one_number_shows_the_chain_to_both_sides(people, as_):
     for person in (people.officer, people.handler):
         client = as_(person)
         order_page = text_of(client.get(reverse("complaints:case", args=[link.a.pk])))
-        assert ">N1</a> 12398热线" in order_page
+        assert ">N1</a><small>12398热线" in order_page
         assert "已派发" in order_page
         complaint_page = text_of(client.get(reverse("complaints:case", args=[link.b.pk])))
-        assert ">D1</a> 95598热线" in complaint_page
+        assert ">D1</a><small>95598热线" in complaint_page
         for words in ("转办企业", "请核查答复", "企业答复"):
             assert words in complaint_page, words
 
