@@ -81,14 +81,18 @@ def _turned(field: str) -> str:
 
 
 def _beyond(fields: tuple[str, ...], values: list[Any]) -> Q:
-    """Rows after the given values: a > x, or a = x and b > y, and so on."""
+    """Rows after the given values: a > x, or a = x and b > y, and so on.
+
+    That a >= x follows from it; said by itself, an index begins there and not at page one.
+    """
     condition, same = Q(), Q()
+    start = "lte" if fields[0].startswith("-") else "gte"
     for field, value in zip(fields, values, strict=True):
         column = field.lstrip("-")
         operator = "lt" if field.startswith("-") else "gt"
         condition |= same & Q(**{f"{column}__{operator}": value})
         same &= Q(**{column: value})
-    return condition
+    return Q(**{f"{fields[0].lstrip('-')}__{start}": values[0]}) & condition
 
 
 def _values(row: Any, order: tuple[str, ...]) -> list[Any]:
