@@ -35,6 +35,7 @@ def register() -> None:
             "cases",
             _("诉求办理"),
             ("complaints:list", "complaints:case", "complaints:new", "complaints:board")
+            + ("complaints:hotlines", "complaints:hotline")
             + ("complaints:supervision", "complaints:visits", "complaints:workload")
             + ("complaints:linkage", "complaints:compare", "complaints:incidents")
             + ("complaints:incident", "complaints:meetings", "complaints:meeting")

@@ -36,6 +36,7 @@ SECTIONS = [
         _("程序"), "complaints:procedures", (Permission.CASE_VIEW, Permission.CATALOGUE_MANAGE)
     ),
     Section(_("诉求分析"), "complaints:analysis", (Permission.CASE_VIEW,)),
+    Section(_("服务热线"), "complaints:hotlines", (Permission.CASE_VIEW,)),
     Section(
         _("保存期限"), "complaints:retention", (Permission.CASE_DECIDE, Permission.CASE_APPROVE)
     ),

@@ -6,7 +6,7 @@ from complaints import views
 from complaints.analysis.urls import urlpatterns as analysis
 from complaints.linkage_urls import urlpatterns as linkage
 from complaints.sync_urls import urlpatterns as sync
-from complaints.views import copies, public, retention
+from complaints.views import copies, hotlines, public, retention
 
 app_name = "complaints"
 
@@ -24,6 +24,12 @@ urlpatterns = [
     path("cases/visits.xlsx", views.visits_export, name="visits_export"),
     path("cases/visits/share/", views.visit_share, name="visit_share"),
     path("cases/visits/<int:pk>/", views.visit, name="visit"),
+    path("cases/hotlines/", hotlines.hotlines, name="hotlines"),
+    path("cases/hotlines.xlsx", hotlines.export, name="hotlines_export"),
+    path("cases/hotlines/new/", hotlines.new, name="hotline_new"),
+    path("cases/hotlines/<int:pk>/", hotlines.hotline, name="hotline"),
+    path("cases/hotlines/<int:pk>/return/", hotlines.file_return, name="hotline_return"),
+    path("cases/hotlines/<int:pk>/end/", hotlines.end, name="hotline_end"),
     path("cases/catalogue/", views.terms, name="terms"),
     path("cases/catalogue/<slug:kind>/add/", views.add_term, name="add_term"),
     path("cases/catalogue/<int:pk>/end/", views.end_term, name="end_term"),

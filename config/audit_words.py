@@ -29,6 +29,10 @@ KINDS = {
     "case_view.end": _("视图订阅结束"),
     "issues.draft": _("填报焦点、难点问题"),
     "issues.drop": _("删除草稿"),
+    "hotline.register": _("登记热线"),
+    "hotline.end": _("停用热线"),
+    "hotline.file": _("报送热线服务情况"),
+    "hotline.correct": _("更正热线服务情况"),
     "case.receive": _("登记诉求"),
     "case.import": _("导入诉求"),
     "case.merge": _("并案"),
@@ -61,6 +65,8 @@ KINDS = {
 THINGS = {"audit": _("审计记录"), "person": _("人员")}
 
 VERBS = {
+    "register": _("登记"),
+    "file": _("报送"),
     "supplement": _("诉求人补充材料"),
     "rate": _("诉求人评价"),
     "propose": _("提出处置个人信息"),

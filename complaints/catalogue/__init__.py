@@ -10,7 +10,14 @@ from django.db import transaction
 
 from complaints import procedure_definition
 from complaints.matching import rules
-from complaints.models import CountingRule, LinkageRules, Procedure, RetentionRule, Term
+from complaints.models import (
+    CountingRule,
+    HotlineStandard,
+    LinkageRules,
+    Procedure,
+    RetentionRule,
+    Term,
+)
 from complaints.procedure_definition import ProcedureRefused
 from core import catalogue_files
 
@@ -30,6 +37,7 @@ def load(*, now: datetime) -> None:
     load_procedures()
     load_linkage()
     load_retention()
+    load_hotline_standards()
     load_counting_rules()
 
 
@@ -124,4 +132,13 @@ def load_retention() -> None:
     data = catalogue_files.read(FOLDER / "retention.yaml")
     RetentionRule.objects.bulk_create(
         RetentionRule(**one) for one in data if (one["code"], one["valid_from"]) not in standing
+    )
+
+
+def load_hotline_standards() -> None:
+    """Enter missing standards of the service of hotlines."""
+    standing = set(HotlineStandard.objects.order_by().values_list("figure", "valid_from"))
+    data = catalogue_files.read(FOLDER / "hotline_standards.yaml")
+    HotlineStandard.objects.bulk_create(
+        HotlineStandard(**one) for one in data if (one["figure"], one["valid_from"]) not in standing
     )

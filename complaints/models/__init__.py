@@ -25,6 +25,7 @@ from complaints.models.meeting import JointMeeting, JointTask
 from complaints.models.public import Rating, Submission
 from complaints.models.retention import Disposal, DisposalItem, RetentionHold, RetentionRule
 from complaints.models.saved_view import SavedView, ViewSubscription
+from complaints.models.service_line import Hotline, HotlineReturn, HotlineStandard
 from complaints.models.visiting import VisitShare
 
 __all__ = [
@@ -46,8 +47,11 @@ __all__ = [
     "Handover",
     "HotIssue",
     "HotIssueReport",
+    "Hotline",
     "HotlineCounter",
     "HotlineMessage",
+    "HotlineReturn",
+    "HotlineStandard",
     "Incident",
     "InspectionProposal",
     "IncidentMember",

@@ -2,7 +2,7 @@
 
 from complaints import services
 from complaints.models import HotlineMessage
-from complaints.services import reconciling
+from complaints.services import reconciling, service_lines
 from tests.factories import complaints as cases
 from tests.factories import hotline
 from tests.factories.accounts import organisation
@@ -29,7 +29,19 @@ def plant(world):
         lines=[reconciling.Line("CSG-GD", missing, "CSG-GD", "closed", "0" * 64)],
         now=RECEIVED,
     )
+    hours = world.text()
+    line = service_lines.register(
+        zhaoqing,
+        number="0758-95598",
+        channel="service",
+        hours=hours,
+        responsible=zhaoqing,
+        opened_on=RECEIVED.date(),
+        by=world.person("CSG-GD", "company_filer").user,
+        now=RECEIVED,
+    )
     return [
+        secret("a hotline of Zhaoqing", hours, LINE, pk=line.pk),
         secret("a call to Guangdong's system", number, MESSAGE, pk=message.pk),
         secret("a day of Guangdong's system", missing, ("reconciliation",), pk=day.pk),
         secret("what was handed to Guangdong", said, TRANSFER, number=number, day="2011-11-21"),
@@ -37,6 +49,7 @@ def plant(world):
 
 
 MESSAGE = ("sync_message", "sync_replay")
+LINE = ("hotline",)
 TRANSFER = ("api_transfer_receive", "api_transfer_reply", "api_transfer_return")
 
 
