@@ -53,9 +53,13 @@ class Json(parsers.JSONParser):
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         try:
-            return super().parse(stream, media_type, parser_context)
+            value = super().parse(stream, media_type, parser_context)
+            ndjson.whole(value)
         except RecursionError:
             raise ParseError(_("JSON 嵌套过深。")) from None
+        except UnicodeEncodeError:
+            raise ParseError(_("JSON 中含有不完整的字符。")) from None
+        return value
 
 
 class Ndjson(parsers.BaseParser):

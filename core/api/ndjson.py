@@ -34,9 +34,17 @@ def lines(content: bytes) -> list[Line]:
     return [_line(number, row) for number, row in rows]
 
 
+def whole(value: Any) -> None:
+    """Raises ``ValueError`` where a text holds half a sign: JSON can escape it, nobody store it."""
+    json.dumps(value, ensure_ascii=False).encode()
+
+
 def _line(number: int, row: bytes) -> Line:
     try:
-        value = json.loads(row.decode("utf-8-sig"))
+        text = row.decode("utf-8-sig")
+        value = json.loads(text)
+        if "\\u" in text:
+            whole(value)
     except (ValueError, RecursionError):
         return Line(number, {}, _("不是有效的 JSON（须为 UTF-8 编码）。"))
     if not isinstance(value, dict):

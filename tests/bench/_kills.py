@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import itertools
 import json
 import os
 import random
@@ -56,6 +57,14 @@ class Play:
         self.unanswered: list[int] = []
         self.lock = threading.Lock()
 
+    def answered(self) -> int:
+        """How many attempts had an answer."""
+        return sum(count for status, count in self.seen.items() if status)
+
+    def over(self) -> bool:
+        """Whether nothing is left to be sent."""
+        return not self.work
+
     def sender(self, number: int) -> None:
         """Take requests as long as there are some."""
         own = random.Random(f"{self.seed}:{number}")
@@ -70,7 +79,7 @@ class Play:
     def sent(self, logical: int, sends: int, own: random.Random) -> bool:
         """So often as was drawn, and on until it was answered once; some are broken off."""
         answered = False
-        for attempt in range(60):
+        for attempt in itertools.count():
             if time.monotonic() > self.end or (answered and attempt >= sends):
                 break
             broken = attempt < sends and own.random() < 0.2
@@ -103,18 +112,24 @@ def play(
         threads = [threading.Thread(target=played.sender, args=(n,)) for n in range(SENDERS)]
         for thread in threads:
             thread.start()
+        killed = 0
         for _ in range(kills):
             time.sleep(1 + rng.random())
             if not any(thread.is_alive() for thread in threads):
                 break
+            answered = played.answered()
+            servers.wait_until(
+                lambda before=answered: played.answered() > before or played.over(), 60
+            )
             # The whole group at once: nothing is said goodbye to.
             os.killpg(running[0].pid, signal.SIGKILL)
             running[0].wait()
             running[0] = started(port, environment)
+            killed += 1
         for thread in threads:
             thread.join()
     statuses = dict(sorted(played.seen.items()))
-    return {"statuses": statuses, "unanswered": len(played.unanswered)}
+    return {"statuses": statuses, "unanswered": len(played.unanswered), "kills": killed}
 
 
 def send(port: int, token: str, logical: int, *, broken: bool = False) -> int:

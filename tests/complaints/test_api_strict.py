@@ -102,6 +102,20 @@ def test_one_and_many_say_the_same_of_unknown_words(company, bent):
     assert Case.objects.count() == 0
 
 
+@pytest.mark.parametrize(
+    "body", [b'{"number": "\\ud800"}', b'{"\\uDFFF": 1}', b'{"complainant": {"name": "a\\udc00"}}']
+)
+def test_half_a_sign_is_no_text_and_no_server_error(company, body):
+    assert company.post(CASES, body).status_code == 400
+    answer = company.post(BATCH, body, kind="application/x-ndjson")
+    assert answer.status_code == 200
+    told = json.loads(answer.content)
+    assert (told["status"], [error["field"] for error in told["errors"]]) == (422, [""])
+    # Both halves together are a sign like any other.
+    whole = {**ORDER, "content": "\U0002070e停电"}
+    assert company.post(CASES, json.dumps(whole).encode()).status_code == 201
+
+
 def test_work_that_outlives_its_lease_and_is_overtaken_leaves_nothing(company, monkeypatch):
     taken = idempotency._taken
 
