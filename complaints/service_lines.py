@@ -118,3 +118,14 @@ def judged(hotlines: Iterable[Hotline], *, today: date) -> Iterator[Judged]:
         else:
             state = SHORT if shortfalls else MET
         yield Judged(one, found, state, shortfalls)
+
+
+def unfiled(places: Iterable[int], *, today: date) -> QuerySet[Hotline]:
+    """Open hotlines that these organisations answer for and whose last month is not filed."""
+    due = last_month(today)
+    open_then = Hotline.objects.open().filter(
+        responsible__in=places, opened_on__lt=today.replace(day=1)
+    )
+    filed = HotlineReturn.objects.standing().filter(month__gte=due)
+    found = open_then.exclude(pk__in=filed.values("hotline"))
+    return found.select_related("organisation").order_by("organisation", "number")

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Permission
-from complaints import presenting, queries
-from complaints.models import Case, HotlineMessage, JointTask, Supervision
+from complaints import presenting, queries, service_lines
+from complaints.models import Case, Hotline, HotlineMessage, JointTask, Supervision
 from complaints.workflow import DONE, State
 from core import clock, sla
 from core.workitems import WorkItem
@@ -43,7 +43,25 @@ def items(user: User, *, now: datetime) -> list[WorkItem]:
         *(_watched(one, now=now) for one in orders[:MOST]),
         *(_decided(one, now=now) for one in _tasks(places)),
         *_rest(watched, _("另有 %(count)d 件督办待反馈"), reverse("complaints:supervision")),
+        *(_unfiled(one, now=now) for one in _silent(places, now=now)),
     ]
+
+
+def _silent(places: list[int], *, now: datetime) -> QuerySet[Hotline]:
+    today = now.astimezone(clock.ZONE).date()
+    return service_lines.unfiled(places, today=today)[:MOST]
+
+
+def _unfiled(line: Hotline, *, now: datetime) -> WorkItem:
+    month = service_lines.last_month(now.astimezone(clock.ZONE).date())
+    return WorkItem(
+        group="mine",
+        title=_("报送服务热线%(number)s的服务情况") % {"number": line.number},
+        detail=_("%(unit)s，%(month)s") % {"unit": line.organisation, "month": f"{month:%Y-%m}"},
+        url=reverse("complaints:hotline", args=[line.pk]),
+        lamp="near",
+        lamp_text=_("上月未报送"),
+    )
 
 
 def _tasks(places: list[int]) -> QuerySet[JointTask]:

@@ -13,7 +13,7 @@ from itertools import groupby
 from accounts.models import Organisation, User
 from campaign import services as campaign_services
 from campaign.models import Campaign, CampaignTemplate, DocumentRecipient, Duty, Group
-from config.replay import bulletins
+from config.replay import bulletins, hotlines
 from config.replay.cases import Casework
 from config.replay.content import Upload, Writer, as_stream
 from config.replay.past import evenings
@@ -25,6 +25,8 @@ from reporting.services import drafting, reports, review, submission
 
 # When the portal ticks on a day of the replay: at midnight (phases, deadlines) and in office hours.
 TICKS = (time(0, 1), time(8, 0), time(9, 0), time(12, 0), time(15, 0), time(18, 0))
+# Day of a month on which the companies file how their hotlines served the month before.
+RETURNS_ON = 5
 
 Say = Callable[[str], None]
 
@@ -61,6 +63,7 @@ class Player:
             Act(self.script.created, "create", "", ""),
             Act(self.script.launched, "launch", "", ""),
             Act(self.script.created, "past_cases", "", ""),
+            Act(self.script.created, "hotlines", "", ""),
             *(Act(at, "day_of_cases", "", "") for at in evenings(self.script.created, until)),
         ]
         acts = [act for act in (*begin, *self.script.acts) if act.at <= until]
@@ -127,6 +130,16 @@ class Player:
 
     def do_day_of_cases(self, act: Act) -> None:
         self.casework.day_of_cases(now=act.at)
+        # What a month's calls came to is known a few days later.
+        if act.at.astimezone(clock.ZONE).day == RETURNS_ON:
+            self.file_hotlines(act.at)
+
+    def do_hotlines(self, act: Act) -> None:
+        hotlines.register(self.casework.somebody, now=act.at)
+        self.file_hotlines(act.at)
+
+    def file_hotlines(self, now: datetime) -> None:
+        hotlines.file_months(self.casework.somebody, seed=self.seed, now=now)
 
     def do_bulletin(self, act: Act) -> None:
         office = Organisation.objects.get(code=act.organisation)

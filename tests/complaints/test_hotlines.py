@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from complaints import service_lines
+from complaints import service_lines, work
 from complaints.models import Hotline, HotlineReturn, HotlineStandard
 from core import clock
 from core.models import AuditEvent
@@ -230,3 +230,18 @@ def test_the_list_asks_no_more_for_more_hotlines(as_, people, django_assert_max_
             listed(client)
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_the_desk_asks_for_the_month_that_is_over_until_it_is_filed(as_, people):
+    client = as_(people.handler)
+    entered(client)
+
+    def asked():
+        return [one.title for one in work.items(people.handler, now=NOW)]
+
+    assert asked() == ["报送服务热线0758-95598的服务情况"]
+    filed(client, month="2021-01-01")
+    assert len(asked()) == 1, "February is over as well"
+    filed(client, month="2021-02-01")
+    assert asked() == []
+    assert [one.title for one in work.items(people.officer, now=NOW)] == []
