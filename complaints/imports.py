@@ -99,7 +99,7 @@ class Reader:
         if values.get("closed_at") and not values.get("state") and "state" not in refused:
             values["state"] = State.CLOSED.value
         stand_ins = {"number": f"?{row}", "received_at": now, "channel": "", "nature": ""}
-        return Taken(Record(**{**stand_ins, **values}), faults, frozenset(refused))
+        return Taken(Record.of({**stand_ins, **values}), faults, frozenset(refused))
 
     def _state(self, column: Column, raw: Any) -> str:
         word = _text(column, raw)

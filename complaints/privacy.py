@@ -37,7 +37,7 @@ def spoken(text: str, of: Any) -> str:
     secret = of.nature == REPORT or of.anonymous or of.confidential
     for name, kind in OWN.items():
         value = getattr(of, name).strip()
-        if len(value) > 1:
+        if len(value) > 1 and value in shown:
             shown = shown.replace(value, masking.HIDDEN if secret else masking.mask(kind, value))
     return shown
 

@@ -21,6 +21,7 @@ class Book:
         # What a procedure says is long, and mostly known already: see ``definition_of``.
         self._procedures = list(Procedure.objects.defer("definition"))
         self._by_key = {one.pk: one for one in self._procedures}
+        self._rules: dict[int, Definition] = {}
         self._scopes = {one.scope for one in self._procedures if one.scope}
         self._roots: dict[str, str] = dict(
             Organisation.objects.filter(code__in=self._scopes)
@@ -31,6 +32,12 @@ class Book:
     def procedure(self, pk: int) -> Procedure:
         """The procedure with this key, from those read."""
         return self._by_key[pk]
+
+    def rules(self, pk: int) -> Definition:
+        """What the procedure with this key says."""
+        if pk not in self._rules:
+            self._rules[pk] = definition_of(self._by_key[pk])
+        return self._rules[pk]
 
     def choose(
         self, source: str, nature: str, organisation: Organisation | None, *, on: date

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import chain
+from operator import add
 
 _RUN = re.compile(r"[\u4e00-\u9fff]+|[a-z0-9]+")
 
@@ -14,7 +16,7 @@ def words_of(text: str) -> list[str]:
     found: dict[str, None] = {}
     for run in _RUN.findall(plain):
         if run[0] >= "\u4e00":
-            found.update((run[i : i + 2], None) for i in range(len(run) - 1))
+            found.update(dict.fromkeys(map(add, run, run[1:])))
         elif len(run) > 1:
             found[run] = None
     return list(found)
@@ -22,5 +24,5 @@ def words_of(text: str) -> list[str]:
 
 def grams(*texts: str) -> str:
     """What is stored beside a case to be searched: every gram between blanks."""
-    found = dict.fromkeys(word for text in texts for word in words_of(text))
+    found = dict.fromkeys(chain.from_iterable(map(words_of, texts)))
     return f" {' '.join(found)} " if found else ""

@@ -10,16 +10,18 @@ import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
+from itertools import repeat
+from operator import is_
 from typing import Any
 
 from django.db import connection, models
 
-from core import crypto
+from core import crypto, one_text
 from core.fields import EncryptedTextField
 
 # What stands for nothing in the text form of COPY.
 NOTHING = "\\N"
+_json = one_text.encoder(ensure_ascii=True)
 # The backslash first: it stands in the others.
 ESCAPES = (("\\", "\\\\"), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t"))
 
@@ -43,6 +45,31 @@ def keys(model: type[models.Model], count: int) -> list[int]:
         )
         last = cursor.fetchone()[0]
     return list(range(last + 1, last + 1 + count))
+
+
+def among(
+    model: type[models.Model],
+    column: str,
+    texts: Sequence[str],
+    *,
+    show: Sequence[str],
+    **equal: Any,
+) -> list[tuple[Any, ...]]:
+    """Columns of the rows that hold one of very many texts, and these other values. As a filter
+    with ``__in`` would, which handles every text by itself."""
+    quote = connection.ops.quote_name
+    given: Any = list(texts)
+    place = "= ANY(%s)"
+    if connection.vendor != "postgresql":
+        given, place = json.dumps(given), "IN (SELECT value FROM json_each(%s))"
+    conditions = [f"{quote(column)} {place}", *(f"{quote(name)} = %s" for name in equal)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {', '.join(map(quote, show))} FROM {quote(model._meta.db_table)} "
+            f"WHERE {' AND '.join(conditions)}",
+            [given, *equal.values()],
+        )
+        return cursor.fetchall()
 
 
 def insert(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -75,15 +102,19 @@ def _column(field: Any, rows: Sequence[Mapping[str, Any]], *, copied: bool) -> l
     values = [row[name] for row in rows] if name in rows[0] else [field.get_default()]
     first, prepare = values[0], _preparer(field, copied=copied)
     sealed = isinstance(field, EncryptedTextField)
-    if all(value is first for value in values) and not (sealed and first):
+    if not (sealed and first) and all(map(is_, values, repeat(first))):
         found = None if first is None else prepare(first)
         return [_text(found) if copied else found] * len(rows)
-    if isinstance(field, models.DateTimeField):
-        known = {value: None if value is None else prepare(value) for value in set(values)}
-        found = [known[value] for value in values]
-    else:
-        found = [None if value is None else prepare(value) for value in values]
-    return list(map(_text, found)) if copied else found
+    found = [None if value is None else prepare(value) for value in values]
+    return _texts(found) if copied else found
+
+
+def _texts(values: list[Any]) -> list[str]:
+    """The form of the values of a column in COPY; mostly there is nothing to escape in any."""
+    whole = "".join(value for value in values if value.__class__ is str)
+    if any(sign in whole for sign, _escape in ESCAPES):
+        return list(map(_text, values))
+    return [value if value.__class__ is str else _text(value) for value in values]
 
 
 def _text(value: Any) -> str:
@@ -106,7 +137,7 @@ def _preparer(field: Any, *, copied: bool) -> Callable[[Any], Any]:
         seal = crypto.sealer(field.context)
         return lambda value: seal(value) if value else value
     if isinstance(field, models.JSONField):
-        return partial(json.dumps, cls=field.encoder)
+        return field.encoder().encode if field.encoder else _json
     if isinstance(field, models.DateTimeField):
         return datetime.isoformat if copied else connection.ops.adapt_datetimefield_value
     if isinstance(field, models.CharField | models.TextField):

@@ -123,7 +123,8 @@ def blind_index(value: str, *, context: str = "") -> str:
     Blanks, hyphens, width and case make no difference. Its key is of its own and not rotated with
     the field keys; empty gives empty.
     """
-    plain = "".join(unicodedata.normalize("NFKC", value).casefold().split()).replace("-", "")
+    plain = value if value.isascii() else unicodedata.normalize("NFKC", value)
+    plain = "".join(plain.casefold().split()).replace("-", "")
     if not plain:
         return ""
     key = _index_key(settings.INDEX_KEY or settings.SECRET_KEY)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hmac
-import json
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
+
+from core import one_text
 
 METHODS = {"international": "sha256", "sm": "sm3"}
 
@@ -54,6 +55,4 @@ def _instant(value: datetime) -> str:
 
 
 # One text for one value: sorted names, no blanks, instants in UTC.
-_canonical = json.JSONEncoder(
-    ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_instant
-).encode
+_canonical = one_text.encoder(sort_keys=True, separators=(",", ":"), default=_instant)

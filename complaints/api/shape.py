@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from complaints.services import Record
-from complaints.services.records import Desk, Faulty
+from complaints.services.records import SOURCES, Desk, Faulty
 from complaints.workflow import Source
 
 # Field of the API → field of the record; how many signs it may have.
@@ -71,7 +71,7 @@ def read(value: Mapping[str, Any], *, owner: Organisation, desk: Desk) -> tuple[
     source = source_of(value, owner, errors)
     if errors:
         raise Faulty(errors)
-    record = Record(**found)
+    record = Record.of(found)
     return source, desk.coded(record, source=source)
 
 
@@ -81,7 +81,7 @@ def source_of(value: Mapping[str, Any], owner: Organisation, errors: dict[str, s
     if owner.is_company:
         own, other = other, own
     source = value.get("source", own)
-    if not isinstance(source, str) or source not in Source.values:
+    if not isinstance(source, str) or source not in SOURCES:
         errors["source"] = _("来源不正确。")
     elif source == other:
         errors["source"] = _("该来源不由您的单位报送。")

@@ -137,7 +137,7 @@ def values_of(
     on = record.received_at.astimezone(clock.ZONE).date()
     organisation = desk.organisation(record.organisation, on=on) if record.organisation else None
     region = desk.region(record.region) if record.region else None
-    rules = definition_of(procedure)
+    rules = desk.book.rules(procedure.pk)
     shown = spoken(record.content, record)
     return dict(
         number=record.number.strip(),
@@ -175,7 +175,7 @@ def procedure_for(record: Record, *, source: str, owner: Organisation, desk: Des
     organisation = desk.organisation(record.organisation, on=on) if record.organisation else None
     place = owner if owner.is_company else organisation
     procedure = desk.book.choose(source, record.nature, place, on=on)
-    _check_state(record, definition_of(procedure))
+    _check_state(record, desk.book.rules(procedure.pk))
     return procedure
 
 

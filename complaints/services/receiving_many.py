@@ -19,7 +19,6 @@ from django.db import IntegrityError, transaction
 from accounts.models import Organisation, User
 from complaints.models import Case, CaseClock, CaseEvent
 from complaints.procedure_definition import RECEIVED
-from complaints.procedures import definition_of
 from complaints.services import clocks
 from complaints.services.matching_queue import later as matching_later
 from complaints.services.receiving import may_register, other_content, procedure_for, values_of
@@ -149,8 +148,9 @@ class Receiving:
 
     def _standing(self, numbers: Iterable[str]) -> Known:
         """Number → digest and key of what stands under it."""
-        standing = Case.objects.filter(owner=self.owner, number__in=list(numbers)).order_by()
-        rows = standing.values_list("number", "digest", "pk")
+        rows = bulk.among(
+            Case, "number", list(numbers), show=("number", "digest", "id"), owner_id=self.owner.pk
+        )
         return {number: (digest, pk) for number, digest, pk in rows}
 
     def _fitting(self, record: Record) -> Record:
@@ -199,7 +199,7 @@ class Receiving:
         case.due_at = None
         if case.state in DONE:
             return []
-        rules = definition_of(self.desk.book.procedure(case.procedure_id))
+        rules = self.desk.book.rules(case.procedure_id)
         begun = clocks.from_receipt(case, rules, calendar=self.desk.calendar(case.received_at))
         for clock in begun:
             clock.case_id = case.id

@@ -9,10 +9,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from core import one_text
 from core.api.problems import TooLarge
 
 CONTENT_TYPE = "application/x-ndjson"
 MOST_LINES, MOST_BYTES = 5000, 8 * 1024 * 1024
+_text = one_text.encoder()
 
 
 @dataclass(frozen=True)
@@ -54,4 +56,4 @@ def _line(number: int, row: bytes) -> Line:
 
 def written(answers: Iterator[dict[str, Any]] | list[dict[str, Any]]) -> str:
     """Answers as lines."""
-    return "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in answers)
+    return "".join(_text(one) + "\n" for one in answers)
