@@ -131,25 +131,33 @@ def record_many(
             "reason": reason,
             "place": _place.get(),
         }
-        events = []
-        for model, pk, details in about:
-            event = {
-                **common,
-                "number": chain.length + 1,
-                "target_model": model._meta.label_lower if model is not None else "",
-                "target_id": str(pk) if model is not None else "",
-                "details": _plain(details),
-            }
-            event["seal"] = seals.seal(chain.head, [event[name] for name in FIELDS])
-            chain.length, chain.head = event["number"], event["seal"]
-            events.append(event)
-        for event, key in zip(events, bulk.keys(AuditEvent, len(events)), strict=True):
-            event["id"] = key
-        bulk.insert(AuditEvent, events)
-        if events:
+        all_of_them = list(about)
+        keys = bulk.keys(AuditEvent, len(all_of_them))
+        bulk.insert(AuditEvent, _sealed(chain, common, zip(keys, all_of_them, strict=True)))
+        if all_of_them:
             chain.save(update_fields=["length", "head"])
             anchor.soon(chain.organisation, now=now)
-    return len(events)
+    return len(all_of_them)
+
+
+def _sealed(
+    chain: AuditChain,
+    common: dict[str, Any],
+    about: Iterable[tuple[int, tuple[type[models.Model] | None, Any, dict[str, Any]]]],
+) -> Iterator[dict[str, Any]]:
+    """The rows of events with their keys, each sealed onto the one before."""
+    for key, (model, pk, details) in about:
+        event = {
+            **common,
+            "id": key,
+            "number": chain.length + 1,
+            "target_model": model._meta.label_lower if model is not None else "",
+            "target_id": str(pk) if model is not None else "",
+            "details": _plain(details),
+        }
+        event["seal"] = seals.seal(chain.head, [event[name] for name in FIELDS])
+        chain.length, chain.head = event["number"], event["seal"]
+        yield event
 
 
 def hold(organisations: Iterable[Any]) -> None:

@@ -6,19 +6,20 @@ Rows are mappings of column attributes to Python values. What a model's ``save``
 
 from __future__ import annotations
 
-import io
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import repeat
+from itertools import islice, repeat
 from operator import is_
 from typing import Any
 
-from django.db import connection, models
+from django.db import DatabaseError, connection, models
 
 from core import crypto, one_text
 from core.fields import EncryptedTextField
 
+# So many rows are made while the server writes the ones before.
+SLICE = 250
 # What stands for nothing in the text form of COPY.
 NOTHING = "\\N"
 _json = one_text.encoder(ensure_ascii=True)
@@ -72,28 +73,58 @@ def among(
         return cursor.fetchall()
 
 
-def insert(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> None:
+def insert(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) -> None:
     """Write rows that hold a value for every column; a missing one gets the field's default.
 
-    Raises ``IntegrityError`` as ``bulk_create`` does, and then has written nothing.
+    Rows may be made while they are asked for: on PostgreSQL the server then works on the ones
+    before, so whoever makes them asks the database for nothing. Raises ``IntegrityError`` as
+    ``bulk_create`` does, and then has written nothing.
     """
-    if not rows:
-        return
     fields = model._meta.concrete_fields
     table = connection.ops.quote_name(model._meta.db_table)
     columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     # Column by column: what a column needs is asked once and not for every row.
-    copied = connection.vendor == "postgresql"
-    stored = zip(*(_column(field, rows, copied=copied) for field in fields), strict=True)
-    with connection.cursor() as cursor:
-        if copied:
-            content = io.StringIO("\n".join(map("\t".join, stored)) + "\n")
-            with connection.wrap_database_errors:
-                cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", content)
-        else:
-            places = ", ".join(["%s"] * len(fields))
+    if connection.vendor == "postgresql":
+        feed = _Feed(fields, iter(rows))
+        if not feed.waiting:
+            return
+        try:
+            with connection.cursor() as cursor, connection.wrap_database_errors:
+                cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", feed)
+        except DatabaseError:
+            # The server only heard that the rows broke off, not why.
+            if feed.failed is not None:
+                raise feed.failed from None
+            raise
+    elif some := list(rows):
+        stored = zip(*(_column(field, some, copied=False) for field in fields), strict=True)
+        places = ", ".join(["%s"] * len(fields))
+        with connection.cursor() as cursor:
             sql = f"INSERT INTO {table} ({columns}) VALUES ({places})"
             cursor.executemany(sql, list(stored))
+
+
+class _Feed:
+    """Rows as COPY reads them, a slice at a time."""
+
+    def __init__(self, fields: Sequence[Any], rows: Iterator[Mapping[str, Any]]) -> None:
+        self.fields, self.rows = fields, rows
+        self.failed: Exception | None = None
+        self.waiting = list(islice(rows, SLICE))
+
+    def read(self, _size: int) -> bytes:
+        """The next slice, whatever its size; nothing at the end."""
+        some = self.waiting
+        if not some:
+            return b""
+        stored = zip(*(_column(field, some, copied=True) for field in self.fields), strict=True)
+        content = "\n".join(map("\t".join, stored)) + "\n"
+        try:
+            self.waiting = list(islice(self.rows, SLICE))
+        except Exception as error:
+            self.failed = error
+            raise
+        return content.encode()
 
 
 def _column(field: Any, rows: Sequence[Mapping[str, Any]], *, copied: bool) -> list[Any]:

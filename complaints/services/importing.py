@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,7 +16,7 @@ from django.db import transaction
 from accounts.models import Organisation, User
 from complaints import imports
 from complaints.services.receiving import may_register
-from complaints.services.receiving_many import CHUNK, NEW, STANDING, Receiving
+from complaints.services.receiving_many import CHUNK, STANDING, Fit, Receiving
 from complaints.services.records import Desk
 from core import audit
 from core.jobs import Cancelled
@@ -76,6 +78,7 @@ class Import:
     now: datetime
     progress: Progress
     outcome: Outcome
+    kept: IO[bytes]
 
     def __post_init__(self) -> None:
         desk = Desk()
@@ -105,25 +108,35 @@ class Import:
                 continue
             first[number] = line
             records.append((line, raw, taken))
-        results = self.receiving.check([taken.record for _line, _raw, taken in records])
+        results, fits = self.receiving.check([taken.record for _line, _raw, taken in records])
+        if not self.outcome.dry_run and not faults:
+            self._keep(fits)
         words = self.receiving.desk.words
         for (line, raw, taken), result in zip(records, results, strict=True):
             if result.status == STANDING and not taken.faults:
                 self.outcome.unchanged += 1
             faults += imports.judged(line, taken, result.errors, raw, words=words)
 
-    def write(self, content: Stream) -> None:
+    def _keep(self, fits: list[Fit]) -> None:
+        """Put aside what is in order until all is known to be: on disk, without a name."""
+        pickle.dump(fits, self.kept, protocol=pickle.HIGHEST_PROTOCOL)
+
+    def _kept(self) -> Iterator[list[Fit]]:
+        end = self.kept.tell()
+        self.kept.seek(0)
+        while self.kept.tell() < end:
+            yield pickle.load(self.kept)
+
+    def write(self) -> None:
         """Enter everything in one transaction."""
-        rows = content.rows()
         # The last word before the transaction: inside it nobody would hear any.
         self.progress(self.outcome.rows, 2 * self.outcome.rows)
+        created = 0
         with transaction.atomic():
-            while some := list(islice(rows, CHUNK)):
-                records = [self.reader.taken(n, raw, now=self.now).record for n, raw in some]
-                results = self.receiving.chunk(records)
-                if any(result.status not in (NEW, STANDING) for result in results):
+            for fits in self._kept():
+                if not self.receiving.enter(fits):
                     raise _Undone
-                self.outcome.created += sum(result.status == NEW for result in results)
+                created += len(fits)
             audit.record(
                 "case.import",
                 self.owner,
@@ -132,8 +145,9 @@ class Import:
                 organisation=self.owner,
                 source=self.source,
                 rows=self.outcome.rows,
-                created=self.outcome.created,
+                created=created,
             )
+        self.outcome.created = created
         # Too late to give up: everything stands.
         with suppress(Cancelled):
             self.progress(2 * self.outcome.rows, 2 * self.outcome.rows)
@@ -160,21 +174,23 @@ def import_cases(
     with stream.opened(imports.form(), upload, name=name) as content:
         for _attempt in range(2):
             outcome = Outcome(dry_run=dry_run)
-            work = Import(source, owner, by, now, progress, outcome)
-            if content.readable:
-                outcome.sheet, outcome.letters = content.heading.sheet, content.letters  # type: ignore[union-attr]
-                work.check(content)
-            outcome.problems = [*content.problems, *imports.none_at_all(content, outcome.rows)]
-            if not outcome.ok or dry_run:
+            with tempfile.TemporaryFile() as kept, suppress(_Undone):
+                _settle(Import(source, owner, by, now, progress, outcome, kept), content)
                 break
-            try:
-                work.write(content)
-            except _Undone:
-                continue
-            break
         if with_copy and not outcome.ok:
             outcome.copy = marked_copy(content, outcome)
         return outcome
+
+
+def _settle(work: Import, content: Stream) -> None:
+    """Check a file and enter it where nothing is wrong. Raises ``_Undone``."""
+    outcome = work.outcome
+    if content.readable:
+        outcome.sheet, outcome.letters = content.heading.sheet, content.letters  # type: ignore[union-attr]
+        work.check(content)
+    outcome.problems = [*content.problems, *imports.none_at_all(content, outcome.rows)]
+    if outcome.ok and not outcome.dry_run:
+        work.write()
 
 
 def marked_copy(content: Stream, outcome: Outcome) -> bytes:

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 from itertools import islice
 from types import SimpleNamespace
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import IntegrityError, transaction
 
@@ -53,6 +53,14 @@ class Result:
         return Case.objects.filter(pk=self.pk).first() if self.pk else None
 
 
+class Fit(NamedTuple):
+    """A record in codes that can be written, with its digest and the number without blanks."""
+
+    record: Record
+    digest: str
+    number: str
+
+
 @dataclass
 class Receiving:
     """The receipt of many records: whose they are, who enters them, and what is read only once."""
@@ -75,32 +83,40 @@ class Receiving:
                     raise
         raise AssertionError("never reached")
 
-    def check(self, records: Sequence[Record]) -> list[Result]:
-        """What would become of some records; writes nothing."""
-        results = [Result(record.number.strip(), NEW) for record in records]
-        usable = self._usable(records, results)
-        known = self._standing(result.number for _record, result in usable)
-        for record, result in usable:
-            digest = record.digest(self.source)
-            if self._stands(result, digest, known):
-                continue
-            self._asked(result, partial(self._fitting, record))
-            if result.status == NEW:
-                known[result.number] = digest, None
-        return results
+    def check(self, records: Sequence[Record]) -> tuple[list[Result], list[Fit]]:
+        """What would become of some records, and what would be written; writes nothing."""
+        results, _usable, _known, fresh = self._judge(records)
+        return results, [fit for fit, _result in fresh]
 
-    def _written(self, records: Sequence[Record]) -> list[Result]:
+    def enter(self, fits: Sequence[Fit]) -> bool:
+        """Write what was checked before; False where somebody has entered one of them since."""
+        try:
+            with transaction.atomic():
+                if self._standing(fit.number for fit in fits):
+                    return False
+                self._write(fits)
+        except IntegrityError:
+            return False
+        return True
+
+    def _judge(
+        self, records: Sequence[Record]
+    ) -> tuple[list[Result], list[tuple[Record, Result]], Known, list[tuple[Fit, Result]]]:
         results = [Result(record.number.strip(), NEW) for record in records]
         usable = self._usable(records, results)
         known = self._standing(result.number for _record, result in usable)
         fresh = [
-            (case, result)
+            (fit, result)
             for record, result in usable
-            if (case := self._judged(record, result, known)) is not None
+            if (fit := self._judged(record, result, known)) is not None
         ]
-        self._write([case for case, _result in fresh])
-        for case, result in fresh:
-            known[result.number] = case.digest, case.id
+        return results, usable, known, fresh
+
+    def _written(self, records: Sequence[Record]) -> list[Result]:
+        results, usable, known, fresh = self._judge(records)
+        keys = self._write([fit for fit, _result in fresh])
+        for fit, _result in fresh:
+            known[fit.number] = fit.digest, keys[fit.number]
         for _record, result in usable:
             if result.status != FAULTY:
                 result.pk = known[result.number][1]
@@ -136,15 +152,16 @@ class Receiving:
             result.status, result.errors = FAULTY, {"received_at": str(refused)}
         return None
 
-    def _judged(self, record: Record, result: Result, known: Known) -> SimpleNamespace | None:
-        """The case that is to be written; None where nothing is."""
+    def _judged(self, record: Record, result: Result, known: Known) -> Fit | None:
+        """What is to be written; None where nothing is."""
         digest = record.digest(self.source)
         if self._stands(result, digest, known):
             return None
-        case = self._asked(result, partial(self._prepared, record, digest))
-        if case is not None:
-            known[result.number] = digest, None
-        return case
+        fitting = self._asked(result, partial(self._fitting, record))
+        if fitting is None:
+            return None
+        known[result.number] = digest, None
+        return Fit(fitting, digest, result.number)
 
     def _standing(self, numbers: Iterable[str]) -> Known:
         """Number → digest and key of what stands under it."""
@@ -161,29 +178,21 @@ class Receiving:
         procedure_for(record, source=self.source, owner=self.owner, desk=self.desk)
         return record
 
-    def _prepared(self, record: Record, digest: str) -> SimpleNamespace:
-        values = values_of(
-            self._fitting(record),
-            source=self.source,
-            owner=self.owner,
-            digest=digest,
-            desk=self.desk,
-            by=self.by,
-            now=self.now,
-        )
-        return SimpleNamespace(**values)
-
-    def _write(self, cases: list[SimpleNamespace]) -> None:
+    def _write(self, fits: Sequence[Fit]) -> dict[str, int]:
+        """Write cases that are in order; number → key."""
         # Always in the same order, so that two batches never wait for each other's numbers.
-        cases = sorted(cases, key=lambda case: case.number)
-        for case, key in zip(cases, bulk.keys(Case, len(cases)), strict=True):
-            case.id = case.pk = key
-        running = [vars(clock) for case in cases for clock in self._clocks(case)]
+        ordered = sorted(fits, key=lambda fit: fit.number)
+        for fit in ordered:
+            # Read now: nothing can be asked while the cases are on their way.
+            self.desk.calendar(fit.record.received_at)
+        keys = bulk.keys(Case, len(ordered))
+        cases: list[SimpleNamespace] = []
+        running: list[dict[str, Any]] = []
+        bulk.insert(Case, self._rows(zip(ordered, keys, strict=True), cases, running))
         events = [self._event(case) for case in cases]
         for model, rows in ((CaseClock, running), (CaseEvent, events)):
             for row, key in zip(rows, bulk.keys(model, len(rows)), strict=True):
                 row["id"] = key
-        bulk.insert(Case, [vars(case) for case in cases])
         bulk.insert(CaseClock, running)
         bulk.insert(CaseEvent, events)
         audit.record_many(
@@ -194,6 +203,29 @@ class Receiving:
             organisation=self.owner,
         )
         matching_later(cases, now=self.now)
+        return {case.number: case.id for case in cases}
+
+    def _rows(
+        self,
+        keyed: Iterable[tuple[Fit, int]],
+        cases: list[SimpleNamespace],
+        running: list[dict[str, Any]],
+    ) -> Iterator[dict[str, Any]]:
+        """The rows of cases as they are asked for; they and their clocks are kept besides."""
+        for fit, key in keyed:
+            values = values_of(
+                fit.record,
+                source=self.source,
+                owner=self.owner,
+                digest=fit.digest,
+                desk=self.desk,
+                by=self.by,
+                now=self.now,
+            )
+            case = SimpleNamespace(**values, id=key, pk=key)
+            running += map(vars, self._clocks(case))
+            cases.append(case)
+            yield vars(case)
 
     def _clocks(self, case: SimpleNamespace) -> list[SimpleNamespace]:
         case.due_at = None
