@@ -11,13 +11,14 @@ from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from accounts.permissions import Permission
 from accounts.reach import workplaces
 from complaints import presenting
 from complaints.models import Case, CaseEvent, CaseLink, Term
 from complaints.models.case import with_words
 from complaints.privacy import is_secret, spoken
+from complaints.scope import named_singly
 from complaints.services.receiving import ACCOUNT, PHONE
 from complaints.workflow import DONE, Source, State
 from core import clock, crypto
@@ -85,8 +86,7 @@ class Filters:
         }
         cases = cases.filter(**exact)
         if self.organisation:
-            named = Q(organisation__name__icontains=self.organisation)
-            cases = cases.filter(named | Q(organisation__code=self.organisation))
+            cases = cases.filter(organisation__in=named_units(self.organisation))
         if since := day_of(self.since):
             cases = cases.filter(received_at__gte=clock.at(since))
         if until := day_of(self.until):
@@ -98,6 +98,12 @@ class Filters:
         by_number = Q(number=self.text) | Q(number=self.text.upper())
         # One condition without a subquery: of a frequent word only as many are read as are shown.
         return cases.filter(by_number | with_words(self.text))
+
+
+def named_units(text: str) -> list[int] | QuerySet[Organisation]:
+    """Organisations of that code, or with that in their name."""
+    fitting = Q(name__icontains=text) | Q(code=text)
+    return named_singly(Organisation.objects.filter(fitting))
 
 
 def day_of(text: str) -> date | None:

@@ -228,6 +228,11 @@ class Case(models.Model):
                 name="case_open_by_holder",
                 condition=~Q(state__in=sorted(DONE)),
             ),
+            # What is seldom among many: without an index, a list of it walks over all the others.
+            models.Index(fields=["nature", "-received_at", "-id"], name="case_nature_by_time"),
+            models.Index(fields=["category", "-received_at", "-id"], name="case_category_by_time"),
+            models.Index(fields=["state", "-received_at", "-id"], name="case_state_by_time"),
+            models.Index(fields=["source", "-received_at", "-id"], name="case_source_by_time"),
             models.Index(fields=["number"], name="case_by_number"),
             models.Index(fields=["holder", "state", "received_at"], name="case_by_holder"),
             models.Index(fields=["organisation", "received_at"], name="case_by_respondent"),

@@ -180,3 +180,16 @@ def test_the_search_goes_by_the_index_of_words(catalogues):
     plan = Case.objects.search("频繁停电").order_by().explain()
     # The embedded database looks through the words themselves.
     assert ("case_by_words" in plan) == on_postgresql
+
+
+@pytest.mark.parametrize("name", ["nature", "category", "state", "source"])
+def test_a_list_of_what_is_seldom_goes_by_an_index_in_its_order(name, catalogues):
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET enable_seqscan = off")
+            cursor.execute("SET enable_sort = off")
+            cursor.execute("SET enable_bitmapscan = off")
+    plan = Case.objects.filter(**{name: "seldom"}).order_by("-received_at", "-pk")[:51].explain()
+    assert f"case_{name}_by_time" in plan

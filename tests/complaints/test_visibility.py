@@ -2,7 +2,8 @@
 
 import pytest
 
-from complaints import privacy, services
+from accounts.models import User
+from complaints import privacy, scope, services
 from complaints.models import Case, CaseClock
 from complaints.queries import duplicates, timeline
 from core import masking
@@ -170,3 +171,15 @@ def test_nothing_personal_is_plain_in_the_database_the_trail_or_the_letters(peop
             for row in cursor.fetchall():
                 for canary in canaries:
                     assert canary not in str(row), model
+
+
+def test_few_units_are_named_one_by_one_and_many_read_by_the_database(people, monkeypatch):
+    received(number="ZQ", organisation="CSG-GD-ZQ", received_at=MONDAY)
+    received(number="FS", organisation="CSG-GD-FS", received_at=MONDAY)
+    for most in (500, 1):
+        monkeypatch.setattr(scope, "MOST_NAMED", most)
+        # As another request would read the person.
+        anew = User.objects.get(pk=people.handler.pk)
+        seen = Case.objects.visible_to(anew)
+        assert ("accounts_organisation" in str(seen.order_by().query)) == (most == 1)
+        assert seen_by(anew) == {"ZQ"}
