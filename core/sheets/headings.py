@@ -49,9 +49,9 @@ class Heading:
 
     def is_blank(self, cells: Sequence[Any]) -> bool:
         """Whether none of the form's columns holds anything."""
+        found = (cells[index] for index in self.places.values() if index < len(cells))
         return all(
-            value is None or (isinstance(value, str) and not value.strip())
-            for value in self.take(cells).values()
+            value is None or (isinstance(value, str) and not value.strip()) for value in found
         )
 
     def problem_at(self, cell: str, rule: str, message: str, remedy: str) -> Problem | None:

@@ -89,7 +89,10 @@ class Stream:
         for entry in _entries(self.answer):
             if "r" in entry:
                 if entry["r"] > self.heading.row:
-                    cells = [unpacked(value) for value in entry["v"]]
+                    cells = [
+                        unpacked(value) if isinstance(value, dict) else value
+                        for value in entry["v"]
+                    ]
                     if not self.heading.is_blank(cells):
                         yield entry["r"], cells
             else:

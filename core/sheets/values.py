@@ -92,6 +92,9 @@ def take(column: Column, raw: Any) -> Taken:
 
 def visible(text: str) -> str:
     """A text without signs that nobody sees and without blanks around it."""
+    if text.isprintable():
+        # Most are: of all that is taken away below only the plain blank can be printed.
+        return text.strip(" ")
     return _CONTROL.sub("", text).replace("\r\n", "\n").replace("\r", "\n").strip(" \t\n\u3000\xa0")
 
 
