@@ -14,7 +14,7 @@ from accounts.reach import workplaces
 from complaints import asks, procedures
 from complaints.forms_files import HELP, FilesMixin
 from complaints.models import Case, CaseAttachment, Term
-from complaints.services import Record
+from complaints.services import Record, intake
 from complaints.workflow import REPORT, Act, Audience, Source
 from core import clock
 from core.widgets import Day, Moment, SeveralFiles
@@ -37,6 +37,8 @@ def pairs(terms: list[Term], *, empty: bool) -> list[tuple[str, Any]]:
 class IntakeForm(FilesMixin):
     """A case taken by a person: caller, matter, place."""
 
+    # The mark of this very form, by which it is taken once.
+    ticket = forms.CharField(widget=forms.HiddenInput(), required=False, initial=intake.new_ticket)
     owner = forms.ModelChoiceField(
         Organisation.objects.none(), label=_("首接单位"), empty_label=None
     )
@@ -108,7 +110,7 @@ class IntakeForm(FilesMixin):
         values = {
             key: value
             for key, value in self.cleaned_data.items()
-            if key not in ("owner", "source", "number", "files", "files_kind")
+            if key not in ("ticket", "owner", "source", "number", "files", "files_kind")
         }
         return Record(number=number, **values)
 
@@ -116,6 +118,11 @@ class IntakeForm(FilesMixin):
         """Put what the service found wrong beside its field."""
         for name, message in errors.items():
             self.add_error(name if name in self.fields else None, message)
+
+    def asked(self) -> None:
+        """Give the form a new mark, with which it makes another case if it is sent again."""
+        self.data = self.data.copy()
+        self.data["ticket"] = intake.new_ticket(asked=True)
 
 
 class ActForm(forms.Form):

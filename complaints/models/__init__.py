@@ -22,7 +22,7 @@ from complaints.models.inspection import CountingRule, InspectionProposal
 from complaints.models.issues import HotIssue, HotIssueReport
 from complaints.models.linkage import CaseMark, Incident, IncidentMember, LinkageRules
 from complaints.models.meeting import JointMeeting, JointTask
-from complaints.models.public import Rating, Submission
+from complaints.models.public import Intake, Rating, Submission
 from complaints.models.retention import Disposal, DisposalItem, RetentionHold, RetentionRule
 from complaints.models.saved_view import SavedView, ViewSubscription
 from complaints.models.service_line import Hotline, HotlineReturn, HotlineStandard
@@ -54,6 +54,7 @@ __all__ = [
     "HotlineStandard",
     "Incident",
     "InspectionProposal",
+    "Intake",
     "IncidentMember",
     "JointMeeting",
     "JointTask",

@@ -1,4 +1,4 @@
-"""What people without an account left: how a case came in over the web, and how they rate it."""
+"""How a case came in by a form, of the web or of the desk, and how the complainant rates it."""
 
 from __future__ import annotations
 
@@ -20,6 +20,21 @@ class Submission(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("网上提交")
+
+    def __str__(self) -> str:
+        return str(self.case)
+
+
+class Intake(models.Model):
+    """A form of the desk that made a case; each form is taken once."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="intakes")
+    # Keyed hash of the mark that the form carried, and of whoever sent it.
+    ticket = models.CharField(max_length=64, unique=True)
+    at = models.DateTimeField(_("登记时间"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("人工登记")
 
     def __str__(self) -> str:
         return str(self.case)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
@@ -11,6 +13,7 @@ from complaints import presenting, queries, services
 from complaints.forms import IntakeForm
 from complaints.forms_files import accepted
 from complaints.models import CaseAttachment
+from complaints.services import intake
 from core import clock, pages, policy
 
 
@@ -25,8 +28,9 @@ def new(request: HttpRequest) -> HttpResponse:
     form = IntakeForm(request.POST, request.FILES, user=request.user, now=now)
     if form.is_valid() and (received := form.received()) is not None:
         try:
-            case = services.register(
+            case, made = intake.enter(
                 form.record(form.cleaned_data["number"]),
+                ticket=form.cleaned_data["ticket"],
                 received=received,
                 kind=form.cleaned_data["files_kind"] or CaseAttachment.Kind.OTHER,
                 source=form.cleaned_data["source"],
@@ -36,7 +40,13 @@ def new(request: HttpRequest) -> HttpResponse:
             )
         except services.Faulty as fault:
             form.show(fault.errors)
+        except intake.Registered as reason:
+            pages.refuse(form, reason)
+            form.asked()
         else:
+            if not made:
+                said = _("此表已登记为诉求%(number)s，没有重复登记。")
+                messages.info(request, said % {"number": case.number})
             return pages.go(request, "complaints:case", case.pk)
     return _page(request, form)
 
