@@ -142,3 +142,94 @@ def test_who_answers_for_an_order_is_told_before_and_the_leaders_after(people, w
     assert (people.boss.username, "督办逾期未反馈") in higher
     assert len(higher) == 4
     assert told(at("2018-03-20 09:00")) == []
+
+
+ORDER = {"due_on": date(2018, 3, 8), "text": "限期答复"}
+SAID = {"text": "情况说明"}
+FOUND = {"outcome": "substantiated", "text": "属实"}
+
+
+def answered_on_the_page(client, person, case, then):
+    """The order of the case is answered, by its page; afterwards it can be closed."""
+    client.force_login(person)
+    with clock.standing_at(MONDAY + timedelta(hours=1)):
+        form = {"text": "已更换变压器"}
+        answer = client.post(reverse("complaints:act", args=[case.pk, "answer_supervision"]), form)
+    assert answer.status_code == 302
+    closed = played(case, *then, start=MONDAY + timedelta(hours=2))
+    assert closed.state == "closed"
+    assert closed.supervisions.get().answer == "已更换变压器"
+
+
+@pytest.mark.parametrize("year", [2012, 2018, 2025])
+def test_an_order_is_answered_when_the_complainant_is_informed_already(client, people, year):
+    monday = MONDAY.replace(year=year)
+    unit = {"organisation": organisation("CSG-GD-ZQ")}
+    office = ("accept", people.officer, {}) if year < 2025 else None
+    finder = people.officer if year < 2025 else people.handler
+    steps = [
+        office,
+        ("transfer", people.officer, unit),
+        ("take", people.handler, {}),
+        ("supervise", people.lead, {**ORDER, "due_on": date(year, 3, 20)}),
+        ("reply", people.handler, SAID) if year < 2025 else None,
+        ("verify", finder, FOUND),
+        ("inform", finder, SAID),
+    ]
+    case = played(received(received_at=monday), *filter(None, steps), start=monday)
+    client.force_login(people.handler)
+    with clock.standing_at(monday + timedelta(hours=1)):
+        page = client.get(reverse("complaints:case", args=[case.pk])).content.decode()
+        assert "督办反馈" in page
+        act = reverse("complaints:act", args=[case.pk, "answer_supervision"])
+        assert client.post(act, {"text": "已更换变压器"}).status_code == 302
+    closed = played(case, ("close", finder, {}), start=monday + timedelta(hours=2))
+    assert (closed.state, closed.supervisions.get().answer) == ("closed", "已更换变压器")
+
+
+@pytest.mark.parametrize("last", ["verified", "restored", "replied"])
+def test_an_order_on_a_work_order_is_answered_until_it_is_closed(client, people, last):
+    fault = {"nature": "fault", "category": "", "channel": "phone_95598"}
+    order = {"channel": "phone_95598"}
+    case = received(
+        source="95598",
+        owner="CSG-GD-ZQ",
+        received_at=MONDAY,
+        **(order if last == "verified" else fault),
+    )
+    here = organisation("CSG-GD-ZQ")
+    steps = {
+        "verified": [("reply", people.handler, SAID), ("verify", people.handler, FOUND)],
+        "restored": [("arrive", people.handler, {}), ("restore", people.handler, {})],
+        "replied": [("arrive", people.handler, {}), ("reply", people.handler, SAID)],
+    }[last]
+    case = played(
+        case,
+        ("dispatch", people.handler, {"organisation": here}),
+        ("take", people.handler, {}),
+        ("supervise", people.lead, ORDER),
+        *steps,
+        start=MONDAY,
+    )
+    assert case.state == last
+    then = [("reply", people.handler, SAID)] if last == "restored" else []
+    answered_on_the_page(client, people.handler, case, [*then, ("close", people.handler, {})])
+
+
+def test_an_order_on_a_case_that_came_back_is_answered_by_the_office_itself(client, people):
+    case = played(
+        received(received_at=MONDAY),
+        ("accept", people.officer, {}),
+        ("transfer", people.officer, {"organisation": organisation("CSG-GD-ZQ")}),
+        ("take", people.handler, {}),
+        ("supervise", people.lead, ORDER),
+        ("return_slip", people.handler, {"reason": "not_ours", "text": "不属于本单位"}),
+        ("verify", people.officer, FOUND),
+        start=MONDAY,
+    )
+    client.force_login(people.handler)
+    with clock.standing_at(MONDAY + timedelta(minutes=30)):
+        act = reverse("complaints:act", args=[case.pk, "answer_supervision"])
+        assert client.post(act, SAID).status_code in (403, 404, 409)
+    then = [("inform", people.officer, SAID), ("close", people.officer, {})]
+    answered_on_the_page(client, people.officer, case, then)

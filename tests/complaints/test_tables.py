@@ -11,17 +11,18 @@ from complaints.workflow import DONE
 
 # state: act → next state ("=" stays)
 REGULATOR = {
-    "registered": "accept:accepted refuse:refused pass_on:passed_on withdraw:withdrawn",
+    "registered": "accept:accepted refuse:refused pass_on:passed_on withdraw:withdrawn "
+    "answer_supervision:=",
     "accepted": "pass_on:passed_on transfer:dispatched arbitrate:dispatched verify:verified "
-    "withdraw:withdrawn pause:= resume:= extend:=",
+    "withdraw:withdrawn pause:= resume:= extend:= answer_supervision:=",
     "dispatched": "take:handling return_slip:accepted withdraw:withdrawn urge:= supervise:= "
     "answer_supervision:= pause:= resume:= extend:=",
     "handling": "return_slip:accepted contact:= reply:replied withdraw:withdrawn urge:= "
     "supervise:= answer_supervision:= pause:= resume:= extend:=",
     "replied": "rework:handling verify:verified withdraw:withdrawn supervise:= "
     "answer_supervision:= pause:= resume:= extend:=",
-    "verified": "inform:informed withdraw:withdrawn pause:= resume:= extend:=",
-    "informed": "close:closed visit:=",
+    "verified": "inform:informed withdraw:withdrawn pause:= resume:= extend:= answer_supervision:=",
+    "informed": "close:closed visit:= answer_supervision:=",
     "closed": "visit:= reopen:accepted archive:archived",
     "refused": "archive:archived",
     "passed_on": "archive:archived",
@@ -29,14 +30,14 @@ REGULATOR = {
 }
 COMPANY = {
     "registered": "refuse:refused pass_on:passed_on transfer:dispatched arbitrate:dispatched "
-    "withdraw:withdrawn",
+    "withdraw:withdrawn answer_supervision:=",
     "dispatched": "take:handling return_slip:registered withdraw:withdrawn urge:= supervise:= "
     "answer_supervision:= pause:= resume:= extend:=",
     "handling": "return_slip:registered contact:= verify:verified withdraw:withdrawn urge:= "
     "supervise:= answer_supervision:= pause:= resume:= extend:=",
     "verified": "inform:informed withdraw:withdrawn urge:= supervise:= answer_supervision:= "
     "pause:= resume:= extend:=",
-    "informed": "close:closed visit:=",
+    "informed": "close:closed visit:= answer_supervision:=",
     "closed": "visit:= reopen:handling appeal:= archive:archived",
     "refused": "archive:archived",
     "passed_on": "archive:archived",
@@ -54,28 +55,29 @@ DECISION = {
 }
 ORDER = {
     "registered": "dispatch:dispatched pass_on:passed_on arbitrate:dispatched reply:replied "
-    "withdraw:withdrawn pause:= resume:= extend:=",
+    "withdraw:withdrawn pause:= resume:= extend:= answer_supervision:=",
     "dispatched": "take:handling return_slip:registered withdraw:withdrawn urge:= supervise:= "
     "answer_supervision:= pause:= resume:= extend:=",
     "handling": "return_slip:registered contact:= reply:replied withdraw:withdrawn urge:= "
     "supervise:= answer_supervision:= pause:= resume:= extend:=",
     "replied": "rework:handling verify:verified visit:= close:closed withdraw:withdrawn "
     "supervise:= answer_supervision:= pause:= resume:= extend:=",
-    "verified": "visit:= close:closed",
+    "verified": "visit:= close:closed answer_supervision:=",
     "closed": "visit:= reopen:handling archive:archived",
     "passed_on": "archive:archived",
     "withdrawn": "archive:archived",
 }
 REPAIR = {
-    "registered": "dispatch:dispatched arbitrate:dispatched withdraw:withdrawn",
+    "registered": "dispatch:dispatched arbitrate:dispatched withdraw:withdrawn "
+    "answer_supervision:=",
     "dispatched": "take:handling return_slip:registered withdraw:withdrawn urge:= supervise:= "
     "answer_supervision:=",
     "handling": "return_slip:registered contact:= arrive:arrived withdraw:withdrawn urge:= "
     "supervise:= answer_supervision:=",
     "arrived": "contact:= restore:restored reply:replied urge:= supervise:= "
     "answer_supervision:= pause:= resume:=",
-    "restored": "reply:replied",
-    "replied": "rework:handling visit:= close:closed",
+    "restored": "reply:replied answer_supervision:=",
+    "replied": "rework:handling visit:= close:closed answer_supervision:=",
     "closed": "visit:= reopen:handling archive:archived",
     "withdrawn": "archive:archived",
 }
@@ -261,6 +263,20 @@ def test_what_may_follow_is_what_the_table_says(name):
     }
     assert found == expected
     assert set(rules.states) - set(found) <= set(DONE)
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_an_order_that_waits_can_be_answered_wherever_the_case_goes(name):
+    moves = procedure_definition.parse(FILES[name]["definition"]).moves
+    seen, edge = set(), set(moves["supervise"].sources) if "supervise" in moves else set()
+    while edge:
+        seen |= edge
+        # Nobody closes a case while an order waits.
+        roads = [move for act, move in moves.items() if move.target and act != "close"]
+        to = {move.target for move in roads for state in edge if state in move.sources}
+        edge = to - seen - set(DONE)
+    answered = moves["answer_supervision"].sources if seen else ()
+    assert seen <= set(answered)
 
 
 @pytest.mark.parametrize("name", sorted(FILES))
