@@ -148,7 +148,7 @@ def met(meeting: JointMeeting, to: User) -> Letters:
     """The minutes of a joint meeting were issued to those who have to act on them."""
     url = reverse("complaints:meeting", args=[meeting.pk])
     words = {"title": meeting.title, "day": f"{meeting.held_on:%Y-%m-%d}"}
-    subject = _("联席会商纪要：%(title)s") % words
+    subject = _("联席会商纪要：%(day)s") % words
     body = _("%(day)s召开的“%(title)s”纪要已印发，请按议定事项和期限落实，并填写落实情况。") % words
     common = {"kind": "case.meeting", "recipient": to, "subject": subject, "url": url}
     key = f"joint-meeting-{meeting.pk}-{to.pk}"

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from complaints import naming
 from complaints.models import Case
-from complaints.workflow import DONE
-from core import masking
+from complaints.workflow import DONE, REPORT
 from core.officialdoc import Block, Document, Heading, Paragraph, numeral, to_docx, to_pdf
 
 if TYPE_CHECKING:
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 PROVEN = ("substantiated", "partly")
 LONGEST = {"title": 120, "intro": 3000, "demands": 3000, "account": 3000}
 MOST_CASES = 20
-# A name of one sign, or a piece of an address as short, would forbid half of all words.
-SHORTEST = 2
-PERSONAL = ("complainant_name", "complainant_phone", "account_no", "address")
 
 
 @dataclass(frozen=True)
@@ -62,6 +59,8 @@ class Content:
 
 def case_refusal(case: Case) -> str:
     """Why a case cannot be circulated; empty when it can: only what is proven and done."""
+    if why_not := report_refusal(case):
+        return why_not
     if case.state not in DONE or case.outcome not in PROVEN:
         return _("诉求%(number)s尚未办结，或者没有认定属实，不能通报。") % {"number": case.number}
     if case.organisation is None:
@@ -69,19 +68,19 @@ def case_refusal(case: Case) -> str:
     return ""
 
 
+def report_refusal(case: Case) -> str:
+    """Whom a report is about must not learn of it, in nobody's words."""
+    if case.nature != REPORT:
+        return ""
+    return _("诉求%(number)s是举报，举报内容不得向被举报单位和社会公开，不能通报。") % {
+        "number": case.number
+    }
+
+
 def suggested(case: Case) -> Account:
     """The case in its own (scanned) words, the complainant's name made into 某某."""
-    text = masking.mask_text(case.content)
-    name = case.complainant_name.strip()
-    if len(name) >= SHORTEST:
-        for written in (name, masking.mask("name", name)):
-            text = text.replace(written, f"{name[0]}某")
-    for field in ("address", "account_no", "complainant_phone"):
-        value = getattr(case, field).strip()
-        if len(value) >= SHORTEST:
-            text = text.replace(value, masking.HIDDEN)
     company = case.organisation.name if case.organisation else ""
-    return Account(case.pk, case.number, company, text)
+    return Account(case.pk, case.number, company, naming.without(case.content, case))
 
 
 def problems(content: Content, cases: Sequence[Case], *, title: str = "") -> Iterator[str]:
@@ -97,7 +96,7 @@ def problems(content: Content, cases: Sequence[Case], *, title: str = "") -> Ite
             yield _("请填写“%(label)s”。") % {"label": label}
         if len(text) > LONGEST[name]:
             yield _("“%(label)s”不能超过%(n)d字。") % {"label": label, "n": LONGEST[name]}
-        if named := _named(text, cases):
+        if named := [*naming.patterned(text), *naming.named(text, cases)]:
             words = {"label": label, "what": "、".join(named)}
             yield _("“%(label)s”中有诉求人的个人信息（%(what)s），请删除或改为某某。") % words
 
@@ -108,17 +107,6 @@ def _texts(content: Content, title: str) -> Iterator[tuple[str, str, str]]:
     for place, one in enumerate(content.cases, start=1):
         yield _("案例%(n)s") % {"n": numeral(place)}, one.account, "account"
     yield _("要求"), content.demands, "demands"
-
-
-def _named(text: str, cases: Sequence[Case]) -> list[str]:
-    """Which kinds of particulars of the complainants stand in a text; never what they are."""
-    found = {} if masking.mask_text(text) == text else {str(_("电话、证件号等")): None}
-    for case in cases:
-        for field in PERSONAL:
-            value = getattr(case, field).strip()
-            if len(value) >= SHORTEST and value in text:
-                found[str(case._meta.get_field(field).verbose_name)] = None
-    return list(found)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
 from accounts.reach import workplaces
+from core.fields import EncryptedTextField
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -45,8 +46,8 @@ class JointMeeting(models.Model):
     period_to = models.DateField(_("会商期间至"))
     # Figures of the period as they stood when the meeting was prepared: code → number.
     figures = models.JSONField(_("期间数据"), default=dict)
-    agenda = models.TextField(_("议程"))
-    minutes = models.TextField(_("会议纪要"), blank=True)
+    agenda = EncryptedTextField(_("议程"))
+    minutes = EncryptedTextField(_("会议纪要"), blank=True)
     created_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     created_at = models.DateTimeField(_("登记时间"))
     issued_at = models.DateTimeField(_("印发时间"), null=True, blank=True)
@@ -71,7 +72,7 @@ class JointTask(models.Model):
     """What a joint meeting decided: who does what by when, and what came of it."""
 
     meeting = models.ForeignKey(JointMeeting, models.CASCADE, related_name="tasks")
-    text = models.CharField(_("议定事项"), max_length=300)
+    text = EncryptedTextField(_("议定事项"))
     organisation = models.ForeignKey(
         "accounts.Organisation", models.PROTECT, related_name="+", verbose_name=_("责任单位")
     )
@@ -80,7 +81,7 @@ class JointTask(models.Model):
     done_by = models.ForeignKey(
         "accounts.User", models.PROTECT, null=True, blank=True, related_name="+"
     )
-    result = models.CharField(_("落实情况"), max_length=500, blank=True)
+    result = EncryptedTextField(_("落实情况"), blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("会商议定事项")

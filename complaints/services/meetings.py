@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -13,12 +14,15 @@ from accounts.models import Organisation, User
 from accounts.permissions import Permission
 from accounts.reach import works_for
 from accounts.staff import people_of
-from complaints import filters, notifications
+from complaints import filters, naming, notifications
 from complaints.models import Case, CaseLink, IncidentMember, JointMeeting, JointTask
 from complaints.workflow import OF_OFFICES, REPORT, Source
 from core import audit, clock, outbox
 from core.errors import Conflict, Refused
 
+# What in a text can be the number of a case, and how many of them are looked up.
+NUMBER = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{2,38}[A-Za-z0-9])")
+MOST_CITED = 500
 LIMITS = {"title": 100, "agenda": 5000, "minutes": 10000, "text": 300, "result": 500}
 
 
@@ -82,17 +86,20 @@ def prepare(
         raise Refused(_("会商期间的止日早于起日。"))
     if not parties or any(not by.may(Permission.CASE_SUPERVISE, party) for party in parties):
         raise Refused(_("参加单位须为辖区内的供电企业。"))
-    made = JointMeeting.objects.create(
+    said = {"title": _said("title", title), "agenda": _said("agenda", agenda)}
+    made = JointMeeting(
         host=host,
-        title=_said("title", title),
+        title=said["title"],
         held_on=held_on,
         period_from=first,
         period_to=last,
-        figures=figures(by, first, last, parties),
-        agenda=_said("agenda", agenda),
+        agenda=said["agenda"],
         created_by=by,
         created_at=now,
     )
+    _check_nobody_named(made, parties, said, by=by)
+    made.figures = figures(by, first, last, parties)
+    made.save()
     made.parties.set(parties)
     audit.record("joint_meeting.prepare", made, by=by, now=now, organisation=host)
     return made
@@ -112,11 +119,14 @@ def decide(
     meeting = _draft(meeting, by)
     if due_on < meeting.held_on:
         raise Refused(_("完成期限早于会议日期。"))
-    theirs = any(organisation.path.startswith(party.path) for party in meeting.parties.all())
+    parties = list(meeting.parties.all())
+    theirs = any(organisation.path.startswith(party.path) for party in parties)
     if not theirs and organisation.pk != meeting.host_id:
         raise Refused(_("责任单位须为召集单位、参加单位或其下属单位。"))
+    said = _said("text", text)
+    _check_nobody_named(meeting, parties, {"text": said}, by=by)
     made = JointTask.objects.create(
-        meeting=meeting, text=_said("text", text), organisation=organisation, due_on=due_on
+        meeting=meeting, text=said, organisation=organisation, due_on=due_on
     )
     audit.record("joint_meeting.decide", meeting, by=by, now=now, task=made.pk)
     return made
@@ -126,12 +136,14 @@ def decide(
 def issue(meeting: JointMeeting, *, minutes: str, by: User, now: datetime) -> None:
     """Issue the minutes: from now on they stand, and those who have to act are told."""
     meeting = _draft(meeting, by)
-    JointMeeting.objects.filter(pk=meeting.pk).update(
-        minutes=_said("minutes", minutes), issued_at=now
-    )
+    tasks = list(meeting.tasks.select_related("organisation"))
+    said = {"title": meeting.title, "agenda": meeting.agenda, "minutes": _said("minutes", minutes)}
+    decided = "\n".join(task.text for task in tasks)
+    _check_nobody_named(meeting, meeting.parties.all(), {**said, "text": decided}, by=by)
+    JointMeeting.objects.filter(pk=meeting.pk).update(minutes=said["minutes"], issued_at=now)
     audit.record("joint_meeting.issue", meeting, by=by, now=now, organisation=meeting.host)
     on = now.astimezone(clock.ZONE).date()
-    places = {*meeting.parties.all(), *(task.organisation for task in meeting.tasks.all())}
+    places = {*meeting.parties.all(), *(task.organisation for task in tasks)}
     people = {
         person.pk: person
         for place in sorted(places, key=lambda place: place.pk)
@@ -149,6 +161,8 @@ def finish(task: JointTask, *, result: str, by: User, now: datetime) -> None:
     if why_not := finish_refusal(task, by):
         raise Refused(why_not)
     said = _said("result", result)
+    parties = task.meeting.parties.all()
+    _check_nobody_named(task.meeting, parties, {"result": said}, by=by)
     waiting = JointTask.objects.filter(pk=task.pk, done_at__isnull=True)
     if not waiting.update(done_at=now, done_by=by, result=said):
         raise Conflict(_("该事项已经办结。"))
@@ -182,6 +196,43 @@ def _said(name: str, text: str) -> str:
             % {"limit": LIMITS[name], "label": LABELS[name]}
         )
     return text
+
+
+def _check_nobody_named(
+    meeting: JointMeeting,
+    parties: Collection[Organisation],
+    said: Mapping[str, str],
+    *,
+    by: User,
+) -> None:
+    """Everybody at the table reads it: no complainant stands in it. Raises ``Refused``.
+
+    Only cases that the writer may read are looked at, and for a company none of somebody who is
+    secret: a refusal must not tell who complained or reported.
+    """
+    start, end = clock.at(meeting.period_from), clock.at(meeting.period_to + timedelta(days=1))
+    about = Q(pk__in=())
+    for party in parties:
+        about |= filters.of_unit(party.code)
+    seen = Case.objects.visible_to(by).order_by()
+    if not may_host(meeting.host, by):
+        seen = seen.exclude(nature=REPORT).filter(anonymous=False, confidential=False)
+    seen = seen.only("nature", *naming.PERSONAL)
+    crowd = list(seen.filter(about, received_at__gte=start, received_at__lt=end))
+    wrong = []
+    for name, text in said.items():
+        numbers = list(dict.fromkeys(NUMBER.findall(text)))[:MOST_CITED]
+        cited = list(seen.filter(number__in=numbers)) if numbers else []
+        kinds = [*naming.patterned(text), *naming.named(text, cited)]
+        kinds += naming.named_in_crowd(text, crowd)
+        kinds += [_("举报编号")] if any(case.nature == REPORT for case in cited) else []
+        if kinds:
+            words = {"label": LABELS[name], "what": "、".join(dict.fromkeys(kinds))}
+            wrong.append(
+                _("“%(label)s”中有诉求人的个人信息（%(what)s），请删除或改为某某。") % words
+            )
+    if wrong:
+        raise Refused("\n".join(wrong))
 
 
 LABELS = {

@@ -16,6 +16,7 @@ from complaints.models import JointMeeting, JointTask
 from complaints.services import meetings
 from core import clock, pages, policy
 from core.components import Stat
+from core.errors import Refused
 from core.paging import keyset
 
 VIEW, HOST = Permission.CASE_VIEW, Permission.CASE_SUPERVISE
@@ -148,7 +149,14 @@ def issue(request: HttpRequest, meeting_pk: int) -> HttpResponse:
     if not form.is_valid():
         return page(request, found, minutes_form=form)
     minutes = form.cleaned_data["minutes"]
-    meetings.issue(found, minutes=minutes, by=request.user, now=clock.now())
+    try:
+        meetings.issue(found, minutes=minutes, by=request.user, now=clock.now())
+    except Refused as reason:
+        if found.issued_at is not None:
+            raise
+        # What was written is not lost to a name in it.
+        pages.refuse(form, reason)
+        return page(request, found, minutes_form=form)
     return pages.go(request, "complaints:meeting", found.pk)
 
 

@@ -206,6 +206,8 @@ def issue(circular: Circular, *, by: User, now: datetime) -> Circular:
 
 def publish(circular: Circular, *, by: User, now: datetime) -> Circular:
     """Put the issued circular on the public page. Raises ``Refused``."""
+    if wrong := [why for case in circular.cases.all() if (why := circulars.report_refusal(case))]:
+        raise Refused("\n".join(wrong))
     return desk.move(circular, workflow.PUBLISH, by=by, now=now, published_at=now)
 
 

@@ -3,11 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from complaints import work
 from complaints.models import CaseLink, JointMeeting, JointTask
-from core import clock
+from core import clock, crypto
 from core.models import AuditEvent, Letter
 from tests.complaints.test_linkage import order
 from tests.factories.accounts import organisation
@@ -135,6 +136,81 @@ def test_what_is_refused_stays_on_the_form(people, as_):
     assert (early.status_code, "完成期限早于会议日期" in text_of(early)) == (409, True)
     assert decided(client, made, unit="CSG-YN-KM").status_code == 422
     assert not JointTask.objects.exists()
+
+
+PERSONAL = (
+    "13877665544",
+    "440102197001011234",
+    "户号0301234567890",
+    "投诉人李桂花",
+    "李*反映",
+    "138****5544",
+    "李 桂 花",
+    "WEB-0002",
+)
+
+
+@pytest.mark.parametrize("words", PERSONAL)
+def test_nobody_is_named_to_those_at_the_table(people, as_, words):
+    """Refused in every text, naming the field; what was written stays on the form."""
+    received(number="WEB-0002", received_at=MARCH, nature="report", complainant_name="李桂花")
+    client = as_(people.officer)
+    for field, label in (("title", "会议名称"), ("agenda", "议程")):
+        wrong = client.post(url("meeting_new"), form(**{field: f"会商 {words}"}))
+        assert (wrong.status_code, f"“{label}”中有" in text_of(wrong)) == (409, True)
+        assert words in text_of(wrong)
+    made = prepared(client)
+    values = {"organisation": organisation("CSG-GD-ZQ").pk, "due_on": "2018-04-20"}
+    wrong = client.post(url("meeting_decide", made.pk), {**values, "text": f"答复 {words}"})
+    assert (wrong.status_code, "“议定事项”中有" in text_of(wrong)) == (409, True)
+    wrong = client.post(url("meeting_issue", made.pk), {"minutes": f"通报 {words}"})
+    assert (wrong.status_code, "“会议纪要”中有" in text_of(wrong)) == (409, True)
+    assert words in text_of(wrong)
+    assert not JointTask.objects.exists()
+    assert not JointMeeting.objects.filter(issued_at__isnull=False).exists()
+
+
+def test_words_that_are_also_short_names_pass(people, as_):
+    received(number="N1", received_at=MARCH, complainant_name="高峰")
+    received(number="N2", received_at=MARCH, complainant_name="用户", complainant_phone="95598")
+    client = as_(people.officer)
+    client.post(url("meeting_new"), form(agenda="高峰时段用户诉求，12398与95598会商"))
+    assert JointMeeting.objects.count() == 1
+    wrong = client.post(url("meeting_new"), form(agenda="高峰反映停电"))
+    assert (wrong.status_code, "“议程”中有" in text_of(wrong)) == (409, True)
+
+
+def test_a_company_cannot_ask_by_its_answer_who_reported(people, as_):
+    """A refusal for a name that only the office knows would tell it; a telephone is refused."""
+    received(number="R1", received_at=MARCH, nature="report", complainant_name="李桂花")
+    received(number="S1", received_at=MARCH, confidential=True, complainant_name="陈小明")
+    received(number="N1", received_at=MARCH, complainant_name="赵大山")
+    made = prepared(as_(people.officer))
+    decided(as_(people.officer), made)
+    as_(people.officer).post(url("meeting_issue", made.pk), {"minutes": "纪要"})
+    finish = url("task_finish", made.pk, JointTask.objects.get().pk)
+    client = as_(people.handler)
+    for words in ("已联系13877665544。", "已向赵大山道歉。"):
+        wrong = client.post(finish, {"result": words})
+        assert (wrong.status_code, "“落实情况”中有" in text_of(wrong)) == (409, True)
+    assert client.post(finish, {"result": "李桂花、陈小明、R1均已走访。"}).status_code == 302
+
+
+def test_the_letter_has_no_words_in_its_subject_and_the_texts_are_sealed(people, as_):
+    client = as_(people.officer)
+    made = prepared(client)
+    decided(client, made)
+    client.post(url("meeting_issue", made.pk), {"minutes": "双方通报三月情况。"})
+    subjects = {letter.subject for letter in Letter.objects.filter(kind="case.meeting")}
+    assert subjects == {"联席会商纪要：2018-04-03"}
+    with connection.cursor() as cursor:
+        for column, table in (
+            ("agenda", "complaints_jointmeeting"),
+            ("minutes", "complaints_jointmeeting"),
+            ("text", "complaints_jointtask"),
+        ):
+            cursor.execute(f"SELECT {column} FROM {table}")
+            assert cursor.fetchone()[0].startswith(crypto.PREFIX), column
 
 
 def test_others_neither_prepare_nor_report_for_a_unit(people, as_):

@@ -160,6 +160,9 @@ def test_a_company_sees_nothing_before_it_is_issued(as_, officer, lead):
         ({"account": "赵某某反映停电。"}, "诉求人"),
         ({"account": "户号0301234567890停电。"}, "户号"),
         ({"demands": "到肇庆市四会市贞山街道光明路8号整改。"}, "用电地址"),
+        ({"account": "用户电话138****5544停电。"}, "案例一"),
+        ({"intro": "用户住大良街道***。"}, "通报缘由"),
+        ({"demands": "答复赵*，恢复供电。"}, "要求"),
         ({"demands": " "}, "请写明要求"),
         ({"account": ""}, "案例一"),
     ],
@@ -257,6 +260,41 @@ def test_a_title_names_no_complainant_either(officer):
     with pytest.raises(Refused, match="标题"):
         drafted(officer, "G-1", title="关于赵某某停电的通报")
     assert Circular.objects.count() == 0
+
+
+def test_a_report_is_never_circulated(as_, officer, lead):
+    """Whom it is about must not learn of it: not chosen, not issued, not published."""
+    case = proven("G-1")
+    form = {"title": "通报", "numbers": "R-1", "occasion": "x", "public": "on"}
+    proven("R-1", nature="report")
+    answer = as_(officer).post(reverse("reporting:circular_draft"), form)
+    assert (answer.status_code, "诉求R-1是举报" in text_of(answer)) == (409, True)
+    assert Circular.objects.count() == 0
+    early, late = (
+        approved(officer, lead, "G-1", occasion="a"),
+        services.issue(approved(officer, lead, "G-1", occasion="b"), by=lead, now=NOW),
+    )
+    case.nature = "report"
+    case.save(update_fields=["nature"])
+    client = as_(lead)
+    for name, circular in (("issue", early), ("publish", late)):
+        door = reverse(f"reporting:circular_{name}", args=[circular.pk])
+        refused = client.post(door)
+        assert (refused.status_code, "诉求G-1是举报" in text_of(refused)) == (409, True)
+
+
+def test_the_draft_holds_no_remains_of_what_was_masked(officer):
+    """A tail of a telephone or a building tells as much as the whole."""
+    phone, home = "13877665544", "佛山市顺德区大良街道凤山路88号3栋502房"
+    proven(
+        "G-1",
+        content=f"诉求人：李桂，电话{phone}，住{home}，邮箱guihua@example.com，停电三天。",
+        complainant_name="李桂",
+        complainant_phone=phone,
+        address=home,
+    )
+    text = drafted(officer, "G-1").current_version.content["cases"][0]["account"]
+    assert text == "诉求人：李某，电话某某，住某某，邮箱某某，停电三天。"
 
 
 def test_two_who_edit_at_once_do_not_overwrite_each_other(officer):
