@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -27,19 +29,77 @@ PERSONAL = {
 OWN = {name: kind for name, kind in PERSONAL.items() if name != "content_full"}
 
 
+# From how many signs in a row on something in a text gives a name, telephone, account or address
+# away, and what these signs must hold besides.
+PIECES = {
+    "complainant_name": (2, re.compile("")),
+    "complainant_phone": (4, re.compile(r"\d{4}")),
+    "account_no": (6, re.compile(r"\d{6}")),
+    "address": (3, re.compile(r"\d|[一二三四五六七八九十][号栋幢座楼层室房单组队]")),
+}
+LONG_NAME = 4
+TITLES = "先生|女士|小姐|太太|阿姨|大爷|大妈|师傅|老师|叔|伯|姨|姐|哥|某"
+
+
 def spoken(text: str, of: Any) -> str:
     """Free words about a case (or a record of one) without what tells who somebody is.
 
     What looks like personal data is masked, and the complainant's own particulars wherever they
-    stand; of whoever must stay unknown not even the family name is left.
+    stand; of whoever must stay unknown not even the family name or the end of a number is left.
     """
+    if of.nature == REPORT or of.anonymous or of.confidential:
+        return _without(text, of)
     shown = masking.mask_text(text)
-    secret = of.nature == REPORT or of.anonymous or of.confidential
     for name, kind in OWN.items():
         value = getattr(of, name).strip()
         if len(value) > 1 and value in shown:
-            shown = shown.replace(value, masking.HIDDEN if secret else masking.mask(kind, value))
+            shown = shown.replace(value, masking.mask(kind, value))
     return shown
+
+
+def _without(text: str, of: Any) -> str:
+    """The words with everything hidden whole that could tell who somebody is."""
+    spans = [(hit.start, hit.end) for hit in masking.find(text)]
+    spans += _own(text.translate(masking.NARROW), of)
+    parts, done = [], 0
+    for start, end in sorted(spans):
+        if start > done or not parts:
+            parts += [text[done:start], masking.HIDDEN]
+        done = max(done, end)
+    return "".join([*parts, text[done:]])
+
+
+def _own(text: str, of: Any) -> Iterator[tuple[int, int]]:
+    """Where the complainant's own particulars stand, or telling pieces of them."""
+    for name, (least, telling) in PIECES.items():
+        value = getattr(of, name).strip().translate(masking.NARROW)
+        if len(value) < 2:
+            continue
+        yield from (match.span() for match in re.finditer(re.escape(value), text))
+        if name == "complainant_name":
+            family = re.escape(masking.mask("name", value).rstrip("*") or value)
+            yield from (match.span() for match in re.finditer(f"{family}(?:{TITLES})", text))
+            least = least if len(value) <= LONG_NAME else LONG_NAME
+        elif name == "complainant_phone":
+            value = re.sub(r"\D", "", value)
+        for start, end in _in_common(text, value, least):
+            if telling.search(text, start, end):
+                yield start, end
+
+
+def _in_common(text: str, value: str, least: int) -> Iterator[tuple[int, int]]:
+    """Where at least so many signs of the text stand in a row in the value too."""
+    start = 0
+    while start <= len(text) - least:
+        end = start + least
+        if text[start:end] not in value:
+            start += 1
+            continue
+        while end < len(text) and text[start : end + 1] in value:
+            end += 1
+        yield start, end
+        # What begins before the end of this piece may reach beyond it.
+        start += 1
 
 
 def is_secret(case: Case, user: User) -> bool:

@@ -99,18 +99,18 @@ class Transfers(Door):
             limit=cursors.limit_of(params.get("limit", "")),
         )
         shown = showing.shown(rows, client, now=clock.now())
-        items = [_item(case, item) for case, item in zip(rows, shown, strict=True)]
+        items = [_item(case, item, client) for case, item in zip(rows, shown, strict=True)]
         return Response({"items": items, "next": following})
 
 
-def _item(case: Case, shown: dict[str, Any]) -> dict[str, Any]:
+def _item(case: Case, shown: dict[str, Any], client: ApiClient) -> dict[str, Any]:
     at = getattr(case, "transferred_at", None)
     return {
         **shown,
         "owner": case.owner.code,
         "holder": case.holder.code,
         "transferred_at": showing.told(at) if at else None,
-        "digest": content_digest(case),
+        "digest": content_digest(case, client.organisation),
     }
 
 

@@ -72,7 +72,7 @@ def test_transfers_are_listed_for_those_who_have_them(people, company):
     (item, *_others) = company.get(TRANSFERS, {"limit": 1}).json()["items"]
     assert (item["owner"], item["holder"]) == ("SERC-NF", "CSG-GD-ZQ")
     assert item["transferred_at"] == "2018-03-05T09:01:00+08:00"
-    assert item["digest"] == content_digest(mine)
+    assert item["digest"] == content_digest(mine, company.client_row.organisation)
     assert item["complainant"]["phone"] != "13800001234"
     assert numbers(Caller(issued("CSG-GD-ZQ")).get(TRANSFERS)) == ["A-1", report.number]
     assert numbers(Caller(issued("CSG-YN")).get(TRANSFERS)) == []
