@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from accounts.permissions import Permission
-from accounts.reach import workplaces
+from accounts.reach import workplaces, works_for
 from complaints import presenting
 from complaints.models import Case, CaseEvent, CaseLink, Term
 from complaints.models.case import with_words
@@ -142,6 +142,26 @@ class Labels:
             if term.valid_from <= on and (term.valid_until is None or term.valid_until >= on):
                 return term.shown
         return terms[-1].shown if terms else code
+
+
+def numbers_given(cases: Collection[Case], user: User) -> dict[int, str]:
+    """The number of another case that each came with, where the person may know of that case.
+
+    Whoever handed it in wrote it; others must have the other case in sight, or a company would
+    learn of a report about itself. Offices also read numbers of which nothing stands here.
+    """
+    found = {case.pk: case.linked_number for case in cases if case.linked_number}
+    view = Permission.CASE_VIEW
+    others = {
+        case.pk for case in cases if case.pk in found and not works_for(user, view, case.owner)
+    }
+    if not others:
+        return found
+    named = Case.objects.filter(number__in={found[pk] for pk in others}).order_by()
+    seen = set(named.visible_to(user).values_list("number", flat=True))
+    if any(place.is_regulator for place in workplaces(user, view)):
+        seen |= set(found.values()) - set(named.values_list("number", flat=True))
+    return {pk: number for pk, number in found.items() if pk not in others or number in seen}
 
 
 def duplicates(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from accounts.scopes import Scope
 from complaints.models import Case, CaseLink
 from complaints.privacy import PERSONAL, masked, reveal_refusal
 from complaints.procedures import definition_of
+from complaints.queries import numbers_given
 from core import audit
 from core.clock import ZONE
 
@@ -38,7 +39,7 @@ def shown(
 
     ``fresh``: they came in just now, and nobody can have tied them to others yet.
     """
-    linked = as_handed_in(cases) if fresh else linked_numbers(cases, client)
+    linked = as_handed_in(cases, client) if fresh else linked_numbers(cases, client)
     whole = [
         case
         for case in cases
@@ -111,15 +112,16 @@ def told(moment: datetime) -> str:
     return moment.astimezone(ZONE).isoformat()
 
 
-def as_handed_in(cases: Iterable[Case]) -> dict[int, list[str]]:
-    """The number of another case that each named itself."""
-    return {case.pk: [case.linked_number] if case.linked_number else [] for case in cases}
+def as_handed_in(cases: Collection[Case], client: ApiClient) -> dict[int, list[str]]:
+    """The number of another case that each named itself, where the client may know of it."""
+    given = numbers_given(cases, client)
+    return {case.pk: [given[case.pk]] if case.pk in given else [] for case in cases}
 
 
 def linked_numbers(cases: Iterable[Case], client: ApiClient) -> dict[int, list[str]]:
     """Numbers of cases tied to each case: as it was handed in, and confirmed links in sight."""
     by_pk = {case.pk: case for case in cases}
-    found = as_handed_in(by_pk.values())
+    found = as_handed_in(by_pk.values(), client)
     links = (
         CaseLink.objects.visible_to(client)
         .filter(Q(a__in=by_pk) | Q(b__in=by_pk), state=CaseLink.State.CONFIRMED)

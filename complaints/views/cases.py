@@ -137,6 +137,7 @@ def page(request: HttpRequest, found: Case, status: int = 200, **more: Any) -> H
     context: dict[str, Any] = {
         "case": found,
         "named": named,
+        "number_given": queries.numbers_given([found], user).get(found.pk, ""),
         "source": Source(found.source).label,
         "lamp": presenting.case_lamp(found, now=now),
         **_person(found, user),

@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from complaints.models import Case, CaseEvent, CaseLink
 from core import clock
@@ -442,6 +443,32 @@ def test_a_report_is_never_in_sight_of_its_respondent(company, office):
     assert numbers(every.get(CASES)) == []
     assert numbers(every.get("/api/v1/changes/")) == []
     assert problem(every.post(f"{CASES}R-1/events/", {"kind": "urged"}), 404)
+
+
+def test_the_number_that_a_case_came_with_names_no_report_to_whom_it_is_about(
+    company, office, client, people
+):
+    office.post(CASES, item("R-1", nature="report"))
+    company.post(CASES, order("ZQ-1"))
+    for number, linked in (("N-1", "R-1"), ("N-2", "ZQ-1"), ("N-3", "12345-7")):
+        office.post(CASES, item(number, linked=[linked]))
+    company.post(CASES, order("ZQ-2", linked=["R-1"]))
+
+    def told(reader):
+        items = reader.get(CASES).json()["items"]
+        return {one["number"]: one["linked"] for one in items if one["linked"]}
+
+    # What it sent itself it may read again.
+    assert told(company) == {"N-2": ["ZQ-1"], "ZQ-2": ["R-1"]}
+    every = {"N-1": ["R-1"], "N-2": ["ZQ-1"], "N-3": ["12345-7"], "ZQ-2": ["R-1"]}
+    assert told(office) == every
+    # People of a unit of the company, which did not send it.
+    for person in (people.handler, people.chief):
+        client.force_login(person)
+        for number, linked in every.items():
+            found = Case.objects.get(number=number)
+            page = client.get(reverse("complaints:case", args=[found.pk])).content.decode()
+            assert (f"<dd>{linked[0]}</dd>" in page) == (number == "N-2"), number
 
 
 def test_linked_numbers_name_only_what_is_in_sight(company, office):

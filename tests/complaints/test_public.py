@@ -89,6 +89,10 @@ def test_a_complaint_without_an_account_reaches_the_office_of_the_place(client):
     assert elsewhere.content.startswith("反映对象：某某小区物业")
 
 
+def test_whoever_wants_to_stay_unknown_is_told_that_the_company_reads_the_words(client):
+    assert "被反映的单位会看到您在“反映的事项”里写的话" in text_of(client.get(NEW))
+
+
 def test_who_wants_to_stay_unknown_leaves_neither_name_nor_telephone(client):
     case, code = send(client, anonymous="on")
     assert (case.anonymous, case.complainant_name, case.complainant_phone) == (True, "", "")
