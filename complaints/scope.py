@@ -10,7 +10,7 @@ from accounts.models import Organisation, User
 from accounts.models.people import sight_of, territory_codes
 from accounts.permissions import Permission
 from accounts.reach import workplaces
-from complaints.workflow import REPORT
+from complaints.workflow import APPEAL, REPORT
 from core import clock
 
 # So many units are named one by one; of more, the database reads who they are itself.
@@ -41,10 +41,15 @@ def _from_office(place: Organisation) -> Q:
 
 
 def seen_from_company(place: Organisation) -> Q:
-    """Condition on Case: what a company unit holds or is named in, without reports about it."""
+    """Condition on Case: what a company unit holds or is named in, without reports about it.
+
+    Nor an appeal of somebody whom it must not know: the office decides it by itself, and whoever
+    appeals tells who they are.
+    """
     below = _below(place)
     mine = Q(owner__in=below) | Q(holder__in=below)
-    named = Q(organisation__in=below) & ~Q(nature=REPORT)
+    secret = Q(nature=REPORT) | Q(nature=APPEAL) & (Q(anonymous=True) | Q(confidential=True))
+    named = Q(organisation__in=below) & ~secret
     about_us = Q(nature=REPORT, organisation__in=[place.pk, *above(place)])
     return (mine | named) & ~about_us
 

@@ -122,3 +122,5 @@ SUPPLEMENT, RATED = "supplement", "rated"
 
 # Natures in which somebody informs on another: the informed-on never learns of it.
 REPORT = "report"
+# Who is not content with what became of a complaint, to the regulator.
+APPEAL = "appeal"

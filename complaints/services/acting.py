@@ -37,14 +37,15 @@ def act(
     seen_state: str = "",
     external_id: str = "",
     author: str = "",
+    own_words: bool = False,
     **answers: Any,
 ) -> Case:
     """Do something with a case, as its procedure allows.
 
     ``at`` is when it happened, where a message comes later. ``machine`` is whose system acts where
     no person does, ``author`` who did it there. ``seen_state`` is the state that the person saw.
-    Raises ``Refused`` with the
-    reason, ``Conflict`` when somebody else was first.
+    ``own_words``: the text is the complainant's own. Raises ``Refused`` with the reason,
+    ``Conflict`` when somebody else was first.
     """
     case = locked(case)
     what = Act(what)
@@ -60,6 +61,8 @@ def act(
     on = case.received_at.astimezone(clock.ZONE).date()
     complete = asks.checked(what, answers, nature=case.nature, on=on)
     doing = Doing(case, what, definition_of(case.procedure), actor, at, now, complete)
+    # What somebody says who appeals is theirs, also where an office writes it down.
+    doing.own_words = own_words or what == Act.APPEAL
     organisation = doing.organisation
     before = case.state
     if target := doing.rules.moves[what].target:
@@ -119,9 +122,7 @@ def _record(doing: Doing, organisation: Organisation, **message: str) -> CaseEve
         organisation=organisation,
         text=str(doing.answers.get("text", "")),
         data=doing.data,
-        # What the regulator does about a report stays with the regulator until it is handed on.
-        to_company=not (case.nature == REPORT and organisation.is_regulator)
-        or doing.act in (Act.TRANSFER, Act.DISPATCH, Act.ARBITRATE, Act.REWORK),
+        to_company=_for_companies(doing, organisation),
         to_complainant=doing.to_complainant,
         **message,
     )
@@ -135,6 +136,21 @@ def _record(doing: Doing, organisation: Organisation, **message: str) -> CaseEve
         **doing.data,
     )
     return event
+
+
+def _for_companies(doing: Doing, organisation: Organisation) -> bool:
+    """Whether companies read the line of an act."""
+    if doing.own_words and has_secret_complainant(doing.case):
+        return False
+    # What the regulator does about a report stays with the regulator until it is handed on.
+    if doing.case.nature == REPORT and organisation.is_regulator:
+        return doing.act in (Act.TRANSFER, Act.DISPATCH, Act.ARBITRATE, Act.REWORK)
+    return True
+
+
+def has_secret_complainant(case: Case) -> bool:
+    """Whether words of whoever complains are not for the company."""
+    return case.nature == REPORT or case.anonymous or case.confidential
 
 
 def add_event(case: Case, kind: str, *, text: str = "", **more: Any) -> CaseEvent:

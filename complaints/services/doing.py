@@ -31,6 +31,8 @@ class Doing:
     # Codes and keys for the timeline and the audit trail; never personal data.
     data: dict[str, Any] = field(default_factory=dict)
     to_complainant: bool = False
+    # Whether the text is what the complainant says.
+    own_words: bool = False
     tell: list[tuple[Organisation, Permission]] = field(default_factory=list)
 
     @property

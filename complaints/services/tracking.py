@@ -19,7 +19,7 @@ from accounts.staff import people_of
 from complaints import notifications, refusals
 from complaints.models import Case, CaseEvent, Rating, Term
 from complaints.refusals import Actor
-from complaints.services.acting import act, add_event, locked
+from complaints.services.acting import act, add_event, has_secret_complainant, locked
 from complaints.services.public import attach, hash_of, received_files, settings
 from complaints.workflow import DONE, RATED, REPORT, SUPPLEMENT, Act, State
 from core import audit, clock, outbox
@@ -98,7 +98,7 @@ def withdraw(case: Case, *, text: str, now: datetime) -> Case:
     if why_not := withdraw_refusal(case):
         raise Refused(why_not)
     words = _("诉求人在网上撤回：%(text)s") % {"text": text}
-    return act(case, Act.WITHDRAW, by=None, machine=case.owner, now=now, text=words)
+    return act(case, Act.WITHDRAW, by=None, machine=case.owner, now=now, text=words, own_words=True)
 
 
 def rate_refusal(case: Case) -> str:
@@ -153,7 +153,6 @@ def appeal(case: Case, *, text: str, now: datetime) -> Case:
 def _event(
     case: Case, kind: str, text: str, *, now: datetime, data: dict[str, object]
 ) -> CaseEvent:
-    secret = case.nature == REPORT or case.anonymous or case.confidential
     return add_event(
         case,
         kind,
@@ -161,7 +160,7 @@ def _event(
         text=text,
         data=data,
         # Words of whoever must stay unknown are not for the company.
-        to_company=not secret,
+        to_company=not has_secret_complainant(case),
         to_complainant=True,
     )
 

@@ -1,5 +1,6 @@
 """Complaints without an account: sent in, followed by number and code, added to."""
 
+import json
 import re
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from complaints.models import Case, CaseAttachment, Submission
 from complaints.services import public
 from core import clock
 from core.models import AuditEvent, Letter, StoredFile
+from tests.factories.clients import Caller, issued
 from tests.factories.complaints import at, played
 from tests.workbooks import attachments
 
@@ -364,6 +366,62 @@ def test_an_appeal_since_2025_is_followed_by_the_same_code(client, people):
         assert "结论与事实不符" not in text_of(client.get(CASE))
         assert "申诉" in text_of(client.get(CASE))
     assert (made.nature, made.owner.code) == ("appeal", "SERC-NF")
+
+
+WORDS = "我是502的李阿姨，怕被报复"
+
+
+def read_by_the_company(client, people, *pks):
+    """All that the company of the case reads of it: list, pages, API."""
+    client.force_login(people.handler)
+    pages = [client.get(reverse("complaints:list") + "?view=all")]
+    pages += [client.get(reverse("complaints:case", args=[pk])) for pk in pks]
+    answer = Caller(issued("CSG-GD-ZQ")).get("/api/v1/hotline/cases/")
+    return "".join(map(text_of, pages)) + json.dumps(answer.json(), ensure_ascii=False)
+
+
+@pytest.mark.parametrize("secret", [{"confidential": "on"}, {}])
+def test_the_company_reads_why_somebody_withdraws_only_where_they_are_no_secret(
+    client, people, secret
+):
+    case, code = send(client, **secret)
+    follow(client, case, code)
+    played(
+        case,
+        ("accept", people.officer, {}),
+        ("transfer", people.officer, {"organisation": people.handler.home}),
+        start=MONDAY,
+        step=timedelta(0),
+    )
+    assert do(client, "withdraw", text=WORDS).status_code == 302
+    told = read_by_the_company(client, people, case.pk)
+    assert ("怕被报复" in told, "已撤诉" in told) == (not secret, True)
+    client.force_login(people.officer)
+    assert "怕被报复" in text_of(client.get(reverse("complaints:case", args=[case.pk])))
+
+
+@pytest.mark.parametrize("secret", [{"confidential": "on"}, {}])
+def test_the_company_reads_an_appeal_only_where_who_appeals_is_no_secret(client, people, secret):
+    monday = at("2025-03-03 09:00")
+    with clock.standing_at(monday):
+        case, code = send(client, happened_on="2025-03-02", **secret)
+        follow(client, case, code)
+        played(
+            case,
+            ("transfer", people.officer, {"organisation": people.handler.home}),
+            ("take", people.handler, {}),
+            ("verify", people.handler, {"outcome": "unsubstantiated", "text": "未发现"}),
+            ("inform", people.handler, {"text": "未发现问题"}),
+            ("close", people.handler, {}),
+            start=monday,
+            step=timedelta(0),
+        )
+        assert do(client, "appeal", text=WORDS).status_code == 302
+        made = case.appeals.get()
+        told = read_by_the_company(client, people, case.pk, made.pk)
+        assert ("怕被报复" in told, case.number in told) == (not secret, True)
+        client.force_login(people.officer)
+        assert "怕被报复" in text_of(client.get(reverse("complaints:case", args=[made.pk])))
 
 
 def test_a_report_never_comes_into_sight_of_the_company_that_it_names(client, people):
