@@ -25,7 +25,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from core import catalogue_files, sealed_files, virus_scan
-from core.filetypes import CHUNK, Rejected, image_size, kind_of
+from core.filetypes import CHUNK, TEXT_KINDS, Rejected, image_size, kind_of
 from core.models.file import StoredFile, path_of
 
 __all__ = ["Rejected", "enter", "may_open", "open", "receive", "register_owner", "store"]
@@ -217,6 +217,10 @@ def _judge(content: IO[bytes], name: str, size: int, allowed: list[Kind]) -> Kin
     labels = "、".join(kind.label for kind in allowed)
     kind = next((kind for kind in allowed if kind.code == code), None)
     if kind is None:
+        if any(extension in one.extensions and one.code in TEXT_KINDS for one in allowed):
+            raise Rejected(
+                _("文件不是 UTF-8 或 GBK 编码的文本。请另存为 UTF-8 编码，或改用 .xlsx 上传。")
+            )
         raise Rejected(_("不支持这种文件。可上传：%(labels)s。") % {"labels": labels})
     if extension not in kind.extensions:
         raise Rejected(

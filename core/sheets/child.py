@@ -232,6 +232,7 @@ def read_csv(stream: IO[bytes], request: Request, out: Writer) -> None:
 
 # The keys stand in a row before the first line.
 KEYS_ROW = 0
+BROKEN_SHOWN = 1000
 
 
 def read_lines(stream: IO[bytes], request: Request, out: Writer) -> None:
@@ -242,33 +243,72 @@ def read_lines(stream: IO[bytes], request: Request, out: Writer) -> None:
         raise Refusal("too_big_unpacked", limit=request.unpacked)
     lines = decoded(content).splitlines()
     del content
-    keys: dict[str, None] = {}
-    broken: list[int] = []
+    keys: dict[str, int] = {}  # and the line where each stands first
+    broken: list[dict[str, Any]] = []
     for number, line in enumerate(lines, start=1):
-        entry = object_of(line)
-        if entry is None:
-            broken.append(number)
-        else:
-            keys.update(dict.fromkeys(key[:80] for key in entry))
+        try:
+            entry = object_of(line)
+        except BadLine as reason:
+            if len(broken) < BROKEN_SHOWN:
+                broken.append({"row": number, **reason.facts})
+            continue
+        for key in entry:
+            keys.setdefault(key[:80], number)
         if len(keys) > request.columns:
             raise Refusal("too_many_keys", row=number, limit=request.columns)
     out.put({"meta": {}})
-    out.put({"sheet": "", "formulas": [], "errors": {}, "merged": [], "broken": broken[:1000]})
+    out.put(
+        {"sheet": "", "formulas": [], "errors": {}, "merged": [], "broken": broken, "keys": keys}
+    )
     names = list(keys)
-    entries = ((number, object_of(line) or {}) for number, line in enumerate(lines, start=1))
+    entries = ((number, good_object(line)) for number, line in enumerate(lines, start=1))
     values = ((number, [cell_of(entry.get(name)) for name in names]) for number, entry in entries)
     put_rows(((n, v) for part in ([(KEYS_ROW, names)], values) for n, v in part), request, out)
 
 
-def object_of(line: str) -> dict[str, Any] | None:
-    """The object on a line, an empty one for a blank line; None for anything else."""
+class BadLine(ValueError):
+    """What is wrong with a line: ``why`` is syntax (``column`` from 1), shape or repeated."""
+
+    def __init__(self, why: str, **facts: Any) -> None:
+        super().__init__(why)
+        self.facts = {"why": why, **facts}
+
+
+def object_of(line: str) -> dict[str, Any]:
+    """The object on a line, an empty one for a blank line. Raises ``BadLine``."""
     if not line.strip():
         return {}
     try:
-        entry = json.loads(line)
+        entry = json.loads(line, object_pairs_hook=unrepeated)
+    except json.JSONDecodeError as error:
+        raise BadLine("syntax", column=error.colno) from None
+    except BadLine:
+        raise
     except (ValueError, RecursionError):
-        return None
-    return entry if isinstance(entry, dict) else None
+        raise BadLine("syntax", column=1) from None
+    if not isinstance(entry, dict):
+        raise BadLine("shape")
+    return entry
+
+
+def unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object each of whose keys stands once: of two values nobody knows which is meant."""
+    entry = dict(pairs)
+    if len(entry) < len(pairs):
+        seen: set[str] = set()
+        for key, _value in pairs:
+            if key in seen:
+                raise BadLine("repeated", key=key[:80])
+            seen.add(key)
+    return entry
+
+
+def good_object(line: str) -> dict[str, Any]:
+    """The object on a line, an empty one where there is none."""
+    try:
+        return object_of(line)
+    except BadLine:
+        return {}
 
 
 def cell_of(value: Any) -> Any:

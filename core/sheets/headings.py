@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -83,8 +83,7 @@ class Heading:
 
 def locate(form: Form, rows: Sequence[tuple[int, list[Any]]], *, sheet: str) -> Heading:
     """Find the header among the first rows: the one with the most of the form's labels."""
-    known = {folded(column.label): column for column in form.columns}
-    known.update({folded(column.heading): column for column in form.columns})
+    known = _known(form)
     heading = Heading(form, sheet)
     best: tuple[int, int, list[Any]] | None = None
     for number, cells in rows[:SEARCH_ROWS]:
@@ -106,6 +105,35 @@ def locate(form: Form, rows: Sequence[tuple[int, list[Any]]], *, sheet: str) -> 
     _assign(heading, best[2], known)
     _note_missing(heading)
     return heading
+
+
+def of_keys(form: Form, keys: Mapping[str, int], *, sheet: str) -> Heading:
+    """Which key of lines of JSON is which column; ``keys`` with the line where each stands first.
+
+    They have no header: an unknown key is named with its line.
+    """
+    known, heading = _known(form), Heading(form, sheet)
+    if not keys:
+        return heading
+    heading.row = 0
+    _assign(heading, list(keys), known)
+    unknown = iter([key for key in keys if key.strip() and folded(key) not in known])
+    for place, problem in enumerate(heading.problems):
+        problem = replace(problem, cell="")
+        if problem.rule == "unknown_column":
+            key = next(unknown)
+            message = _("第 %(row)d 行的键“%(key)s”不是模板的列名")
+            message %= {"row": keys[key], "key": key[:40]}
+            problem = replace(problem, sheet="", row=keys[key], message=message)
+        heading.problems[place] = problem
+    _note_missing(heading)
+    return heading
+
+
+def _known(form: Form) -> dict[str, Column]:
+    known = {folded(column.label): column for column in form.columns}
+    known.update({folded(column.heading): column for column in form.columns})
+    return known
 
 
 def _assign(heading: Heading, cells: Sequence[Any], known: dict[str, Column]) -> None:

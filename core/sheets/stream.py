@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from core.sheets import child, reader
 from core.sheets.checks import Problem
 from core.sheets.definition import Form
-from core.sheets.headings import SEARCH_ROWS, Heading, locate
+from core.sheets.headings import SEARCH_ROWS, Heading, locate, of_keys
 from core.sheets.reader import NO_VALUE, Raw, unpacked
 from core.sheets.refusals import sentence
 
@@ -187,7 +187,8 @@ def _fill(stream: Stream, source: IO[bytes], limits: Limits) -> None:
 def _begin(stream: Stream) -> None:
     """Read what stands before the rows, and find the header among the first of them."""
     raw = Raw()
-    broken: list[int] = []
+    broken: list[dict[str, Any]] = []
+    keys: dict[str, int] = {}
     stream.answer.seek(0)
     while line := stream.answer.readline():
         entry = next(_entries([line]), {})
@@ -197,7 +198,7 @@ def _begin(stream: Stream) -> None:
         if "r" in entry or "end" in entry:
             break
         stream._start = stream.answer.tell()
-        broken = entry.pop("broken", broken)
+        broken, keys = entry.pop("broken", broken), entry.pop("keys", keys)
         for key, value in entry.items():
             setattr(raw, key, value)
     for entry in _entries(chain([line], stream.answer)):
@@ -207,12 +208,26 @@ def _begin(stream: Stream) -> None:
     if problem := reader.wrong_template(stream.form, raw.meta):
         stream.problems.append(problem)
         return
-    stream.heading = locate(stream.form, stream._first, sheet=raw.sheet or stream.form.sheet_name)
+    _take_head(stream, raw, broken, keys)
+
+
+def _take_head(
+    stream: Stream, raw: Raw, broken: list[dict[str, Any]], keys: dict[str, int]
+) -> None:
+    """Which column is which, and what is wrong with header, single cells and lines of JSON."""
+    sheet = raw.sheet or stream.form.sheet_name
+    if keys or broken:
+        stream.heading = of_keys(stream.form, keys, sheet=sheet)
+    else:
+        stream.heading = locate(stream.form, stream._first, sheet=sheet)
     stream._special = {**dict.fromkeys(raw.formulas, NO_VALUE), **raw.errors}
     stream.problems += stream.heading.problems
+    stream.problems += [_bad_line(**facts) for facts in broken]
     if stream.readable:
         stream.problems += reader.cell_problems(stream.form, raw, stream.heading)
-        stream.problems += [_no_object(stream.form, number) for number in broken]
+    if keys:
+        # Line by line; what concerns the whole file comes last.
+        stream.problems.sort(key=lambda one: (not one.row, one.row))
 
 
 def _entries(lines: Any) -> Iterator[dict[str, Any]]:
@@ -238,13 +253,18 @@ def _unknown_kind(kind: str) -> Problem:
     )
 
 
-def _no_object(form: Form, number: int) -> Problem:
+def _bad_line(row: int, why: str, column: int = 0, key: str = "") -> Problem:
+    texts = {
+        "syntax": _("第 %(row)d 行不是有效的 JSON（第 %(column)d 个字符处有误）"),
+        "shape": _("第 %(row)d 行不是 JSON 对象"),
+        "repeated": _("第 %(row)d 行的键“%(key)s”出现了两次"),
+    }
     return Problem(
         sheet="",
-        row=number,
+        row=row,
         column="",
         cell="",
         rule="json",
-        message=_("第 %(row)d 行不是 JSON 对象") % {"row": number},
+        message=texts[why] % {"row": row, "column": column, "key": key[:40]},
         remedy=_("每行写一个完整的 JSON 对象，键为列名。"),
     )

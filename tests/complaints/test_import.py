@@ -211,8 +211,9 @@ def test_the_template_can_be_filled_in_and_imported(catalogues):
         (b"x", "a.txt", "extension"),
         (b"PK\x03\x04broken", "a.xlsx", "damaged"),
         ("编号,受理时间,反映渠道,诉求性质,行业\n".encode(), "a.csv", "min_rows"),
-        (b'{"a": 1}\n', "a.ndjson", "no_header"),
-        (b"[1]\n", "a.ndjson", "no_header"),
+        (b'{"a": 1}\n', "a.ndjson", "unknown_column"),
+        (b"[1]\n", "a.ndjson", "json"),
+        (b"\n\n", "a.ndjson", "no_header"),
         ("你好".encode("utf-16-le") + b"\xff", "a.csv", "not_text"),
     ],
 )
@@ -229,6 +230,30 @@ def test_broken_lines_are_named_with_the_errors_of_the_others(catalogues):
         (3, "", "json"),
         (2, "反映渠道", "record"),
     ]
+
+
+def test_every_wrong_line_is_named_with_its_reason_at_once(catalogues):
+    content = (
+        b'{"a":1}\n[1]\n{bad\n{"a":2,"b":1}\n{"a":1,"a":2}\n{"' + "编号".encode() + b'":"1"}\n'
+    )
+    outcome = imported(files.named(content, "a.ndjson"))
+    named = [(one.row, one.rule, one.message) for one in outcome.listed()]
+    assert named[:5] == [
+        (1, "unknown_column", "第 1 行的键“a”不是模板的列名"),
+        (2, "json", "第 2 行不是 JSON 对象"),
+        (3, "json", "第 3 行不是有效的 JSON（第 2 个字符处有误）"),
+        (4, "unknown_column", "第 4 行的键“b”不是模板的列名"),
+        (5, "json", "第 5 行的键“a”出现了两次"),
+    ]
+    assert {rule for _row, rule, _message in named[5:]} == {"missing_column"}
+
+
+def test_a_key_that_stands_twice_in_a_line_is_refused(catalogues):
+    good = files.lines([row("1")]).getvalue()
+    content = good + good.replace(b"{", '{"编号": "2", '.encode(), 1)
+    outcome = imported(files.named(content, "a.ndjson"))
+    assert [one.message for one in outcome.listed()] == ["第 2 行的键“编号”出现了两次"]
+    assert not Case.objects.exists()
 
 
 def test_imported_again_nothing_changes(catalogues):

@@ -107,6 +107,15 @@ def test_what_is_no_file_of_cases_is_refused_on_the_form(officer, client):
     assert not CaseImport.objects.exists()
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le"])
+def test_text_in_another_encoding_is_refused_with_the_encodings_that_are_read(
+    officer, client, encoding
+):
+    answer = hand_in(client, files.text([files.row("1")], encoding=encoding))
+    assert answer.status_code == 409
+    assert "文件不是 UTF-8 或 GBK 编码的文本" in answer.content.decode()
+
+
 def test_what_one_person_handed_in_no_other_sees(officer, client):
     hand_in(client, files.text([row("1", 反映渠道="鸽子")]))
     outbox.run_due(now=NOW)
