@@ -49,7 +49,7 @@ def receive(
         return standing, False
     desk = desk or Desk()
     record = desk.coded(record, source=source)
-    if errors := problems(record, source=source, desk=desk, now=now):
+    if errors := problems(record, source=source, owner=owner, desk=desk, now=now):
         raise Faulty(errors)
     try:
         with transaction.atomic():

@@ -173,7 +173,8 @@ class Receiving:
     def _fitting(self, record: Record) -> Record:
         """The record in codes. Raises ``Faulty``, ``Refused`` where nothing can come of it."""
         record = self.desk.coded(record, source=self.source)
-        if errors := problems(record, source=self.source, desk=self.desk, now=self.now):
+        source, owner, desk = self.source, self.owner, self.desk
+        if errors := problems(record, source=source, owner=owner, desk=desk, now=self.now):
             raise Faulty(errors)
         procedure_for(record, source=self.source, owner=self.owner, desk=self.desk)
         return record

@@ -203,8 +203,10 @@ def find_region(words: str) -> Region | None:
     return None
 
 
-def problems(record: Record, *, source: str, desk: Desk, now: datetime) -> dict[str, str]:
-    """Everything that is wrong with a record, by field."""
+def problems(
+    record: Record, *, source: str, owner: Organisation, desk: Desk, now: datetime
+) -> dict[str, str]:
+    """Everything that is wrong with a record of an owner, by field."""
     on = record.received_at.astimezone(clock.ZONE).date()
     if source not in SOURCES:
         return {"source": _("来源不正确。")}
@@ -215,7 +217,7 @@ def problems(record: Record, *, source: str, desk: Desk, now: datetime) -> dict[
             desk.lists_found_right(record, source=source, on=on)
     return {
         **lists,
-        **dict(_wrong_places(record, desk, on)),
+        **dict(_wrong_places(record, owner, desk, on)),
         **dict(_wrong_values(record, now)),
     }
 
@@ -252,9 +254,16 @@ def _wrong_lists(record: Record, source: str, desk: Desk, on: date) -> Iterator[
             )
 
 
-def _wrong_places(record: Record, desk: Desk, on: date) -> Iterator[tuple[str, str]]:
-    if record.organisation and desk.organisation(record.organisation, on=on) is None:
-        yield "organisation", _("找不到被反映单位“%(name)s”。") % {"name": record.organisation}
+def _wrong_places(
+    record: Record, owner: Organisation, desk: Desk, on: date
+) -> Iterator[tuple[str, str]]:
+    if record.organisation:
+        unit = desk.organisation(record.organisation, on=on)
+        if unit is None:
+            yield "organisation", _("找不到被反映单位“%(name)s”。") % {"name": record.organisation}
+        elif owner.is_company and not unit.path.startswith(owner.path):
+            # What it receives about others it passes on; it does not enter it in their name.
+            yield "organisation", _("供电企业只能登记反映本单位及其下属单位的诉求。")
     if record.region and desk.region(record.region) is None:
         yield "region", _("找不到地区“%(name)s”。") % {"name": record.region}
 

@@ -138,6 +138,18 @@ def test_every_field_that_is_wrong_is_named_at_once(company):
     assert Case.objects.count() == 0
 
 
+def test_a_company_registers_only_what_is_about_itself_or_its_units(company, office):
+    for foreign in ("CSG-GX", "CSG-GX-NN", "CSG", "SGCC-HN", "广西电网有限责任公司"):
+        assert fields(company.post(CASES, order(organisation=foreign))) == {"organisation"}
+    pair = (order("B1", organisation="CSG-GX"), order("B2"))
+    batch = company.post(BATCH, "\n".join(map(json.dumps, pair)).encode(), kind=NDJSON)
+    assert [line["status"] for line in map(json.loads, batch.content.splitlines())] == [422, 201]
+    for number, own in (("O1", "CSG-GD"), ("O2", "CSG-GD-ZQ"), ("O3", "")):
+        assert company.post(CASES, order(number, organisation=own)).status_code == 201
+    assert office.post(CASES, item("O4", organisation="CSG-GX")).status_code == 201
+    assert set(Case.objects.values_list("number", flat=True)) == {"B2", "O1", "O2", "O3", "O4"}
+
+
 def test_what_is_no_json_object_is_malformed(company):
     for body in (b"{", b"[]", b'"x"', b"\xff\xfe", b"[" * 200_000, b"NaN", b" "):
         assert problem(company.post(CASES, body), 400)["title"] == "请求格式不正确"
