@@ -22,6 +22,15 @@ def without_tokens(logger: Any, name: str, event: dict[str, Any]) -> dict[str, A
     return event
 
 
+def without_expected_traces(logger: Any, name: str, event: dict[str, Any]) -> dict[str, Any]:
+    """A closed door is an answer and no fault: Django adds a traceback to every 403."""
+    record: Any = event.get("_record")
+    if getattr(record, "name", "") == "django.request" and record.status_code < 500:
+        event.pop("exc_info", None)
+        record.exc_info = None
+    return event
+
+
 class RequestLog(RequestMiddleware):
     """Logs method and path; never the query (people search for names) and never a token."""
 
@@ -46,6 +55,7 @@ PROCESSORS: list[Any] = [
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=False),
+    without_expected_traces,
     structlog.processors.StackInfoRenderer(),
     structlog.processors.format_exc_info,
     without_tokens,

@@ -9,12 +9,13 @@ from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.db import connections
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.middleware.gzip import GZipMiddleware
 
 from core import audit, pages
 from core.addresses import client_address
 from core.errors import Refused
+from core.views import errors
 
 WRITE = re.compile(r'^\s*(INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO)\s+"?(\w+)', re.IGNORECASE)
 # Reading personal data leaves a trace: nothing else may be written on GET.
@@ -51,13 +52,17 @@ class TextMiddleware:
 
 
 class RefusedMiddleware:
-    """Turn a refused move that no view caught into a 409 answer with its reason."""
+    """Turn a refused move that no view caught into a 409 answer with its reason, and a method that
+    a page does not know (as in reloading the answer to a form) into a page that says so."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            return errors.not_allowed(request, response)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Refused):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterable
 from difflib import get_close_matches
 from itertools import islice
@@ -55,11 +56,23 @@ class Json(parsers.JSONParser):
         try:
             value = super().parse(stream, media_type, parser_context)
             ndjson.whole(value)
+        except ParseError as error:
+            raise ParseError(_malformed(error.__context__)) from None
         except RecursionError:
             raise ParseError(_("JSON 嵌套过深。")) from None
         except UnicodeEncodeError:
             raise ParseError(_("JSON 中含有不完整的字符。")) from None
         return value
+
+
+def _malformed(cause: BaseException | None) -> str:
+    """Where JSON ends to be any; the parser itself says it in English."""
+    if isinstance(cause, json.JSONDecodeError):
+        text = _("不是有效的 JSON（第%(line)d行第%(column)d个字符处有误）。")
+        return text % {"line": cause.lineno, "column": cause.colno}
+    if isinstance(cause, UnicodeDecodeError):
+        return _("不是有效的 JSON（须为 UTF-8 编码）。")
+    return _("JSON 中的数字过长。")
 
 
 class Ndjson(parsers.BaseParser):

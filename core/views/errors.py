@@ -28,6 +28,16 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return pages.render(request, "404.html", status=404)
 
 
+def not_allowed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """An address that only takes forms was opened, or the reverse."""
+    if problems.is_api(request):
+        found = problems.answer(405)
+    else:
+        found = pages.render(request, "405.html", status=405)
+    found["Allow"] = response["Allow"]
+    return found
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """No context processors: the database may be what failed."""
     if problems.is_api(request):

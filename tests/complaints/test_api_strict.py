@@ -134,3 +134,16 @@ def test_work_that_outlives_its_lease_and_is_overtaken_leaves_nothing(company, m
     assert Case.objects.count() == 0
     # The other's hold on the key is not touched.
     assert KeyedRequest.objects.get().answered_at is None
+
+
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        (b'{"number": "1",\n bad}', "不是有效的 JSON（第2行第2个字符处有误）。"),
+        (b'{"number": "\xff"}', "不是有效的 JSON（须为 UTF-8 编码）。"),
+        (b'{"number": ' + b"1" * 5000 + b"}", "JSON 中的数字过长。"),
+    ],
+)
+def test_what_is_no_json_is_told_in_chinese(company, body, detail):
+    answer = company.post(CASES, body, kind="application/json")
+    assert (answer.status_code, answer.json()["detail"]) == (400, detail)

@@ -63,3 +63,21 @@ def test_a_link_that_still_works_does_not_get_into_the_log_by_a_weak_password(cl
 def test_an_unknown_feed_is_logged_without_its_token(client, written):
     assert client.get(f"/calendar/{'k' * 43}.ics").status_code == 404
     assert [line["event"] for line in written()] == ["Not Found: /calendar/…"]
+
+
+@pytest.mark.django_db
+def test_a_closed_door_is_logged_in_one_line_without_a_traceback(client, written):
+    client.force_login(person())
+    assert client.get("/cases/new/").status_code == 403
+    (line,) = written()
+    assert line["event"] == "Forbidden (Permission denied): /cases/new/"
+    assert not {"exception", "exc_info"} & set(line)
+
+
+def test_a_fault_keeps_its_traceback(written):
+    try:
+        raise ValueError("fault")
+    except ValueError:
+        extra = {"status_code": 500}
+        logging.getLogger("django.request").error("Fault", exc_info=True, extra=extra)
+    assert "ValueError: fault" in written()[0]["exception"]

@@ -12,6 +12,7 @@ from django_htmx.middleware import HtmxDetails
 from core import pages
 from core.errors import Conflict, Refused
 from core.middleware import ReadOnlyGetMiddleware, RefusedMiddleware, TextGZipMiddleware, WriteOnGet
+from tests.factories.complaints import regulator_officer as officer
 
 
 class Ask(forms.Form):
@@ -126,3 +127,14 @@ def test_only_texts_are_compressed(ask, kind, packed):
     middleware = TextGZipMiddleware(lambda request: None)
     answer = middleware.process_response(request, HttpResponse("字" * 4000, content_type=kind))
     assert (answer.get("Content-Encoding") == "gzip") is packed
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/cases/hints/", "/cases/1/do/accept/"])
+def test_an_address_that_only_takes_forms_says_so_when_it_is_opened(catalogues, client, path):
+    client.force_login(officer())
+    answer = client.get(path)
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    shown = answer.content.decode()
+    assert "这个地址不能直接打开" in shown
+    assert '<a class="btn btn-primary" href="/">回到工作台</a>' in shown
