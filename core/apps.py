@@ -14,8 +14,9 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         # Every process knows every job, periodic duty and invariant of every app.
-        from core import fields, sealed_files
+        from core import fields, sealed_files, wording
 
+        wording.install()
         failpoints.refuse_in_production()
         fields.register_rotation("core.StoredFile", sealed_files.rotate)
         autodiscover_modules("checks", "tasks", "invariants")

@@ -140,6 +140,7 @@ def test_a_form_sent_twice_is_one_case_with_the_same_code(client):
 
 def test_a_mark_that_is_not_ours_or_too_old_is_renewed_and_nothing_is_lost(client, monkeypatch):
     answer = client.post(NEW, form(ticket="abc:def"))
+    assert "页面停留时间过长，内容已保留，请再次提交。" in text_of(answer)
     assert answer.status_code == 422
     assert "家中连续三天停电" in text_of(answer)
     fresh = re.search(r'name="ticket" value="([^"]+)"', text_of(answer))[1]

@@ -314,8 +314,8 @@ def test_the_form_narrows_a_subscription_down_to_provinces(campaign, client):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"provinces": ["110000"]}, "选择一个有效的选项"),
-        ({"provinces": ["x"]}, "选择一个有效的选项"),
+        ({"provinces": ["110000"]}, "所选内容不在可选范围内"),
+        ({"provinces": ["x"]}, "所选内容不在可选范围内"),
         ({"content": "issued"}, "印发的报告按全文发送，不能只选部分省份。"),
     ],
 )
