@@ -12,16 +12,11 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from complaints.models import Case
+from complaints.privacy import OWN
 from core import masking
 
 # A name of one sign, or a piece of an address as short, would forbid half of all words.
 SHORTEST = 2
-PERSONAL = {
-    "complainant_name": "name",
-    "complainant_phone": "phone",
-    "account_no": "account_no",
-    "address": "address",
-}
 # What a masked value leaves behind: a telephone's tail is found again in any customer list.
 MASKED = re.compile(r"[*＊]{2,}|[\u4e00-\u9fff][*＊]")
 REMAINS = re.compile(r"[0-9A-Za-z-]*[*＊]+(?:[ 0-9A-Za-z*＊-]*[0-9A-Za-z*＊])?(?:@[\w.-]+)?")
@@ -43,7 +38,7 @@ def named(text: str, cases: Iterable[Case]) -> list[str]:
     level = _level(text)
     found: dict[str, None] = {}
     for case in cases:
-        for field, kind in PERSONAL.items():
+        for field, kind in OWN.items():
             value = _level(getattr(case, field))
             written = {value, _level(masking.mask(kind, value))} if kind == "name" else {value}
             if len(value) >= SHORTEST and any(one in level for one in written):
@@ -61,7 +56,7 @@ def named_in_crowd(text: str, cases: Iterable[Case]) -> list[str]:
             found[_label("complainant_name")] = None
         for field in ("complainant_phone", "account_no"):
             number = _level(getattr(case, field))
-            public = masking.mask(PERSONAL[field], number) == number
+            public = masking.mask(OWN[field], number) == number
             if len(number) >= SHORTEST_NUMBER and not public and number in level:
                 found[_label(field)] = None
     return list(found)
@@ -76,7 +71,7 @@ def without(text: str, case: Case) -> str:
     for field in ("address", "account_no", "complainant_phone"):
         value = getattr(case, field).strip()
         if len(value) >= SHORTEST:
-            for written in (value, masking.mask_text(value), masking.mask(PERSONAL[field], value)):
+            for written in (value, masking.mask_text(value), masking.mask(OWN[field], value)):
                 text = text.replace(written, SOMEBODY)
     for hit in reversed(_hits(text)):
         text = text[: hit.start] + SOMEBODY + text[hit.end :]

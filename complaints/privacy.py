@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from accounts.reach import workplaces, works_for
 from complaints.models import Case
-from complaints.workflow import REPORT
+from complaints.workflow import keeps_secret
 from core import masking
 
 # Field of a case → kind of masking.
@@ -47,7 +47,7 @@ def spoken(text: str, of: Any) -> str:
     What looks like personal data is masked, and the complainant's own particulars wherever they
     stand; of whoever must stay unknown not even the family name or the end of a number is left.
     """
-    if of.nature == REPORT or of.anonymous or of.confidential:
+    if keeps_secret(of):
         return _without(text, of)
     shown = masking.mask_text(text)
     for name, kind in OWN.items():
@@ -104,8 +104,7 @@ def _in_common(text: str, value: str, least: int) -> Iterator[tuple[int, int]]:
 
 def is_secret(case: Case, user: User) -> bool:
     """Whether not even a masked trace may be shown: reporters, and who asked for secrecy."""
-    secret = case.nature == REPORT or case.anonymous or case.confidential
-    return secret and not _receives(case, user)
+    return keeps_secret(case) and not _receives(case, user)
 
 
 def _receives(case: Case, user: User) -> bool:

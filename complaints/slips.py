@@ -14,16 +14,11 @@ from accounts.models import User
 from complaints.models import Case
 from complaints.presenting import clock_rows
 from complaints.queries import Labels
-from complaints.workflow import DONE, REPORT, TICKING
+from complaints.workflow import DONE, TICKING, keeps_secret
 from core import clock, masking, watermark
 from core.officialdoc import Block, Document, Heading, Paragraph, Table
 
 CONTACT = ("complainant_name", "complainant_phone", "address", "account_no")
-
-
-def is_secret(case: Case) -> bool:
-    """Whether the copy names nobody, whoever takes it."""
-    return case.nature == REPORT or case.anonymous or case.confidential
 
 
 def document_of(
@@ -71,7 +66,8 @@ def _facts(case: Case, nature: str) -> list[tuple[str, Any]]:
 
 def _people(case: Case, contact: dict[str, str] | None) -> list[Block]:
     """Whom to speak to, as far as the handling needs it and it is allowed."""
-    if is_secret(case):
+    # Such a copy names nobody, whoever takes it.
+    if keeps_secret(case):
         text = _("诉求人信息依法保密，不随件提供；需要核实的，通过首接单位联系。")
         return [Heading(1, _("诉求人")), Paragraph(text)]
     labels = (_("姓名"), _("联系电话"), _("用电地址"), _("户号"))

@@ -6,6 +6,8 @@ Which act may follow which, who does it, and what it does to the clocks is data:
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -124,3 +126,10 @@ SUPPLEMENT, RATED = "supplement", "rated"
 REPORT = "report"
 # Who is not content with what became of a complaint, to the regulator.
 APPEAL = "appeal"
+
+
+def keeps_secret(of: Any) -> bool:
+    """Whether nobody but the receiver and regulators may learn whom a case (or a record of one)
+    comes from: reports of wrongdoing, anonymous callers, and those who asked for secrecy.
+    """
+    return bool(of.nature == REPORT or of.anonymous or of.confidential)

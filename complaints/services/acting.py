@@ -19,7 +19,7 @@ from complaints.refusals import Actor, refusal
 from complaints.services import calling, clocks
 from complaints.services.doing import Doing
 from complaints.services.effects import EFFECTS
-from complaints.workflow import REPORT, Act, State
+from complaints.workflow import REPORT, Act, State, keeps_secret
 from core import audit, clock, outbox
 from core.errors import Conflict, Refused
 from core.locking import held
@@ -140,17 +140,12 @@ def _record(doing: Doing, organisation: Organisation, **message: str) -> CaseEve
 
 def _for_companies(doing: Doing, organisation: Organisation) -> bool:
     """Whether companies read the line of an act."""
-    if doing.own_words and has_secret_complainant(doing.case):
+    if doing.own_words and keeps_secret(doing.case):
         return False
     # What the regulator does about a report stays with the regulator until it is handed on.
     if doing.case.nature == REPORT and organisation.is_regulator:
         return doing.act in (Act.TRANSFER, Act.DISPATCH, Act.ARBITRATE, Act.REWORK)
     return True
-
-
-def has_secret_complainant(case: Case) -> bool:
-    """Whether words of whoever complains are not for the company."""
-    return case.nature == REPORT or case.anonymous or case.confidential
 
 
 def add_event(case: Case, kind: str, *, text: str = "", **more: Any) -> CaseEvent:

@@ -19,7 +19,7 @@ from complaints.privacy import spoken
 from complaints.services.acting import add_event, locked
 from complaints.services.notes import note_refusal
 from complaints.services.receiving import Record, receive
-from complaints.workflow import REPORT, Audience, State
+from complaints.workflow import REPORT, Audience, State, keeps_secret
 from core import audit, files
 from core.errors import Conflict, Refused
 from core.files import Received
@@ -102,8 +102,7 @@ def _not_for_companies(case: Case, kind: CaseAttachment.Kind) -> str:
         return ""
     if case.nature == REPORT and not case.holder.is_company:
         return _("举报没有交由供电企业办理，附件不能对供电企业公开。")
-    secret = case.nature == REPORT or case.anonymous or case.confidential
-    if secret and kind in TELLING:
+    if keeps_secret(case) and kind in TELLING:
         return _("举报、匿名或者要求保密的诉求，来信来访材料和录音不能对供电企业公开。")
     return ""
 

@@ -12,7 +12,7 @@ from accounts.permissions import Permission
 from accounts.reach import workplaces, works_for
 from complaints.models import Case
 from complaints.services.notes import reveal
-from complaints.slips import is_secret
+from complaints.workflow import keeps_secret
 from core import audit, masking
 from core.errors import Refused
 
@@ -33,7 +33,7 @@ def take_slip(
     """Note that a copy was taken; the complainant in full where asked for. Raises ``Refused``."""
     if why_not := slip_refusal(case, by):
         raise Refused(why_not)
-    if with_contact and is_secret(case):
+    if with_contact and keeps_secret(case):
         raise Refused(_("举报、匿名或者要求保密的诉求，转办件不附诉求人信息。"))
     audit.record(
         "case.slip", case, by=by, now=now, organisation=case.owner, with_contact=with_contact

@@ -217,7 +217,7 @@ def _check_nobody_named(
     seen = Case.objects.visible_to(by).order_by()
     if not may_host(meeting.host, by):
         seen = seen.exclude(nature=REPORT).filter(anonymous=False, confidential=False)
-    seen = seen.only("nature", *naming.PERSONAL)
+    seen = seen.only("nature", *naming.OWN)
     crowd = list(seen.filter(about, received_at__gte=start, received_at__lt=end))
     wrong = []
     for name, text in said.items():

@@ -8,7 +8,7 @@ from datetime import datetime
 from accounts.models import Organisation
 from accounts.territory import regulator_for
 from complaints.models import Case
-from complaints.workflow import REPORT
+from complaints.workflow import keeps_secret
 from core import clock
 
 PLACES = ("owner", "holder", "organisation")
@@ -43,5 +43,4 @@ def _within(case: Case, house: str) -> bool:
 
 def _knows(house: str, case: Case) -> bool:
     """Whether a company with its units knows of a case and of whom it comes from."""
-    secret = case.nature == REPORT or case.anonymous or case.confidential
-    return case.owner.path.startswith(house) or (not secret and _within(case, house))
+    return case.owner.path.startswith(house) or (not keeps_secret(case) and _within(case, house))

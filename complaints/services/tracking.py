@@ -19,9 +19,9 @@ from accounts.staff import people_of
 from complaints import notifications, refusals
 from complaints.models import Case, CaseEvent, Rating, Term
 from complaints.refusals import Actor
-from complaints.services.acting import act, add_event, has_secret_complainant, locked
+from complaints.services.acting import act, add_event, locked
 from complaints.services.public import attach, hash_of, received_files, settings
-from complaints.workflow import DONE, RATED, REPORT, SUPPLEMENT, Act, State
+from complaints.workflow import DONE, RATED, REPORT, SUPPLEMENT, Act, State, keeps_secret
 from core import audit, clock, outbox
 from core.errors import Refused
 
@@ -160,7 +160,7 @@ def _event(
         text=text,
         data=data,
         # Words of whoever must stay unknown are not for the company.
-        to_company=not has_secret_complainant(case),
+        to_company=not keeps_secret(case),
         to_complainant=True,
     )
 

@@ -14,6 +14,7 @@ from accounts.permissions import Permission
 from complaints import exports, slips
 from complaints.services import copying
 from complaints.views.cases import WORKBOOK, find, found_cases
+from complaints.workflow import keeps_secret
 from core import clock, officialdoc, pages, policy
 from core.errors import Refused
 
@@ -103,7 +104,7 @@ def slip(request: HttpRequest, pk: int) -> HttpResponse:
         "case": found,
         "form": form,
         "refusal": copying.slip_refusal(found, request.user),
-        "secret": slips.is_secret(found),
+        "secret": keeps_secret(found),
     }
     return pages.render(request, "complaints/slip.html", context=context)
 

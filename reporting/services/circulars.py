@@ -34,7 +34,6 @@ from reporting.workflow import circular as workflow
 if TYPE_CHECKING:
     from accounts.models import User
 
-LONGEST_TITLE = 120
 desk = Desk(
     Circular,
     kind="circular",
@@ -122,8 +121,8 @@ def _titled(title: str) -> str:
     title = clean(title).strip()
     if not title:
         raise Refused(_("请填写标题。"))
-    if len(title) > LONGEST_TITLE:
-        raise Refused(_("标题不能超过%(n)d字。") % {"n": LONGEST_TITLE})
+    if len(title) > circulars.LONGEST["title"]:
+        raise Refused(_("标题不能超过%(n)d字。") % {"n": circulars.LONGEST["title"]})
     return title
 
 
