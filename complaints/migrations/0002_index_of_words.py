@@ -20,5 +20,5 @@ def drop(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("complaints", "0001_cases_procedures_terms")]
+    dependencies = [("complaints", "0001_first_release")]
     operations = [migrations.RunPython(build, drop)]

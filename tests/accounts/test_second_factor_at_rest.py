@@ -1,16 +1,11 @@
 """Secrets of the second factor stand under the keys of field encryption and follow their change."""
 
-import base64
-import hmac
-import importlib
-
 import pytest
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from cryptography.fernet import Fernet
-from django.apps import apps
 from django.core.management import call_command
 
 from accounts import second_factor
@@ -59,34 +54,6 @@ def test_a_change_of_keys_reaches_them_and_the_codes_stay_the_same(person, setti
     settings.FIELD_KEYS = f"k2:{TWO}"
     assert get_adapter().decrypt(values()[1]) == SECRET
     assert Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes() == codes
-
-
-def test_secrets_of_before_are_moved_by_the_migration(person, settings):
-    key = hmac.digest(settings.SECRET_KEY.encode(), b"portal second factor", "sha256")
-    box = Fernet(base64.urlsafe_b64encode(key))
-    plain = [crypto.decrypt(value, context="mfa.authenticator.data") for value in values()]
-    for row in Authenticator.objects.all():
-        for name in ("secret", "seed"):
-            if name in row.data:
-                text = crypto.decrypt(row.data[name], context="mfa.authenticator.data")
-                row.data[name] = box.encrypt(text.encode()).decode()
-        row.save()
-    assert not any(value.startswith("enc:") for value in values())
-    step = importlib.import_module("accounts.migrations.0005_second_factor_under_field_keys")
-    step.move(apps, None)
-    assert [crypto.decrypt(v, context="mfa.authenticator.data") for v in values()] == plain
-    before = values()
-    step.move(apps, None)
-    assert values() == before
-
-
-def test_a_secret_that_nobody_could_read_before_stops_no_migration(person):
-    row = Authenticator.objects.get(type="totp")
-    row.data["secret"] = Fernet(Fernet.generate_key()).encrypt(b"x").decode()
-    row.save()
-    step = importlib.import_module("accounts.migrations.0005_second_factor_under_field_keys")
-    step.move(apps, None)
-    assert not Authenticator.objects.get(type="totp").data["secret"].startswith("enc:")
 
 
 def test_a_secret_that_nobody_can_read_stops_no_change_of_keys(person, settings):

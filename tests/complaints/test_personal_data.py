@@ -8,7 +8,6 @@ disk, exports, and every page of people without the right to see a complainant.
 """
 
 import html
-import importlib
 import io
 import json
 import logging
@@ -17,14 +16,13 @@ from datetime import timedelta
 from email import message_from_bytes
 
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
 
 from complaints import services
-from complaints.models import Case, Supervision
+from complaints.models import Case
 from complaints.services import incidents, public, retention
 from core import clock, outbox
 from core.errors import Refused
@@ -324,24 +322,6 @@ def pages_that_leak(client, cases):
                 leaks += [(role, path, sorted(hits))] if hits else []
     assert opened > 30
     return leaks
-
-
-def test_words_of_supervision_written_before_are_encrypted_by_the_migration(client, people):
-    case = by_officer(client, people.officer)
-    for what, answers in (
-        ("accept", {}),
-        ("transfer", {"organisation": organisation("CSG-GD-ZQ")}),
-        ("supervise", {"due_on": (MONDAY + timedelta(days=3)).date(), "text": "限期核查"}),
-    ):
-        services.act(case, what, by=people.officer, now=MONDAY, **answers)
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE complaints_supervision SET text = %s, answer = %s", [SAID, SAID])
-    assert found_in(dict(rows_as_they_lie())["complaints_supervision"])
-    step = importlib.import_module("complaints.migrations.0013_encrypt_words_of_supervision")
-    step.encrypt(apps, None)
-    assert not found_in(dict(rows_as_they_lie())["complaints_supervision"])
-    kept = Supervision.objects.get()
-    assert (kept.text, kept.answer) == (SAID, SAID)
 
 
 def test_the_search_for_canaries_finds_one():

@@ -1,10 +1,6 @@
 """Letters are unreadable in the database: text and addresses, those of before as well."""
 
-import importlib
-import json
-
 import pytest
-from django.apps import apps
 from django.core.exceptions import FieldError
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -59,25 +55,6 @@ def test_a_letter_without_an_address_is_still_found_out():
     assert not invariants.letters_in_order()
     Letter.objects.update(to=[], to_index="")
     assert len(invariants.letters_in_order()) == 1
-
-
-def test_letters_of_before_are_encrypted_by_the_migration():
-    letters = [posted("a"), posted("b", to="c@grid.example", body="")]
-    with connection.cursor() as cursor:
-        for letter in letters:
-            plain = [json.dumps(letter.to), letter.body, letter.pk]
-            cursor.execute(
-                "UPDATE core_letter SET \"to\" = %s, body = %s, to_index = '' WHERE id = %s", plain
-            )
-    assert "lin@grid.example" in columns()
-    step = importlib.import_module("core.migrations.0005_encrypt_letters_of_before")
-    step.encrypt(apps, None)
-    assert "lin@grid.example" not in columns()
-    assert "林远山" not in columns()
-    first, second = Letter.objects.order_by("key")
-    assert (first.to, first.body) == (letters[0].to, letters[0].body)
-    assert (second.to, second.body) == (["c@grid.example"], "")
-    assert Letter.objects.addressed_to("c@grid.example").get() == second
 
 
 def test_a_change_of_keys_reaches_letters(settings):

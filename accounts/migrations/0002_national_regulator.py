@@ -37,6 +37,8 @@ def found(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0002_delegations_and_ways_of_signing_in")]
+    replaces = [("accounts", "0003_national_regulator")]
+
+    dependencies = [("accounts", "0001_first_release")]
 
     operations = [migrations.RunPython(found, migrations.RunPython.noop)]
