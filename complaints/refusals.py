@@ -120,9 +120,21 @@ def _to_arbitrate(case: Case, rules: Definition) -> str:
 def _to_close(case: Case, rules: Definition) -> str:
     if case.nature in NEEDS_FINDING and not case.outcome and Act.VERIFY in rules.moves:
         return _("请先核实定性，再办结。")
+    return _unanswered(case, Act.CLOSE)
+
+
+def _unanswered(case: Case, act: Act) -> str:
     if case.supervisions.filter(answered_at__isnull=True).exists():
-        return _("督办尚未反馈，不能办结。")
+        return _("督办尚未反馈，不能%(act)s。") % {"act": act.label}
     return ""
+
+
+def _to_refuse(case: Case, rules: Definition) -> str:
+    return _unanswered(case, Act.REFUSE)
+
+
+def _to_pass_on(case: Case, rules: Definition) -> str:
+    return _unanswered(case, Act.PASS_ON)
 
 
 def _to_supervise(case: Case, rules: Definition) -> str:
@@ -168,6 +180,8 @@ _SPECIAL: dict[Act, Callable[[Case, Definition], str]] = {
     Act.TRANSFER: _to_dispatch,
     Act.RETURN_SLIP: _to_return,
     Act.ARBITRATE: _to_arbitrate,
+    Act.REFUSE: _to_refuse,
+    Act.PASS_ON: _to_pass_on,
     Act.CLOSE: _to_close,
     Act.SUPERVISE: _to_supervise,
     Act.ANSWER_SUPERVISION: _to_answer_supervision,

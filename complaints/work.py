@@ -32,9 +32,8 @@ def items(user: User, *, now: datetime) -> list[WorkItem]:
     held = Case.objects.visible_to(user).filter(holder__in=places).exclude(state__in=DONE)
     nearest = F("due_at").asc(nulls_last=True)
     rows = held.select_related("holder").order_by(nearest, "received_at", "pk")
-    watched = Supervision.objects.filter(
-        case__in=Case.objects.visible_to(user), case__holder__in=places, answered_at__isnull=True
-    )
+    waiting = Supervision.objects.waiting()
+    watched = waiting.filter(case__in=Case.objects.visible_to(user), case__holder__in=places)
     orders = watched.select_related("case", "organisation").order_by("due_at", "pk")
     return [
         *undelivered,

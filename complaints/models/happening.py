@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models.case import Case
 from complaints.scope import secret_from
-from complaints.workflow import RATED, SUPPLEMENT
+from complaints.workflow import DONE, RATED, SUPPLEMENT
 from core.fields import EncryptedTextField
 
 if TYPE_CHECKING:
@@ -101,8 +101,8 @@ class SupervisionQuerySet(models.QuerySet["Supervision"]):
         return self.filter(case__in=Case.objects.visible_to(user))
 
     def waiting(self) -> SupervisionQuerySet:
-        """Without an answer yet."""
-        return self.filter(answered_at__isnull=True)
+        """Without an answer yet; a case that is over waits for none."""
+        return self.filter(answered_at__isnull=True).exclude(case__state__in=DONE)
 
 
 class Supervision(models.Model):

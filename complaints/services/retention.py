@@ -18,7 +18,6 @@ from complaints.models import (
     DisposalItem,
     RetentionHold,
     RetentionRule,
-    Supervision,
 )
 from complaints.privacy import spoken
 from complaints.scope import units_below
@@ -84,7 +83,6 @@ def _free(cases: QuerySet[Case], before: date) -> QuerySet[Case]:
         Q(appeal_of__isnull=True) | Q(appeal_of__state__in=DONE),
         ~Exists(Case.objects.filter(~_over(before), appeal_of=own)),
         ~Exists(RetentionHold.objects.filter(case=own, released_at__isnull=True)),
-        ~Exists(Supervision.objects.filter(case=own, answered_at__isnull=True)),
         disposed_at__isnull=True,
     )
 

@@ -15,7 +15,6 @@ from accounts.permissions import Permission
 from accounts.staff import people_of
 from complaints import notifications
 from complaints.models import Supervision
-from complaints.workflow import DONE
 from core import clock, outbox, workdays
 
 BEFORE, PASSED, HIGHER = range(1, 4)
@@ -29,7 +28,7 @@ def tick(*, now: datetime) -> int:
     # The rung before the deadline comes at most so long before it, holidays included.
     soon = Supervision.objects.waiting().filter(due_at__lt=now + timedelta(days=15))
     told = 0
-    for watch in soon.filter(reminded__lt=HIGHER).exclude(case__state__in=DONE).order_by("due_at"):
+    for watch in soon.filter(reminded__lt=HIGHER).order_by("due_at"):
         if moment(watch, watch.reminded + 1, calendar) <= now:
             told += _remind(watch.pk, calendar, now)
     return told

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from accounts.permissions import Permission
 from complaints.models import Supervision
 from complaints.privacy import spoken
-from complaints.workflow import State
+from complaints.workflow import DONE, State
 from core import clock, pages, policy, sla
 from core.components import Tab
 from core.errors import Refused
@@ -36,7 +36,7 @@ VIEWS: dict[str, Any] = {
 
 def condition(view: str, *, now: datetime) -> Q:
     """Which orders a tab shows."""
-    open_ = Q(answered_at__isnull=True)
+    open_ = Q(answered_at__isnull=True) & ~Q(case__state__in=DONE)
     match view:
         case "waiting":
             return open_ & Q(due_at__gte=now)
@@ -115,6 +115,8 @@ def state_of(one: Supervision, *, now: datetime) -> tuple[str, str]:
     if one.answered_at is not None:
         late = one.answered_at > one.due_at
         return ("late", _("逾期反馈")) if late else ("done", _("已反馈"))
+    if one.case.state in DONE:
+        return "pause", _("诉求已终结，不再反馈")
     lamp = sla.lamp(now, one.due_at)
     words = {"late": _("逾期未反馈"), "near": _("临近时限")}
     return lamp, words.get(lamp, _("待反馈"))
