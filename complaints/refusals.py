@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
@@ -13,7 +14,7 @@ from accounts.reach import workplaces, works_for
 from complaints.models import Case, CaseClock
 from complaints.procedure_definition import Definition, Move
 from complaints.procedures import definition_of
-from complaints.workflow import TICKING, Act, ClockState, Side, State
+from complaints.workflow import DONE, TICKING, Act, ClockState, Side, State
 
 # After so many returned slips somebody who leads decides whose it is.
 RETURNS_BEFORE_ARBITRATION = 2
@@ -148,7 +149,9 @@ def _to_answer_supervision(case: Case, rules: Definition) -> str:
 
 
 def _to_appeal(case: Case, rules: Definition) -> str:
-    return _("该诉求已登记申诉。") if case.appeals.exists() else ""
+    # Handled anew after an appeal, it can be appealed against anew.
+    against_this = ~Q(state__in=DONE) | Q(received_at__gte=case.closed_at)
+    return _("该诉求已登记申诉。") if case.appeals.filter(against_this).exists() else ""
 
 
 def _to_pause(case: Case, rules: Definition) -> str:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from django.db.models import Max, Min
+from django.db.models import F, Max, Min
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -87,7 +87,10 @@ def fresh(
 def end(clock: CaseClock, *, at: datetime, calendar: WorkCalendar, void: bool = False) -> None:
     """Stop a clock: met, late, or not counted at all. A pause that stands ends with it."""
     if clock.state == ClockState.PAUSED:
-        clock.pauses.filter(end__isnull=True).update(end=at)
+        # Told later, it may have happened before somebody let the time stand still.
+        standing = clock.pauses.filter(end__isnull=True)
+        standing.filter(start__lte=at).update(end=at)
+        standing.update(end=F("start"))
         reckon(clock, calendar)
     # The second named 23:59:59 belongs to the period to its end.
     late = at >= clock.due_at + timedelta(seconds=1)

@@ -144,7 +144,7 @@ def appeal_refusal(case: Case) -> str:
 def appeal(case: Case, *, text: str, now: datetime) -> Case:
     """Appeal against how the case was handled; the same code opens the new case."""
     act(case, Act.APPEAL, by=None, machine=case.owner, now=now, text=text)
-    made = case.appeals.order_by("-pk").select_related("owner").get()
+    made = case.appeals.select_related("owner").latest("pk")
     made.tracking_hash = case.tracking_hash
     made.save(update_fields=["tracking_hash"])
     return made

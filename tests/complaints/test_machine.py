@@ -164,6 +164,8 @@ class CaseMachine(RuleBasedStateMachine):
                 return not self.arbitrated
             case "arbitrate":
                 return self.returns > 0
+            case "refuse" | "pass_on":
+                return not self.watched
             case "close":
                 finding = self.nature in NEEDS_FINDING and "verify" in self.known
                 return not self.watched and (bool(self.outcome) or not finding)

@@ -8,10 +8,11 @@ import pytest
 from accounts.models import Organisation
 from complaints import catalogue, procedure_definition
 from complaints.models import Procedure, Term
-from complaints.procedure_definition import ProcedureRefused, check, parse
+from complaints.procedure_definition import ProcedureRefused, check, digest, parse
 from complaints.procedures import Book, choose
 from core import clock
 from core.errors import Refused
+from core.models import AuditEvent
 from tests.factories.accounts import organisation, unit
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +109,23 @@ def test_loading_again_changes_nothing_and_a_changed_version_is_refused(catalogu
     assert (Term.objects.count(), Procedure.objects.count()) == before
     Procedure.objects.filter(code="12398-2017").update(digest="x")
     with pytest.raises(ProcedureRefused, match="12398-2017/1: stored with other content"):
+        catalogue.load(now=now)
+
+
+def test_an_act_that_may_be_done_in_more_states_reaches_cases_that_exist(catalogues):
+    """As after an update: the version before knew no way out of a state."""
+    now = clock.at(date(2026, 1, 1))
+    stored = Procedure.objects.get(code="12398-2025")
+    narrow = deepcopy(stored.definition)
+    narrow["moves"]["urge"]["from"] = ["dispatched"]
+    Procedure.objects.filter(pk=stored.pk).update(definition=narrow, digest=digest(narrow))
+    catalogue.load(now=now)
+    loaded = Procedure.objects.get(pk=stored.pk)
+    assert (loaded.definition, loaded.digest) == (stored.definition, stored.digest)
+    assert AuditEvent.objects.get(kind="procedure.widen").details["version"] == 1
+    narrow["moves"]["urge"] = {**stored.definition["moves"]["urge"], "needs": "case.handle"}
+    Procedure.objects.filter(pk=stored.pk).update(definition=narrow, digest=digest(narrow))
+    with pytest.raises(ProcedureRefused, match="12398-2025/1: stored with other content"):
         catalogue.load(now=now)
 
 

@@ -22,7 +22,7 @@ REGULATOR = {
     "replied": "rework:handling verify:verified withdraw:withdrawn supervise:= "
     "answer_supervision:= pause:= resume:= extend:=",
     "verified": "inform:informed withdraw:withdrawn pause:= resume:= extend:= answer_supervision:=",
-    "informed": "close:closed visit:= answer_supervision:=",
+    "informed": "close:closed visit:= answer_supervision:= resume:=",
     "closed": "visit:= reopen:accepted archive:archived",
     "refused": "archive:archived",
     "passed_on": "archive:archived",
@@ -37,7 +37,7 @@ COMPANY = {
     "supervise:= answer_supervision:= pause:= resume:= extend:=",
     "verified": "inform:informed withdraw:withdrawn urge:= supervise:= answer_supervision:= "
     "pause:= resume:= extend:=",
-    "informed": "close:closed visit:= answer_supervision:=",
+    "informed": "close:closed visit:= urge:= supervise:= answer_supervision:= resume:= extend:=",
     "closed": "visit:= reopen:handling appeal:= archive:archived",
     "refused": "archive:archived",
     "passed_on": "archive:archived",
@@ -47,7 +47,7 @@ DECISION = {
     "registered": "accept:accepted refuse:refused pass_on:passed_on withdraw:withdrawn",
     "accepted": "pass_on:passed_on verify:verified withdraw:withdrawn pause:= resume:= extend:=",
     "verified": "inform:informed withdraw:withdrawn pause:= resume:= extend:=",
-    "informed": "close:closed visit:=",
+    "informed": "close:closed visit:= resume:=",
     "closed": "visit:= reopen:accepted archive:archived",
     "refused": "archive:archived",
     "passed_on": "archive:archived",
@@ -62,7 +62,7 @@ ORDER = {
     "supervise:= answer_supervision:= pause:= resume:= extend:=",
     "replied": "rework:handling verify:verified visit:= close:closed withdraw:withdrawn "
     "supervise:= answer_supervision:= pause:= resume:= extend:=",
-    "verified": "visit:= close:closed answer_supervision:=",
+    "verified": "visit:= close:closed supervise:= answer_supervision:=",
     "closed": "visit:= reopen:handling archive:archived",
     "passed_on": "archive:archived",
     "withdrawn": "archive:archived",
@@ -76,8 +76,8 @@ REPAIR = {
     "supervise:= answer_supervision:=",
     "arrived": "contact:= restore:restored reply:replied urge:= supervise:= "
     "answer_supervision:= pause:= resume:=",
-    "restored": "reply:replied answer_supervision:=",
-    "replied": "rework:handling visit:= close:closed answer_supervision:=",
+    "restored": "reply:replied urge:= supervise:= answer_supervision:=",
+    "replied": "rework:handling visit:= close:closed supervise:= answer_supervision:=",
     "closed": "visit:= reopen:handling archive:archived",
     "withdrawn": "archive:archived",
 }
