@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from itertools import groupby
 
 from accounts.models import User
@@ -89,19 +90,28 @@ def audience(duty: Duty, step: LadderStep, staff: Directory, *, on: date) -> lis
 
 
 class Ladder:
-    """The rungs of all duties at hand, with the staff read once."""
+    """The rungs of all duties at hand, with the staff read once, when somebody is to be reminded.
 
-    def __init__(self, duties: Sequence[Duty], *, calendar: WorkCalendar) -> None:
-        steps: dict[int, list[LadderStep]] = {}
-        campaigns = {duty.definition.campaign_id for duty in duties}
-        for step in LadderStep.objects.filter(campaign__in=campaigns):
-            steps.setdefault(step.campaign_id, []).append(step)
-        book = Book(duty.recipient_id for duty in duties)
+    ``steps`` and ``book``: the ladders of the duties' campaigns and the rules of their offices.
+    """
+
+    def __init__(
+        self,
+        duties: Sequence[Duty],
+        *,
+        steps: Iterable[LadderStep],
+        book: Book,
+        calendar: WorkCalendar,
+    ) -> None:
+        ladders: dict[int, list[LadderStep]] = {}
+        for step in steps:
+            ladders.setdefault(step.campaign_id, []).append(step)
+        self._duties = duties
         self.rungs = [
             (
                 duty,
                 moments(
-                    steps.get(duty.definition.campaign_id, ()),
+                    ladders.get(duty.definition.campaign_id, ()),
                     due_at=duty.due_at,
                     since=max(duty.due_set_at, duty.opens_at),
                     calendar=calendar,
@@ -111,7 +121,10 @@ class Ladder:
             )
             for duty in duties
         ]
-        self.staff = Directory(duty.organisation_id for duty in duties)
+
+    @cached_property
+    def staff(self) -> Directory:
+        return Directory(duty.organisation_id for duty in self._duties)
 
     def instants(self) -> set[datetime]:
         return {when for _duty, rungs in self.rungs for _step, when in rungs}

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from campaign import ladder
 from campaign.models import Campaign, Duty, LadderStep, Reminder
+from campaign.rules import Book
 from campaign.unfolding import unfold
 from campaign.workflow import CampaignState
 from core import clock, workdays
@@ -109,7 +110,12 @@ def _as_if_launched(campaign: Campaign, *, now: datetime) -> list[Duty]:
 def _play(campaign: Campaign, *, now: datetime) -> Iterable[tuple[datetime, ladder.Bundle]]:
     """Run the ladder from instant to instant, remembering what would have gone out."""
     duties = _duties(campaign, now=now)
-    rungs = ladder.Ladder(duties, calendar=workdays.calendar(now=now))
+    rungs = ladder.Ladder(
+        duties,
+        steps=LadderStep.objects.filter(campaign__in={d.definition.campaign_id for d in duties}),
+        book=Book(duty.recipient_id for duty in duties),
+        calendar=workdays.calendar(now=now),
+    )
     known = Reminder.objects.filter(duty__in=[duty.pk for duty in duties if duty.pk > 0])
     sent = set(known.values_list("duty_id", "due_at", "step_id", "person_id"))
     letters = _letters_of(now.astimezone(clock.ZONE).date())

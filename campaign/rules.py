@@ -54,12 +54,13 @@ def keys() -> set[str]:
 
 
 class Book:
-    """The sheets of some offices and those for all, read once, to be asked for any day."""
+    """The sheets of some offices (or of every one) and those for all, read once, to be asked for
+    any day."""
 
-    def __init__(self, offices: Iterable[int]) -> None:
-        sheets = RuleSheet.objects.filter(
-            Q(organisation__in=set(offices)) | Q(organisation__isnull=True)
-        )
+    def __init__(self, offices: Iterable[int] | None = None) -> None:
+        sheets = RuleSheet.objects.all()
+        if offices is not None:
+            sheets = sheets.filter(Q(organisation__in=set(offices)) | Q(organisation__isnull=True))
         self._sheets: dict[int | None, list[RuleSheet]] = {}
         for sheet in sheets.select_related("organisation").order_by("-valid_from"):
             self._sheets.setdefault(sheet.organisation_id, []).append(sheet)
@@ -122,8 +123,7 @@ def source_of(sheet: RuleSheet) -> str:
 
 def everything() -> Book:
     """The sheets of all offices."""
-    offices = RuleSheet.objects.exclude(organisation=None)
-    return Book(offices.values_list("organisation", flat=True))
+    return Book()
 
 
 def sheet(key: str, office: Organisation | None, *, on: date) -> RuleSheet | None:

@@ -34,12 +34,16 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until(condition: Callable[[], object], seconds: float) -> bool:
+# It returns as soon as the thing is true; a busy machine may need long until it is.
+PATIENCE = 120.0
+
+
+def wait_until(condition: Callable[[], object], seconds: float = PATIENCE) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if condition():
             return True
-        time.sleep(0.2)
+        time.sleep(0.1)
     return False
 
 
@@ -136,14 +140,9 @@ def postgres() -> Iterator[str]:
 
 def wait_ready(server: str, folder: Path) -> None:
     psql = str(Path(server).parent / "psql")
-    for _ in range(100):
-        asked = subprocess.run(
-            [psql, "-h", str(folder), "-U", "postgres", "-c", "select 1"], capture_output=True
-        )
-        if asked.returncode == 0:
-            return
-        time.sleep(0.1)
-    raise RuntimeError("PostgreSQL did not answer within 10 s")
+    asking = [psql, "-h", str(folder), "-U", "postgres", "-c", "select 1"]
+    if not wait_until(lambda: subprocess.run(asking, capture_output=True).returncode == 0):
+        raise RuntimeError(f"PostgreSQL did not answer within {PATIENCE:.0f} s")
 
 
 @contextlib.contextmanager
@@ -163,14 +162,11 @@ def redis() -> Iterator[str]:
 
 
 def wait_for(path: Path, process: subprocess.Popen) -> None:
-    for _ in range(150):
-        if process.poll() is not None:
-            sys.stderr.write((path.parent / "log").read_text())
-            raise RuntimeError(f"server ended with {process.returncode}")
-        if path.exists():
-            return
-        time.sleep(0.1)
-    raise RuntimeError(f"{path} did not appear within 15 s")
+    if not wait_until(lambda: process.poll() is not None or path.exists()):
+        raise RuntimeError(f"{path} did not appear within {PATIENCE:.0f} s")
+    if process.poll() is not None:
+        sys.stderr.write((path.parent / "log").read_text())
+        raise RuntimeError(f"server ended with {process.returncode}")
 
 
 def stop(process: subprocess.Popen) -> None:

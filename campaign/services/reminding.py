@@ -25,22 +25,33 @@ def tick(*, now: datetime) -> None:
     remind(now=now)
 
 
-def reminded_duties(now: datetime) -> list[Duty]:
-    """Unfinished duties of running campaigns whose ladder may have begun."""
-    earliest = LadderStep.objects.order_by("offset").values_list("offset", flat=True).first()
-    earliest = min(earliest or 0, everything().earliest_offset(), 0)
-    lead = timedelta(days=2 * abs(earliest)) + SLACK
+def reminded_duties(now: datetime, *, earliest: int) -> list[Duty]:
+    """Unfinished duties of running campaigns whose ladder may have begun.
+
+    ``earliest``: working days from the deadline to the lowest rung (negative before it).
+    """
+    lead = timedelta(days=2 * abs(min(earliest, 0))) + SLACK
     return list(
         Duty.objects.unfinished()
         .filter(definition__campaign__state=CampaignState.LAUNCHED, due_at__lte=now + lead)
         .select_related("organisation", "recipient", "responsible_person", "definition__campaign")
+        .order_by("pk")
     )
 
 
 def remind(*, now: datetime) -> int:
     """Send the reminders that are due now; says how many letters. Once per person and step."""
-    duties = reminded_duties(now)
-    rungs = ladder.Ladder(duties, calendar=workdays.calendar(now=now))
+    running = LadderStep.objects.filter(campaign__state=CampaignState.LAUNCHED)
+    # In no order: a deadline puts its rungs in the order of their days.
+    if not (steps := list(running.order_by())):
+        return 0
+    book = everything()
+    earliest = min(book.earliest_offset(), *(step.offset for step in steps))
+    duties = reminded_duties(now, earliest=earliest)
+    calendar = workdays.calendar(now=now)
+    rungs = ladder.Ladder(duties, steps=steps, book=book, calendar=calendar)
+    if not any(rungs.due(now)):
+        return 0
     pks = [duty.pk for duty in duties]
     first = ladder.pick(rungs, now=now, sent=_sent(pks), letters_today=lambda _person: 0)
     return sum(_remind_person(rungs, person, pks, now) for person in {b.person for b in first})

@@ -37,7 +37,7 @@ def storm(guesses, act, threads=32):
 
     def worker(mine):
         try:
-            gate.wait(timeout=20)
+            gate.wait(timeout=120)
             return [act(guess) for guess in mine]
         finally:
             connections.close_all()

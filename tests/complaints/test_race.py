@@ -33,7 +33,7 @@ def together(*jobs):
 
     def run(place, job):
         try:
-            barrier.wait(timeout=20)
+            barrier.wait(timeout=120)
             found[place] = job()
         except Exception as error:
             found[place] = error

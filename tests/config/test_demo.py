@@ -72,7 +72,7 @@ class Visitor:
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
 
     def get(self, path):
-        with self.opener.open(self.demo.address(path), timeout=30) as response:
+        with self.opener.open(self.demo.address(path), timeout=120) as response:
             return response.read().decode()
 
     def sign_in(self, account):
@@ -88,7 +88,7 @@ class Visitor:
             data=urllib.parse.urlencode(form).encode(),
             headers={"Referer": self.demo.address("/accounts/login/")},
         )
-        with self.opener.open(request, timeout=30) as response:
+        with self.opener.open(request, timeout=120) as response:
             return response.read().decode()
 
 

@@ -104,7 +104,7 @@ def through_nginx(tmp_path, listed, headers):
 
         def ask():
             request = urllib.request.Request(f"http://127.0.0.1:{port}/", headers=headers)
-            with urllib.request.urlopen(request, timeout=5) as answer:
+            with urllib.request.urlopen(request, timeout=60) as answer:
                 return json.loads(answer.read())
 
         def answers():
@@ -113,7 +113,7 @@ def through_nginx(tmp_path, listed, headers):
             except OSError:
                 return False
 
-        assert wait_until(answers, 10)
+        assert wait_until(answers)
         return ask()
     finally:
         server.terminate()
