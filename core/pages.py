@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -19,6 +20,9 @@ from core.errors import Refused
 UNPROCESSABLE = 422
 CONFLICT = 409
 _REFUSED = "refused"
+# Shorter answers are soon given again; marks of the portal's own hold neither blanks nor Chinese.
+LEAST_WORDS = 8
+SECRET = re.compile("password|secret|token|code")
 T = TypeVar("T")
 
 
@@ -85,7 +89,7 @@ def refused(request: HttpRequest, reason: object) -> HttpResponse:
     """Answer 409 with the reason: a page, a fragment for htmx, problem+json for the API."""
     if problems.is_api(request):
         return problems.answer(CONFLICT, detail=str(reason))
-    context = {"reason": str(reason)}
+    context: dict[str, Any] = {"reason": str(reason)}
     if wants_fragment(request):
         content = render_to_string("components/refused.html", context, request)
         response = HttpResponse(content, status=CONFLICT)
@@ -93,4 +97,16 @@ def refused(request: HttpRequest, reason: object) -> HttpResponse:
         response["HX-Retarget"] = "#announcements"
         response["HX-Reswap"] = "innerHTML"
         return response
+    context["written"] = written(request)
     return render(request, "409.html", context=context, status=CONFLICT)
+
+
+def written(request: HttpRequest) -> list[str]:
+    """The words that somebody wrote into a form, to be given back where it was not taken."""
+    return [
+        text
+        for name, values in request.POST.lists()
+        if not SECRET.search(name)
+        for text in values
+        if len(text) >= LEAST_WORDS and (" " in text or not text.isascii())
+    ]

@@ -14,9 +14,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -89,6 +90,19 @@ def _mark(view: View, policy: Policy) -> View:
     # Django's LoginRequiredMiddleware reads this; the policy alone decides.
     view.login_required = policy is not PUBLIC  # type: ignore[attr-defined]
     return view
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Leads strangers to the sign-in page. Not a part of a page: nothing takes its place (401),
+    and the page itself says what to do, with all that was typed in it."""
+
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Any
+    ) -> HttpResponseBase:
+        htmx: Any = getattr(request, "htmx", None)
+        if htmx and not htmx.boosted:
+            return HttpResponse(status=401)
+        return super().handle_no_permission(request, view_func)
 
 
 class PolicyMiddleware:

@@ -17,6 +17,7 @@ urlpatterns = [
     path("help/", shell.help_index, name="help"),
     path("help/<slug:page>/", shell.help_page, name="help_page"),
     path("language/", shell.set_language, name="set_language"),
+    path("session/", shell.session, name="session"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/<uuid:pk>/", jobs.job, name="job"),
     path("jobs/<uuid:pk>/cancel/", jobs.cancel, name="cancel_job"),

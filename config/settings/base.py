@@ -105,7 +105,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.SessionMiddleware",
     "core.strangers.StrangersMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "core.policy.SignInMiddleware",
     "core.policy.PolicyMiddleware",
     "core.middleware.PlainTextMiddleware",
     "accounts.middleware.DutiesBeforeWorkMiddleware",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import translate_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core import clock, gallery_samples, pages, policy
 from core import help as topics
@@ -72,6 +73,13 @@ def help_page(request: HttpRequest, page: str) -> HttpResponse:
         raise Http404
     context = {"topic": topic, "topics": topics.TOPICS}
     return pages.render(request, f"core/help/{topic.slug}.html", context=context)
+
+
+@policy.signed_in
+@require_safe
+def session(request: HttpRequest) -> HttpResponse:
+    """Who is signed in here, and a fresh token for forms: a page asks before it sends words."""
+    return JsonResponse({"person": request.user.pk, "token": get_token(request)})
 
 
 @policy.public

@@ -1,4 +1,4 @@
-/* Comfort on top of pages that work without it: keys, menus, autosave, dropping files, copying. */
+/* Comfort on top of pages that work without it: keys, menus, dropping files, copying. */
 "use strict";
 
 (() => {
@@ -42,7 +42,8 @@
     "?": openKeys,
   };
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") closePanels();
+    /* Whoever composes a Chinese word leaves that with Esc, not the panel. */
+    if (event.key === "Escape" && !event.isComposing) closePanels();
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
     if (Date.now() - waiting < 1200 && destinations[event.key]) {
       location.assign(destinations[event.key]);
@@ -87,26 +88,6 @@
   /* ---- good news leaves by itself, bad news stays ---- */
   const fade = () => each(".toast-success, .toast-info", (toast) => setTimeout(() => toast.remove(), 7000));
 
-  /* ---- autosave: <form data-autosave="url"> with an element [data-saved] for the word ---- */
-  const wireAutosave = (form) => {
-    const word = form.querySelector("[data-saved]");
-    let timer;
-    const save = async () => {
-      const answer = await fetch(form.dataset.autosave, {
-        method: "POST", body: new FormData(form), headers: { "X-Autosave": "1" },
-      }).catch(() => null);
-      if (!word) return;
-      const good = answer && answer.ok;
-      word.classList.toggle("is-failed", !good);
-      word.textContent = good ? word.dataset.saved : word.dataset.failed;
-    };
-    form.addEventListener("input", (event) => {
-      if (event.target.type === "file") return;
-      clearTimeout(timer);
-      timer = setTimeout(save, 1200);
-    });
-  };
-
   /* ---- files: drop, show what was chosen, show progress ---- */
   const wireDrop = (drop) => {
     const input = drop.querySelector("input[type=file]");
@@ -138,6 +119,52 @@
     if (name) each(`input[type="checkbox"][name="${name}"]`, (box) => { box.checked = event.target.checked; });
   });
 
+  /* ---- what was typed leaves the page only while its writer is signed in ---- */
+  const FRESH = 60000;
+  const held = document.getElementById("held");
+  const opened = Date.now();
+  const asking = new WeakSet();
+  const cleared = new WeakSet();
+  const hold = (why) => {
+    held.querySelectorAll("[data-why]").forEach((one) => { one.hidden = one.dataset.why !== why; });
+    if (!held.open) held.showModal();
+  };
+  /* Why nothing can be sent now; where it can, the tokens of the page are made fresh. */
+  const obstacle = async () => {
+    const answer = await fetch(held.dataset.ask, { cache: "no-store", redirect: "manual" }).catch(() => null);
+    if (answer && answer.type === "opaqueredirect") return "ended";
+    if (!answer || !answer.ok) return "offline";
+    const { person, token } = await answer.json();
+    if (String(person) !== held.dataset.person) return "ended";
+    each("input[name=csrfmiddlewaretoken]", (input) => { input.value = token; });
+    document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": token }));
+    return "";
+  };
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    const button = event.submitter || undefined;
+    if (!held || form.method !== "post" || cleared.delete(form) || Date.now() - opened < FRESH) return;
+    if (!form.querySelector("textarea, select, input:not([type=hidden])")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (asking.has(form)) return;
+    asking.add(form);
+    const why = await obstacle();
+    asking.delete(form);
+    if (why) {
+      hold(why);
+      return;
+    }
+    cleared.add(form);
+    form.requestSubmit(button);
+  }, true);
+  if (held) {
+    held.addEventListener("close", obstacle);
+    document.addEventListener("htmx:responseError", (event) => {
+      if (event.detail.xhr.status === 401) hold("ended");
+    });
+  }
+
   /* ---- a form is sent once ---- */
   document.addEventListener("submit", (event) => {
     if (event.defaultPrevented || event.target.method !== "post") return;
@@ -147,10 +174,6 @@
   window.addEventListener("pageshow", () => each("button[data-sent]", (b) => { b.disabled = false; }));
 
   const wire = (root) => {
-    root.querySelectorAll("form[data-autosave]:not([data-wired])").forEach((form) => {
-      form.dataset.wired = "1";
-      wireAutosave(form);
-    });
     root.querySelectorAll("[data-drop]:not([data-wired])").forEach((drop) => {
       drop.dataset.wired = "1";
       wireDrop(drop);
