@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _t
@@ -25,7 +25,8 @@ FINDINGS = ("substantiated", "partly", "unsubstantiated")
 class Ask:
     """One question of an act.
 
-    ``kind``: text, word, term, terms (several), organisation, bool, date, number or clock.
+    ``kind``: text, word, term, terms (several), organisation, bool, date, number (from 1), count
+    (from 0), moment or clock.
     """
 
     name: str
@@ -34,7 +35,8 @@ class Ask:
     required: bool = True
     term: str = ""
     codes: tuple[str, ...] = ()
-    most: int = 0  # signs; 0 is what the kind allows
+    most: int = 0  # signs, or the largest count; 0 is what the kind allows
+    help: Any = ""
 
     @property
     def limit(self) -> int:
@@ -50,6 +52,22 @@ TO = Ask("organisation", "organisation", _("承办单位"))
 CLOCK = Ask("clock", "clock", _("时限"))
 SAFETY = Ask("safety", "terms", _("已落实的安全措施"), required=False, term="safety")
 
+HOUSEHOLDS = Ask(
+    "households",
+    "count",
+    _("停电户数"),
+    required=False,
+    most=9_999_999,
+    help=_("受停电影响的居民户数；没有停电的填0，不清楚的不填。"),
+)
+INTERRUPTED = Ask(
+    "interrupted_at",
+    "moment",
+    _("停电开始时间"),
+    required=False,
+    help=_("不填的从报修时间起算。"),
+)
+
 ASKS: dict[Act, tuple[Ask, ...]] = {
     Act.ACCEPT: (NOTE,),
     Act.REFUSE: (Ask("ground", "term", _("不予受理理由"), term="refusal_ground"), TEXT),
@@ -59,7 +77,7 @@ ASKS: dict[Act, tuple[Ask, ...]] = {
     Act.TAKE: (NOTE,),
     Act.CONTACT: (NOTE,),
     Act.ARRIVE: (NOTE,),
-    Act.RESTORE: (SAFETY, NOTE),
+    Act.RESTORE: (SAFETY, HOUSEHOLDS, INTERRUPTED, NOTE),
     Act.REPLY: (Ask("text", "text", _("答复内容")),),
     Act.REWORK: (Ask("text", "text", _("退回原因")),),
     Act.RETURN_SLIP: (Ask("reason", "term", _("退单原因"), term="return_reason"), TEXT),
@@ -147,10 +165,23 @@ def _wrong(ask: Ask, value: Any, nature: str, on: date) -> Iterator[str]:
         yield _t("%(label)s不存在。") % label
     if ask.kind in ("text", "word"):
         yield from _wrong_words(ask, value)
-    if ask.kind == "number" and not (isinstance(value, int) and 0 < value < 1000):
+    yield from _wrong_amount(ask, value, label)
+
+
+def _wrong_amount(ask: Ask, value: Any, label: dict[str, Any]) -> Iterator[str]:
+    """What is wrong with a number or a time."""
+    if ask.kind == "number" and not (_whole(value) and 0 < value < 1000):
         yield _t("%(label)s须为正整数。") % label
+    if ask.kind == "count" and not (_whole(value) and 0 <= value <= ask.most):
+        yield _t("%(label)s须为0到%(most)d的整数。") % {**label, "most": ask.most}
+    if ask.kind == "moment" and not (isinstance(value, datetime) and value.tzinfo):
+        yield _t("%(label)s不是有效时间。") % label
     if ask.kind == "date" and not isinstance(value, date):
         yield _t("%(label)s不是有效日期。") % label
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _wrong_words(ask: Ask, value: Any) -> Iterator[str]:

@@ -11,7 +11,8 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case as Choice
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,7 +22,7 @@ from accounts.models import Organisation, Region, User
 from accounts.permissions import Permission
 from accounts.reach import workplaces
 from complaints import queries
-from complaints.models import Case, CaseClock, CaseLink, CountingRule, Procedure, Term
+from complaints.models import Case, CaseClock, CaseLink, CountingRule, Procedure, Repair, Term
 from complaints.workflow import OF_OFFICES, TICKING, ClockState
 from core import clock as core_clock
 
@@ -32,6 +33,8 @@ OFFICES = "offices"
 PLACE = Coalesce(F("region__code"), F("organisation__region__code"))
 # Whom a case counts for: whom it is about, else the company that received it.
 UNIT = Coalesce(F("organisation"), F("owner"))
+# Nobody was handed the case: whoever it is about, or who received it, has it.
+_KEPT = Q(holder=F("owner"))
 # Columns of the case that are asked for as they are: column → field of the address.
 COLUMNS = {
     "channel": "channel",
@@ -39,6 +42,7 @@ COLUMNS = {
     "satisfaction": "satisfaction",
     "feeder": "feeder",
     "transformer_area": "transformer_area",
+    "area_type": "area_type",
     "category": "part",
 }
 
@@ -52,6 +56,11 @@ class CaseFilters(queries.Filters):
     satisfaction: str = ""
     feeder: str = ""
     transformer_area: str = ""
+    area_type: str = ""
+    # Who repaired, with all below it, by code; "=code": without those below.
+    repairer: str = ""
+    # What is known of its repairs: restored, counted, unknown.
+    repair: str = ""
     # A unit with all below it, by code; ``exactly``: without those below.
     unit: str = ""
     exactly: str = ""
@@ -98,6 +107,8 @@ class CaseFilters(queries.Filters):
             yield of_unit(self.unit)
         if self.exactly:
             yield _about(Organisation.objects.filter(code=self.exactly))
+        if self.repairer:
+            yield of_repairer(self.repairer)
         if self.place:
             yield of_place(self.place)
 
@@ -108,6 +119,9 @@ class CaseFilters(queries.Filters):
             if end != "any":
                 ended = ended.filter(clock_ended(end, now=now))
             yield Q(Exists(ended))
+        if self.repair:
+            repairs = Repair.objects.filter(repaired(self.repair), case=OuterRef("pk"))
+            yield Q(Exists(repairs.order_by()))
         if self.repeated:
             yield repeated(user)
         if self.rule:
@@ -161,6 +175,43 @@ def _about(units: QuerySet[Organisation]) -> Q:
     return Q(organisation__in=within) | Q(organisation__isnull=True, owner__in=within)
 
 
+def repairer(prefix: str = "") -> Choice:
+    """Who repairs a fault: the unit that was handed it, else whom it is about."""
+    kept = Q(**{f"{prefix}holder": F(f"{prefix}owner")})
+    named = Coalesce(F(f"{prefix}organisation"), F(f"{prefix}owner"))
+    return Choice(When(kept, then=named), default=F(f"{prefix}holder"))
+
+
+def of_repairer(code: str) -> Q:
+    """Cases that a unit or one below it repairs; ``=code``: the unit by itself."""
+    if code == NONE:
+        companies = Organisation.objects.companies().order_by().values("pk")
+        return ~_repaired_by(companies)
+    if code.startswith("="):
+        return _repaired_by(Organisation.objects.filter(code=code[1:]))
+    path = Organisation.objects.filter(code=code).order_by().values_list("path", flat=True).first()
+    if path is None:
+        return Q(pk__in=())
+    return _repaired_by(Organisation.objects.filter(path__startswith=path))
+
+
+def _repaired_by(units: QuerySet[Organisation]) -> Q:
+    return _KEPT & _about(units) | ~_KEPT & Q(holder__in=units.order_by().values("pk"))
+
+
+def repaired(what: str) -> Q:
+    """Condition on Repair: restored, with households told (counted), or without (unknown)."""
+    restored = Q(restored_at__isnull=False)
+    match what:
+        case "restored":
+            return restored
+        case "counted":
+            return restored & Q(households__isnull=False)
+        case "unknown":
+            return restored & Q(households__isnull=True)
+    return Q(pk__in=())
+
+
 def of_place(digits: str) -> Q:
     """Cases of a province, prefecture or county by leading digits of its code."""
     if digits == NONE:
@@ -180,7 +231,8 @@ def last_rounds() -> QuerySet[CaseClock]:
 
 
 def clock_ended(end: str, *, now: datetime) -> Q:
-    """Condition on CaseClock: ended in time (met), late (also while it still runs), or open."""
+    """Condition on CaseClock: ended in time (met), late (also while it still runs), or open;
+    ``judged``: in time or late; ``ended``: whichever way."""
     ticking = Q(state__in=TICKING)
     match end:
         case "met":
@@ -189,6 +241,10 @@ def clock_ended(end: str, *, now: datetime) -> Q:
             return Q(state=ClockState.LATE) | (ticking & Q(due_at__lt=now))
         case "open":
             return ticking & Q(due_at__gte=now)
+        case "judged":
+            return ~(ticking & Q(due_at__gte=now))
+        case "ended":
+            return Q(state__in=(ClockState.MET, ClockState.LATE))
     return Q(pk__in=())
 
 
@@ -205,6 +261,11 @@ def repeated(user: User) -> Q:
     return Q(pk__in=links.values("a")) | Q(pk__in=links.values("b"))
 
 
+REPAIRED = {
+    "restored": gettext_lazy("已恢复供电"),
+    "counted": gettext_lazy("已恢复供电并登记停电户数"),
+    "unknown": gettext_lazy("已恢复供电，未登记停电户数"),
+}
 PLAIN = {"repeated": gettext_lazy("重复诉求"), "counted": gettext_lazy("不含已并案的诉求")}
 
 
@@ -226,15 +287,13 @@ def _described(name: str, value: str, labels: queries.Labels, on: Any) -> str:
     if name in PLAIN:
         return str(PLAIN[name])
     match name:
-        case "channel" | "outcome" | "satisfaction":
+        case "channel" | "outcome" | "satisfaction" | "area_type":
             shown = nothing if value == NONE else labels.of(name, value, at=on)
             return f"{Term.Kind(name).label}：{shown}"
         case "feeder":
             return _("线路：%(name)s") % {"name": value}
         case "transformer_area":
             return _("台区：%(name)s") % {"name": value}
-        case "unit" | "exactly":
-            return _unit_words(value, exactly=name == "exactly")
         case "place":
             return _("地区：%(name)s") % {"name": place_name(value)}
         case "part":
@@ -242,12 +301,25 @@ def _described(name: str, value: str, labels: queries.Labels, on: Any) -> str:
             return _("业务类别：%(name)s（不含下级）") % {"name": shown}
         case "clock":
             return _clock_words(value)
+    return _of_unit_words(name, value)
+
+
+def _of_unit_words(name: str, value: str) -> str:
+    match name:
+        case "unit" | "exactly":
+            return _unit_words(value, exactly=name == "exactly")
+        case "repairer":
+            unit = _unit_words(value.lstrip("="), exactly=value.startswith("="))
+            return _("抢修单位：%(unit)s") % {"unit": unit}
+        case "repair":
+            return str(REPAIRED.get(value, value))
     return ""
 
 
 def _clock_words(value: str) -> str:
     code, _colon, end = value.partition(":")
     ends = {"met": _("按期"), "late": _("逾期"), "open": _("未到期"), "any": _("全部")}
+    ends |= {"judged": _("按期或逾期"), "ended": _("已完成")}
     words = {"clock": clock_names().get(code, code), "end": ends.get(end, end)}
     return _("时限“%(clock)s”：%(end)s") % words
 

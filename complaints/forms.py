@@ -19,6 +19,7 @@ from complaints.workflow import REPORT, Act, Audience, Source
 from core import clock
 from core.widgets import Day, Moment, SeveralFiles
 
+MINUTES = "%Y-%m-%dT%H:%M"
 # Sources that a person enters by hand; the others come by machine or import.
 BY_HAND = {
     True: (Source.H12398, Source.LETTER, Source.VISIT, Source.WEB),
@@ -46,9 +47,7 @@ class IntakeForm(FilesMixin):
     number = forms.CharField(
         label=_("编号"), max_length=40, required=False, help_text=_("不填则自动编号。")
     )
-    received_at = forms.DateTimeField(
-        label=_("受理时间"), widget=Moment(), input_formats=["%Y-%m-%dT%H:%M"]
-    )
+    received_at = forms.DateTimeField(label=_("受理时间"), widget=Moment(), input_formats=[MINUTES])
     channel = forms.ChoiceField(label=_("反映渠道"))
     nature = forms.ChoiceField(label=_("诉求性质"))
     industry = forms.ChoiceField(label=_("行业"))
@@ -70,6 +69,13 @@ class IntakeForm(FilesMixin):
     feeder = forms.CharField(label=_("线路"), max_length=60, required=False)
     transformer_area = forms.CharField(label=_("台区"), max_length=60, required=False)
     area_type = forms.ChoiceField(label=_("城乡类别"), required=False)
+    interrupted_at = forms.DateTimeField(
+        label=_("停电开始时间"),
+        widget=Moment(),
+        input_formats=[MINUTES],
+        required=False,
+        help_text=_("故障报修填写；不清楚的不填，从受理时间起算。"),
+    )
     content = forms.CharField(
         label=_("诉求内容"), max_length=20000, widget=forms.Textarea(attrs={"rows": 6})
     )
@@ -146,7 +152,11 @@ class ActForm(forms.Form):
 
 
 def _field(ask: asks.Ask, case: Case, clocks: list[Any], on: date) -> forms.Field:
-    common: dict[str, Any] = {"label": ask.label, "required": ask.required}
+    common: dict[str, Any] = {
+        "label": ask.label,
+        "required": ask.required,
+        "help_text": ask.help,
+    }
     match ask.kind:
         case "text":
             return forms.CharField(
@@ -168,8 +178,15 @@ def _field(ask: asks.Ask, case: Case, clocks: list[Any], on: date) -> forms.Fiel
             return forms.BooleanField(**common)
         case "date":
             return forms.DateField(widget=Day(), **common)
-        case "number":
-            return forms.IntegerField(min_value=1, max_value=999, **common)
+        case "number" | "count":
+            least, most = (1, 999) if ask.kind == "number" else (0, ask.most)
+            return forms.IntegerField(min_value=least, max_value=most, **common)
+        case "moment":
+            return forms.DateTimeField(widget=Moment(), input_formats=[MINUTES], **common)
+    return _clock_field(case, clocks, common)
+
+
+def _clock_field(case: Case, clocks: list[Any], common: dict[str, Any]) -> forms.Field:
     rules = procedures.definition_of(case.procedure).clocks
     choices = [(one.code, rules[one.code].shown) for one in clocks]
     return forms.ChoiceField(choices=choices, **common)

@@ -53,7 +53,15 @@ class Taken(NamedTuple):
 
 
 # What cannot be judged where another cell was refused.
-HANGS_ON = {"received_at": ("closed_at",), "state": ("closed_at",), "nature": ("state",)}
+ON_SITE = ("arrived_at", "restored_at", "interrupted_at")
+HANGS_ON = {
+    "received_at": ("closed_at", *ON_SITE),
+    "state": ("closed_at", *ON_SITE),
+    "closed_at": ON_SITE,
+    "nature": ("state",),
+    "arrived_at": ("restored_at", "state"),
+    "restored_at": ("interrupted_at", "state"),
+}
 
 
 class Reader:
@@ -72,7 +80,7 @@ class Reader:
 
     def _taker(self, column: Column) -> Taker:
         own: dict[str, Taker] = {"state": self._state, "source": self._source}
-        by_type: dict[str, Taker] = {"instant": _instant, "bool": _bool}
+        by_type: dict[str, Taker] = {"instant": _instant, "bool": _plain, "int": _plain}
         return own.get(column.key) or by_type.get(column.type, _text)
 
     def taken(self, row: int, raw: Mapping[str, Any], *, now: datetime) -> Taken:
@@ -155,7 +163,7 @@ def _instant(column: Column, raw: Any) -> datetime | None:
     return moment
 
 
-def _bool(column: Column, raw: Any) -> bool | None:
+def _plain(column: Column, raw: Any) -> Any:
     return values.take(column, raw).value
 
 
@@ -216,6 +224,8 @@ def remedy(key: str) -> str:
         "region": _("请填写行政区划代码，或者不重名的全称、简称。"),
         "received_at": _("请核对受理时间。"),
         "closed_at": _("请核对办结时间和状态。"),
+        **dict.fromkeys(ON_SITE, _("请核对停电、到场、复电的先后和状态。")),
+        "households": _("请填写受停电影响的居民户数，没有停电的填0。"),
         "state": _("请按该诉求办理程序中的状态填写，或者留空。"),
     }
     return texts.get(key, _("请改正后重新导入。"))

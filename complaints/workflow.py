@@ -124,6 +124,8 @@ SUPPLEMENT, RATED = "supplement", "rated"
 
 # Natures in which somebody informs on another: the informed-on never learns of it.
 REPORT = "report"
+# Power that is off or bad, told so that somebody repairs it.
+FAULT = "fault"
 # Who is not content with what became of a complaint, to the regulator.
 APPEAL = "appeal"
 

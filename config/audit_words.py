@@ -29,6 +29,8 @@ KINDS = {
     "case_view.end": _("视图订阅结束"),
     "issues.draft": _("填报焦点、难点问题"),
     "issues.drop": _("删除草稿"),
+    "residents.enter": _("登记居民用户数"),
+    "residents.correct": _("更正居民用户数"),
     "hotline.register": _("登记热线"),
     "hotline.end": _("停用热线"),
     "hotline.file": _("报送热线服务情况"),

@@ -13,6 +13,7 @@ def section(current: str) -> list[Tab]:
     labels = {
         "analysis": _("统计分析"),
         "outages": _("频繁停电"),
+        "repairs": _("故障抢修"),
         "issues": _("焦点、难点问题"),
         "inspections": _("专项稽查建议"),
     }

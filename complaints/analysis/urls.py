@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from complaints.views import analysis, gathering, issues, saved_views
+from complaints.views import analysis, gathering, issues, repairs, saved_views
 
 urlpatterns = [
     path("cases/analysis/", analysis.page, name="analysis"),
@@ -14,6 +14,10 @@ urlpatterns = [
     path("cases/views/<int:pk>/drop/", saved_views.drop, name="saved_view_drop"),
     path("cases/views/<int:pk>/subscribe/", saved_views.subscribe, name="saved_view_subscribe"),
     path("cases/outages/", gathering.outages, name="outages"),
+    path("cases/repairs/", repairs.page, name="repairs"),
+    path("cases/repairs.xlsx", repairs.export, name="repairs_export"),
+    path("cases/repairs/residents/", repairs.residents, name="residents"),
+    path("cases/repairs/residents/new/", repairs.residents_new, name="residents_new"),
     path("cases/inspections/", gathering.inspections, name="inspections"),
     path("cases/inspections/propose/", gathering.propose, name="inspection_propose"),
     path("cases/inspections/<int:pk>/", gathering.inspection, name="inspection"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from complaints.api.shape import PERSON, TEXTS
+from complaints.services.repairing import MOST_HOUSEHOLDS
 from complaints.services.telling import KINDS, LONGEST_ID, LONGEST_NAME
 from complaints.workflow import ClockState, Source, State
 
@@ -55,6 +56,18 @@ class CaseIn(serializers.Serializer):  # type: ignore[type-arg]
     closed_at = serializers.DateTimeField(required=False, help_text="办结时间，须带时区")
     outcome = text("outcome", "办理结论")
     satisfaction = text("satisfaction", "满意度")
+    interrupted_at = serializers.DateTimeField(
+        required=False, help_text="故障报修：停电开始时间，须带时区；不填从受理时间起算"
+    )
+    arrived_at = serializers.DateTimeField(
+        required=False, help_text="故障报修：到达现场时间（已在对方办理的），须带时区"
+    )
+    restored_at = serializers.DateTimeField(
+        required=False, help_text="故障报修：恢复供电时间（已在对方办理的），须带时区"
+    )
+    households = serializers.IntegerField(
+        required=False, min_value=0, max_value=MOST_HOUSEHOLDS, help_text="故障报修：停电户数"
+    )
 
 
 class ComplainantOut(serializers.Serializer):  # type: ignore[type-arg]
@@ -133,6 +146,12 @@ class EventIn(serializers.Serializer):  # type: ignore[type-arg]
     reason = serializers.CharField(required=False, allow_blank=True, help_text="returned：退单原因")
     safety = serializers.ListField(
         child=serializers.CharField(), required=False, help_text="restored：已落实的安全措施"
+    )
+    households = serializers.IntegerField(
+        required=False, min_value=0, max_value=MOST_HOUSEHOLDS, help_text="restored：停电户数"
+    )
+    interrupted_at = serializers.DateTimeField(
+        required=False, help_text="restored：停电开始时间，须带时区；不填从报修时间起算"
     )
     outcome = serializers.CharField(
         required=False, allow_blank=True, help_text="replied、closed：核实结论"

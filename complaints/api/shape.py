@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from complaints.services import Record
-from complaints.services.records import SOURCES, Desk, Faulty
+from complaints.services.records import INSTANTS, MOMENT, SOURCES, Desk, Faulty, moment_of
 from complaints.workflow import Source
 
 # Field of the API → field of the record; how many signs it may have.
@@ -42,9 +40,7 @@ PERSON: dict[str, tuple[str, int]] = {
 }
 FLAGS = ("anonymous", "confidential")
 REQUIRED = ("number", "received_at", "channel", "nature")
-KNOWN = frozenset(
-    {*TEXTS, "source", "received_at", "complainant", "linked", "accepted", "closed_at"}
-)
+KNOWN = frozenset({*TEXTS, *INSTANTS, "source", "complainant", "linked", "accepted", "households"})
 # What only the portal writes: refused with a reason of its own.
 OURS = frozenset({"clocks", "updated_at"})
 
@@ -63,6 +59,11 @@ def read(value: Mapping[str, Any], *, owner: Organisation, desk: Desk) -> tuple[
     _complainant(value.get("complainant"), found, errors)
     if "accepted" in value and value["accepted"] is not None:
         _flag(value["accepted"], "accepted", "accepted", found, errors)
+    if (households := value.get("households")) is not None:
+        if isinstance(households, int) and not isinstance(households, bool):
+            found["households"] = households
+        else:
+            errors["households"] = _("须为整数。")
     if "linked" in value:
         _linked(value["linked"], found, errors)
     for name in REQUIRED:
@@ -124,26 +125,14 @@ def _texts(
 
 
 def _moments(value: Mapping[str, Any], found: dict[str, Any], errors: dict[str, str]) -> None:
-    for name in ("received_at", "closed_at"):
+    for name in INSTANTS:
         if value.get(name) is None:
             continue
         moment = moment_of(value[name])
         if moment is None:
-            errors[name] = _("须为带时区的 ISO 8601 时间，例如 2026-03-02T09:00:00+08:00。")
+            errors[name] = str(MOMENT)
         else:
             found[name] = moment
-
-
-def moment_of(text: Any) -> datetime | None:
-    """An instant with its offset; None for anything else."""
-    if not isinstance(text, str) or len(text) > 40:
-        return None
-    try:
-        found = parse_datetime(text)
-    except ValueError:
-        return None
-    # Near the ends of the calendar an instant cannot be told in every zone.
-    return found if found is not None and found.tzinfo and 1900 < found.year < 9000 else None
 
 
 def _complainant(value: Any, found: dict[str, Any], errors: dict[str, str]) -> None:

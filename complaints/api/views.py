@@ -20,7 +20,7 @@ from complaints import feed, services
 from complaints.api import noting, serializers, shape, showing
 from complaints.api.noting import Noted, NotedBatch
 from complaints.models import Case
-from complaints.services.records import UNSTORABLE, Desk, Faulty
+from complaints.services.records import MOMENT, UNSTORABLE, Desk, Faulty, moment_of
 from complaints.services.telling import KINDS, LONGEST_ID, LONGEST_NAME, Told, tell
 from complaints.workflow import Source
 from core import clock
@@ -251,9 +251,9 @@ def message_of(value: dict[str, Any]) -> dict[str, Any]:
     kind, at = said.pop("kind", None), said.pop("at", None)
     if kind not in list(KINDS):
         errors["kind"] = _("须为以下之一：%(kinds)s。") % {"kinds": "、".join(KINDS)}
-    moment = shape.moment_of(at)
+    moment = moment_of(at)
     if at is not None and moment is None:
-        errors["at"] = _("须为带时区的 ISO 8601 时间，例如 2026-03-02T09:00:00+08:00。")
+        errors["at"] = str(MOMENT)
     envelope = {"external_id": ("id", LONGEST_ID), "author": ("by", LONGEST_NAME)}
     found: dict[str, Any] = {}
     for field, (name, most) in envelope.items():
@@ -339,9 +339,9 @@ def filtered(cases: QuerySet[Case], params: Any) -> QuerySet[Case]:
     for name, lookup in BOUNDS.items():
         if value := params.get(name, ""):
             # An unescaped plus sign of the offset arrives as a blank.
-            moment = shape.moment_of(value.replace(" ", "+"))
+            moment = moment_of(value.replace(" ", "+"))
             if moment is None:
-                errors[name] = _("须为带时区的 ISO 8601 时间，例如 2026-03-02T09:00:00+08:00。")
+                errors[name] = str(MOMENT)
             else:
                 cases = cases.filter(**{lookup: moment})
     if errors:

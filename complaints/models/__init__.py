@@ -23,6 +23,7 @@ from complaints.models.issues import HotIssue, HotIssueReport
 from complaints.models.linkage import CaseMark, Incident, IncidentMember, LinkageRules
 from complaints.models.meeting import JointMeeting, JointTask
 from complaints.models.public import Intake, Rating, Submission
+from complaints.models.repair import Repair, ResidentUsers
 from complaints.models.retention import Disposal, DisposalItem, RetentionHold, RetentionRule
 from complaints.models.saved_view import SavedView, ViewSubscription
 from complaints.models.service_line import Hotline, HotlineReturn, HotlineStandard
@@ -63,6 +64,8 @@ __all__ = [
     "Rating",
     "Reconciliation",
     "ReconciliationDifference",
+    "Repair",
+    "ResidentUsers",
     "RetentionHold",
     "RetentionRule",
     "ReturnVisit",

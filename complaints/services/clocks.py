@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -76,6 +77,7 @@ def fresh(
         round=round,
         state=ClockState.RUNNING,
         started_at=at,
+        stopped_at=None,
         allowance={"value": value, "unit": unit},
         basis=rule.basis,
     )
@@ -92,13 +94,17 @@ def end(clock: CaseClock, *, at: datetime, calendar: WorkCalendar, void: bool = 
         standing.filter(start__lte=at).update(end=at)
         standing.update(end=F("start"))
         reckon(clock, calendar)
+    _stop(clock, at)
+    if void:
+        clock.state = ClockState.VOID
+    clock.save()
+
+
+def _stop(clock: Any, at: datetime) -> None:
     # The second named 23:59:59 belongs to the period to its end.
     late = at >= clock.due_at + timedelta(seconds=1)
     clock.state = ClockState.LATE if late else ClockState.MET
-    if void:
-        clock.state = ClockState.VOID
     clock.stopped_at, clock.next_step_at = at, None
-    clock.save()
 
 
 def reckon(clock: CaseClock, calendar: WorkCalendar) -> None:
@@ -237,16 +243,32 @@ def next_step(
 
 
 def from_receipt(
-    case: Any, rules: Definition, *, calendar: WorkCalendar, make: Any = SimpleNamespace
+    case: Any,
+    rules: Definition,
+    *,
+    calendar: WorkCalendar,
+    happened: Sequence[tuple[str, datetime]] = (),
+    make: Any = SimpleNamespace,
 ) -> list[Any]:
     """What runs from the receipt, for a case that has no clocks yet; its earliest deadline is set.
 
-    Bare values, or ``make`` for another holder of them.
+    ``happened``: acts that were done before the case came here. Of a case that is done only the
+    clocks that they stopped are told. Bare values, or ``make`` for another holder of them.
     """
-    begun = [
-        fresh(case, rule, at=case.received_at, calendar=calendar, make=make)
-        for rule in rules.clocks.values()
-        if RECEIVED in rule.starts_on
-    ]
-    case.due_at = min((clock.due_at for clock in begun), default=None)
-    return begun
+    done = case.state in DONE
+    found: list[Any] = []
+    for what, at in [(RECEIVED, case.received_at), *happened]:
+        for clock in found:
+            if clock.state == ClockState.RUNNING and what in rules.clocks[clock.code].stops_on:
+                _stop(clock, at)
+        found += [
+            fresh(case, rule, at=at, calendar=calendar, make=make)
+            for rule in rules.clocks.values()
+            if what in rule.starts_on
+        ]
+    if done:
+        case.due_at = None
+        return [clock for clock in found if clock.state != ClockState.RUNNING]
+    running = (clock.due_at for clock in found if clock.state == ClockState.RUNNING)
+    case.due_at = min(running, default=None)
+    return found

@@ -11,7 +11,7 @@ from accounts.permissions import Permission
 from complaints import asks
 from complaints.models import Case, Handover, ReturnVisit, Supervision
 from complaints.scope import is_respondent
-from complaints.services import clocks
+from complaints.services import clocks, repairing
 from complaints.services.appealing import open_appeal
 from complaints.services.doing import Doing
 from complaints.workflow import REPORT, Act
@@ -103,8 +103,28 @@ def _answer_handover(doing: Doing, *, accepted: bool) -> None:
     )
 
 
+def _arrive(doing: Doing) -> None:
+    repairing.arrive(doing.case, at=doing.at)
+
+
 def _restore(doing: Doing) -> None:
-    """What was seen to on site; where a list was answered, what is missing has its reason."""
+    """Power is back: since when and for how many households it was off, what was seen to."""
+    households, interrupted = doing.answers["households"], doing.answers["interrupted_at"]
+    repairing.restore(
+        doing.case,
+        households=None if households == "" else households,
+        interrupted_at=interrupted or None,
+        at=doing.at,
+    )
+    if households != "":
+        doing.data["households"] = households
+    if interrupted:
+        doing.data["interrupted_at"] = interrupted.isoformat()
+    _see_to(doing)
+
+
+def _see_to(doing: Doing) -> None:
+    """Where the list of safety measures was answered, what is missing has its reason."""
     given = doing.answers["safety"]
     if given == "":
         return
@@ -121,6 +141,7 @@ def _reply(doing: Doing) -> None:
 
 
 def _rework(doing: Doing) -> None:
+    repairing.again(doing.case, at=doing.at)
     doing.tell.append((doing.case.holder, Permission.CASE_HANDLE))
 
 
@@ -165,6 +186,7 @@ def _reopen(doing: Doing) -> None:
     case = doing.case
     case.closed_at, case.outcome, case.satisfaction = None, "", ""
     case.reopen_count += 1
+    repairing.again(case, at=doing.at)
     if case.state == "accepted":
         case.holder = case.answerable = case.owner
         case.responsible = None
@@ -244,6 +266,7 @@ EFFECTS: dict[Act, Callable[[Doing], None]] = {
     Act.ARBITRATE: _hand_out,
     Act.TAKE: _take,
     Act.RETURN_SLIP: _return_slip,
+    Act.ARRIVE: _arrive,
     Act.RESTORE: _restore,
     Act.REPLY: _reply,
     Act.REWORK: _rework,

@@ -13,13 +13,13 @@ from accounts.models import Organisation, User
 from accounts.permissions import Permission
 from accounts.reach import works_for
 from complaints import text
-from complaints.models import Case, CaseClock, CaseEvent, Procedure
+from complaints.models import Case, CaseClock, CaseEvent, Procedure, Repair
 from complaints.privacy import spoken
 from complaints.procedure_definition import RECEIVED, Definition
 from complaints.procedures import definition_of
-from complaints.services import clocks
+from complaints.services import clocks, repairing
 from complaints.services.matching_queue import later as matching_later
-from complaints.services.records import Desk, Faulty, Record, problems, unusable
+from complaints.services.records import REPAIR, Desk, Faulty, Record, problems, unusable
 from complaints.workflow import DONE
 from core import audit, clock, crypto
 from core.errors import Conflict, Refused
@@ -92,10 +92,15 @@ def _entered(
 ) -> Case:
     case = prepared(record, source=source, owner=owner, digest=digest, desk=desk, by=by, now=now)
     running: list[CaseClock] = []
-    if case.state not in DONE:
+    repaired = repairing.acts_of(record)
+    if repaired or case.state not in DONE:
         rules, calendar = definition_of(case.procedure), desk.calendar(case.received_at)
-        running = clocks.from_receipt(case, rules, calendar=calendar, make=CaseClock)
+        running = clocks.from_receipt(
+            case, rules, calendar=calendar, happened=repaired, make=CaseClock
+        )
     case.save(force_insert=True)
+    if repair := repairing.row_of(record):
+        Repair.objects.create(case=case, **repair)
     CaseClock.objects.bulk_create(running)
     CaseEvent.objects.create(
         case=case, sequence=1, kind=RECEIVED, at=case.received_at, by=by, organisation=owner
@@ -164,7 +169,7 @@ def values_of(
 
 
 COPIED = {one.name for one in fields(Record)} - {
-    *("number", "state", "organisation", "region", "content", "accepted")
+    *("number", "state", "organisation", "region", "content", "accepted", *REPAIR)
 }
 
 

@@ -17,9 +17,9 @@ from typing import Any, NamedTuple, TypeVar
 from django.db import IntegrityError, transaction
 
 from accounts.models import Organisation, User
-from complaints.models import Case, CaseClock, CaseEvent
+from complaints.models import Case, CaseClock, CaseEvent, Repair
 from complaints.procedure_definition import RECEIVED
-from complaints.services import clocks
+from complaints.services import clocks, repairing
 from complaints.services.matching_queue import later as matching_later
 from complaints.services.receiving import may_register, other_content, procedure_for, values_of
 from complaints.services.records import Desk, Faulty, Record, problems, unusable
@@ -189,13 +189,17 @@ class Receiving:
         keys = bulk.keys(Case, len(ordered))
         cases: list[SimpleNamespace] = []
         running: list[dict[str, Any]] = []
-        bulk.insert(Case, self._rows(zip(ordered, keys, strict=True), cases, running))
+        repairs: list[dict[str, Any]] = []
+        bulk.insert(Case, self._rows(zip(ordered, keys, strict=True), cases, running, repairs))
         events = [self._event(case) for case in cases]
-        for model, rows in ((CaseClock, running), (CaseEvent, events)):
+        written = ((CaseClock, running), (CaseEvent, events), (Repair, repairs))
+        for model, rows in written:
+            if not rows:
+                continue
             for row, key in zip(rows, bulk.keys(model, len(rows)), strict=True):
                 row["id"] = key
-        bulk.insert(CaseClock, running)
-        bulk.insert(CaseEvent, events)
+        for model, rows in written:
+            bulk.insert(model, rows)
         audit.record_many(
             "case.receive",
             [(Case, case.id, self._details(case)) for case in cases],
@@ -211,8 +215,9 @@ class Receiving:
         keyed: Iterable[tuple[Fit, int]],
         cases: list[SimpleNamespace],
         running: list[dict[str, Any]],
+        repairs: list[dict[str, Any]],
     ) -> Iterator[dict[str, Any]]:
-        """The rows of cases as they are asked for; they and their clocks are kept besides."""
+        """The rows of cases as they are asked for; what belongs to them is kept besides."""
         for fit, key in keyed:
             values = values_of(
                 fit.record,
@@ -224,16 +229,20 @@ class Receiving:
                 now=self.now,
             )
             case = SimpleNamespace(**values, id=key, pk=key)
-            running += map(vars, self._clocks(case))
+            running += map(vars, self._clocks(case, fit.record))
+            if repair := repairing.row_of(fit.record):
+                repairs.append({"case_id": key, "round": 1, **repair})
             cases.append(case)
             yield vars(case)
 
-    def _clocks(self, case: SimpleNamespace) -> list[SimpleNamespace]:
+    def _clocks(self, case: SimpleNamespace, record: Record) -> list[SimpleNamespace]:
         case.due_at = None
-        if case.state in DONE:
+        repaired = repairing.acts_of(record)
+        if case.state in DONE and not repaired:
             return []
         rules = self.desk.book.rules(case.procedure_id)
-        begun = clocks.from_receipt(case, rules, calendar=self.desk.calendar(case.received_at))
+        calendar = self.desk.calendar(case.received_at)
+        begun = clocks.from_receipt(case, rules, calendar=calendar, happened=repaired)
         for clock in begun:
             clock.case_id = case.id
         return begun

@@ -11,11 +11,14 @@ from datetime import date, datetime
 from operator import attrgetter
 from typing import Any
 
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation, OrganisationName, Region
 from complaints.models import Term
 from complaints.procedures import Book
+from complaints.services import repairing
 from complaints.services.words import Words
 from complaints.workflow import DONE, Source
 from core import clock, crypto, one_text, workdays
@@ -24,7 +27,12 @@ from core.models import CalendarVersion
 from core.workdays import WorkCalendar
 
 _one_text = one_text.encoder(sort_keys=True)
-INSTANTS = ("received_at", "closed_at")
+INSTANTS = ("received_at", "closed_at", "interrupted_at", "arrived_at", "restored_at")
+# What only a repair has; records from before these fields were known keep their digest.
+REPAIR = ("interrupted_at", "arrived_at", "restored_at", "households")
+
+
+MOMENT = gettext_lazy("须为带时区的 ISO 8601 时间，例如 2026-03-02T09:00:00+08:00。")
 
 
 class Faulty(Refused):
@@ -67,6 +75,11 @@ class Record:
     closed_at: datetime | None = None
     outcome: str = ""
     satisfaction: str = ""
+    # How a fault was repaired: without power since, on site, restored, and how many households.
+    interrupted_at: datetime | None = None
+    arrived_at: datetime | None = None
+    restored_at: datetime | None = None
+    households: int | None = None
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Record:
@@ -83,6 +96,9 @@ class Record:
         for name in INSTANTS:
             if values[name] is not None:
                 values[name] = values[name].astimezone(clock.ZONE).isoformat()
+        for name in REPAIR:
+            if values[name] is None:
+                del values[name]
         content = hashlib.sha256(_one_text(values).encode()).hexdigest()
         return crypto.blind_index(content, context="case digest")
 
@@ -111,6 +127,18 @@ _said = attrgetter(*LISTS)
 SOURCES = frozenset(Source.values)
 # So many different sets of words are remembered.
 REMEMBERED = 10_000
+
+
+def moment_of(text: Any) -> datetime | None:
+    """An instant with its offset; None for anything else."""
+    if not isinstance(text, str) or len(text) > 40:
+        return None
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        return None
+    # Near the ends of the calendar an instant cannot be told in every zone.
+    return found if found is not None and found.tzinfo and 1900 < found.year < 9000 else None
 
 
 class Desk:
@@ -226,7 +254,7 @@ def unusable(record: Record) -> Iterator[tuple[str, str]]:
     """What cannot even be looked at or stored; to be asked before anything else."""
     for name in INSTANTS:
         moment = getattr(record, name)
-        if moment is None and name == "closed_at":
+        if moment is None and name != "received_at":
             continue
         if moment.tzinfo is None or not FIRST_YEAR <= moment.year <= LAST_YEAR:
             yield name, _("时间不正确，或者没有时区。")
@@ -282,3 +310,5 @@ def _wrong_values(record: Record, now: datetime) -> Iterator[tuple[str, str]]:
         yield "closed_at", _("办结的诉求须有办结时间。")
     if record.closed_at is not None and record.state not in DONE:
         yield "closed_at", _("未办结的诉求不能填写办结时间。")
+    if any(getattr(record, name) is not None for name in REPAIR):
+        yield from repairing.wrong(record, now)

@@ -16,7 +16,7 @@ from complaints.models import Case, CaseEvent
 from complaints.procedures import definition_of
 from complaints.refusals import Actor, refusal
 from complaints.services.acting import act, locked
-from complaints.services.records import UNSTORABLE, Faulty, find_organisation
+from complaints.services.records import MOMENT, UNSTORABLE, Faulty, find_organisation, moment_of
 from complaints.services.words import Words
 from complaints.workflow import Act
 from core import clock
@@ -38,6 +38,8 @@ KINDS: dict[str, tuple[Act, ...]] = {
 # What was found out comes with the reply or the closing; the procedure keeps it as a step.
 WITH_FINDING = (Act.REPLY, Act.INFORM, Act.CLOSE)
 LONGEST_ID, LONGEST_NAME = 80, 40
+# Kinds of answers that are no texts.
+PLAIN = ("bool", "count", "moment")
 
 
 @dataclass(frozen=True)
@@ -134,10 +136,10 @@ def _value(
     ask: Ask, value: Any, case: Case, words: Words | None, *, on: Any, errors: dict[str, str]
 ) -> Any:
     label = {"label": ask.label}
-    if ask.kind == "bool":
-        if not isinstance(value, bool):
-            errors[ask.name] = _("须为 true 或 false。")
-        return value
+    if ask.kind in PLAIN:
+        if why_not := _plain_refusal(ask, value):
+            errors[ask.name] = why_not
+        return moment_of(value) if ask.kind == "moment" else value
     if ask.kind == "terms":
         return _codes(ask, value, case, words, on=on, errors=errors)
     if not isinstance(value, str) or UNSTORABLE.search(value):
@@ -155,6 +157,18 @@ def _value(
             errors[ask.name] = _("%(label)s不存在。") % label
         return place
     return value
+
+
+def _plain_refusal(ask: Ask, value: Any) -> str:
+    """What is wrong with an answer that is no text."""
+    if ask.kind == "moment":
+        return "" if moment_of(value) else str(MOMENT)
+    if ask.kind == "bool":
+        return "" if isinstance(value, bool) else _("须为 true 或 false。")
+    if isinstance(value, bool) or not isinstance(value, int):
+        return _("须为整数。")
+    fits = 0 <= value <= ask.most
+    return "" if fits else _("须为0到%(most)d的整数。") % {"most": ask.most}
 
 
 def _codes(

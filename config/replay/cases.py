@@ -19,6 +19,7 @@ from complaints.models import Case
 from complaints.procedures import definition_of
 from complaints.workflow import Act as CaseAct
 from complaints.workflow import Side
+from config.replay import faults
 from config.replay.past import Found, Past, target_of
 from core import catalogue_files, clock
 
@@ -158,11 +159,14 @@ class Casework:
 
     def past_cases(self, *, now: datetime) -> None:
         """Cases of the months before, as they were taken over from the old register."""
-        take_over(self.past.before(now.astimezone(clock.ZONE)), now=now)
+        begin = now.astimezone(clock.ZONE)
+        take_over(self.past.before(begin) + faults.before(self.past.seed, begin), now=now)
+        faults.count_residents(self.somebody, now=now)
 
     def day_of_cases(self, *, now: datetime) -> None:
         """What was answered at once on a day, as the hotline's register has it in the evening."""
-        take_over(self.past.day(now.astimezone(clock.ZONE).date()), now=now)
+        day = now.astimezone(clock.ZONE).date()
+        take_over(self.past.day(day) + faults.of_day(self.past.seed, day), now=now)
 
 
 def take_over(found: list[Found], *, now: datetime) -> None:

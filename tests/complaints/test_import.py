@@ -111,7 +111,7 @@ def test_the_order_of_columns_is_free_and_optional_ones_may_be_left_out(catalogu
 def test_an_unknown_column_is_an_error_that_names_the_nearest(catalogues):
     outcome = imported(files.xlsx([{**row("1"), "反应渠道": "x"}], columns=[*COLUMNS, "反应渠道"]))
     (problem,) = outcome.listed()
-    assert (problem.cell, problem.message) == ("AA1", "模板中没有“反应渠道”这一列")
+    assert (problem.cell, problem.message) == ("AE1", "模板中没有“反应渠道”这一列")
     assert problem.remedy == "是否为“反映渠道”？请改正表头或删除此列。"
     (key,) = imported(files.lines([{**row("1"), "反应渠道": "x"}])).listed()
     assert key.remedy == problem.remedy

@@ -2,7 +2,7 @@
 
 from complaints import services
 from complaints.models import HotlineMessage
-from complaints.services import reconciling, service_lines
+from complaints.services import reconciling, residents, service_lines
 from tests.factories import complaints as cases
 from tests.factories import hotline
 from tests.factories.accounts import organisation
@@ -40,7 +40,17 @@ def plant(world):
         by=world.person("CSG-GD", "company_filer").user,
         now=RECEIVED,
     )
+    basis = world.text()
+    residents.enter(
+        zhaoqing,
+        count=1000,
+        valid_from=RECEIVED.date(),
+        basis=basis,
+        by=world.person("CSG-GD", "company_filer").user,
+        now=RECEIVED,
+    )
     return [
+        secret("how many residents Zhaoqing serves", basis, ()),
         secret("a hotline of Zhaoqing", hours, LINE, pk=line.pk),
         secret("a call to Guangdong's system", number, MESSAGE, pk=message.pk),
         secret("a day of Guangdong's system", missing, ("reconciliation",), pk=day.pk),
