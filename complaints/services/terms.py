@@ -15,10 +15,18 @@ from accounts.permissions import Permission
 from complaints import asks, visiting
 from complaints.catalogue import BEGINNING
 from complaints.models import Procedure, Term
+from complaints.procedures import definition_of
+from complaints.services import public
 from complaints.workflow import REPORT
 from core import audit, clock
 from core.errors import Conflict, Refused
 
+# How a case ended where nobody looked into it: acts write these by themselves.
+WRITTEN_BY_ACTS = ("answered", "refused", "passed_on", "withdrawn")
+# Lists from which something has to be chosen to go on.
+ASKED = frozenset(
+    ask.term for asked in asks.ASKS.values() for ask in asked if ask.kind == "term" and ask.required
+)
 CODE = re.compile(r"[a-z][a-z0-9_]{1,39}")
 
 
@@ -86,7 +94,7 @@ def end_term(term: Term, *, on: date | None, by: User, now: datetime) -> Term:
         _free_after(term)
     elif on < max(today, term.valid_from):
         raise Refused(_("停用日期不能早于今天，也不能早于启用日期。"))
-    elif why_not := needed_by(term):
+    elif why_not := needed_by(term) or _missed_after(term, on):
         raise Refused(why_not)
     before = term.valid_until.isoformat() if term.valid_until else ""
     Term.objects.filter(pk=term.pk).update(valid_until=on)
@@ -103,18 +111,46 @@ def _free_after(term: Term) -> None:
 
 def needed_by(term: Term) -> str:
     """Why a term cannot end: a rule of the portal names it; empty when none does."""
+    form = public.settings()
     named: dict[str, Any] = {
-        Term.Kind.OUTCOME: asks.FINDINGS,
+        Term.Kind.OUTCOME: (*asks.FINDINGS, *WRITTEN_BY_ACTS),
+        Term.Kind.CHANNEL: (form["channel"],),
+        Term.Kind.INDUSTRY: (form["industry"],),
         Term.Kind.SATISFACTION: (visiting.UNREACHABLE, *visiting.CONTENT),
         Term.Kind.NATURE: (REPORT, "complaint", "appeal"),
     }
     if term.code in named.get(term.kind, ()):
         return _("办理规则直接引用“%(label)s”，不能停用。") % {"label": term.label}
-    if term.kind == Term.Kind.NATURE:
-        used = [one for one in Procedure.objects.all() if term.code in one.natures]
-        if used:
-            words = {"label": term.label, "name": used[0].name}
+    for procedure in Procedure.objects.all():
+        if term.code in _named_in(procedure, term.kind):
+            words = {"label": term.label, "name": procedure.name}
             return _("办理程序“%(name)s”适用于“%(label)s”，不能停用。") % words
+    return ""
+
+
+def _named_in(procedure: Procedure, kind: str) -> list[str]:
+    """Codes of a list that a procedure speaks of: what it is for, or whose time differs."""
+    if kind == Term.Kind.NATURE:
+        return list(procedure.natures)
+    rules = definition_of(procedure).clocks.values()
+    special = (one for rule in rules for one in rule.allowance.special)
+    return [is_ for field, is_, _value, _unit in special if field == kind]
+
+
+def _missed_after(term: Term, on: date) -> str:
+    """Why a list cannot do without an entry after a day; empty when it can."""
+    left = Term.objects.of(term.kind).filter(Q(valid_until__isnull=True) | Q(valid_until__gt=on))
+    if left.filter(parent=term).exists():
+        return _("“%(label)s”还有在用的下级条目，请先停用下级条目。") % {"label": term.label}
+    others = [
+        one
+        for one in left.exclude(pk=term.pk)
+        if not one.natures or (term.natures and set(term.natures) <= set(one.natures))
+    ]
+    if term.kind in ASKED and not others:
+        return _("办理时须从该目录选择，请先增加其他条目，再停用“%(label)s”。") % {
+            "label": term.label
+        }
     return ""
 
 

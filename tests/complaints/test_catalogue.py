@@ -96,6 +96,35 @@ class TestTerms:
             answer = end(client, term, "2018-12-31")
             assert (answer.status_code, "不能停用" in text(answer)) == (409, True)
 
+    @pytest.mark.parametrize(
+        ("kind", "code"),
+        [
+            ("channel", "online"),
+            ("industry", "power"),
+            ("outcome", "withdrawn"),
+            ("outcome", "answered"),
+            ("area_type", "rural"),
+            ("category", "supply_service"),
+        ],
+    )
+    def test_what_the_portal_writes_by_itself_does_not_end(self, client, admin, kind, code):
+        """Else nobody could send in a complaint any more, or a clock would run wrong."""
+        client.force_login(admin)
+        term = Term.objects.of(kind).on(MONDAY.date()).get(code=code)
+        refused = end(client, term, "2018-03-05")
+        assert (refused.status_code, term.label in text(refused)) == (409, True)
+        term.refresh_from_db()
+        assert term.valid_until is None
+
+    def test_the_last_entry_to_choose_from_does_not_end(self, client, admin):
+        client.force_login(admin)
+        reasons = list(Term.objects.of("return_reason").on(MONDAY.date()))
+        answers = [end(client, term, "2018-03-05").status_code for term in reasons]
+        assert answers == [302] * (len(reasons) - 1) + [409]
+        # Others are for some natures only: this one alone is for all.
+        general = Term.objects.of("refusal_ground").on(MONDAY.date()).get(code="outside_mandate")
+        assert end(client, general, "2018-03-05").status_code == 409
+
     def test_mistakes_come_back_with_what_was_typed(self, client, admin):
         client.force_login(admin)
         wrong = add(client, code="Bad Code")
