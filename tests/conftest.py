@@ -1,7 +1,9 @@
 """What every test stands on: no network, a clock that stands still where asked, honest clauses."""
 
+import json
 import os
 from datetime import datetime
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -11,6 +13,7 @@ from django.core.management import BaseCommand
 from django.core.signals import request_started
 
 from core import clock
+from tests import statements
 from tests.factories import memory
 
 # Why tests that touch the database do not run on this leg, each reason once.
@@ -23,12 +26,37 @@ def pytest_collection_modifyitems(config, items):
     if settings.EMBEDDED:
         return
     out = {item for item in items if not touches_the_database(item)}
+    out |= set(without_statements_of_their_own(items))
     for item in items:
         if reason := reason_to_leave_out(item):
             out.add(item)
             _left_out[reason] = _left_out.get(reason, 0) + 1
     config.hook.pytest_deselected(items=[item for item in items if item in out])
     items[:] = [item for item in items if item not in out]
+
+
+def pytest_configure(config):
+    if path := os.environ.get("STATEMENTS_TO"):
+        config.pluginmanager.register(statements.Recorder(Path(path)))
+
+
+def without_statements_of_their_own(items):
+    """Tests that the embedded leg ran just before and that add nothing here (``statements``)."""
+    path = Path(os.environ.get("STATEMENTS_FROM", "-"))
+    if not path.exists() or os.environ.get("SWEEP") == "full":
+        return
+    ran = json.loads(path.read_text())
+    needed = statements.needed(ran)
+    for item in items:
+        if item.nodeid in ran and item.nodeid not in needed and not real_commits(item):
+            told = "run no statement that others do not run (SWEEP=full runs them)"
+            _left_out[told] = _left_out.get(told, 0) + 1
+            yield item
+
+
+def real_commits(item):
+    mark = item.get_closest_marker("django_db")
+    return bool(mark and mark.kwargs.get("transaction")) or "transactional_db" in item.fixturenames
 
 
 def reason_to_leave_out(item):
@@ -39,8 +67,9 @@ def reason_to_leave_out(item):
     return f"{item.name}: {mark.args[0]}"
 
 
-def pytest_report_collectionfinish():
-    return [f"left to the embedded leg: {reason}" for reason in _left_out]
+def pytest_terminal_summary(terminalreporter):
+    for reason, number in _left_out.items():
+        terminalreporter.write_line(f"left to the embedded leg: {number} × {reason}")
 
 
 def touches_the_database(item):

@@ -1,8 +1,9 @@
 """What `make test` runs: the suite on each leg that this machine has, each answered for.
 
 Legs: the embedded database; PostgreSQL with Redis, a Celery worker and beat; headless Chromium.
-They run side by side. A leg that cannot run is NOT RUN with its reason; with CI=true that is a
-failure.
+Those on PostgreSQL wait for those on the embedded database, which note the statements of each test
+(``tests/statements.py``); otherwise they run side by side. A leg that cannot run is NOT RUN with
+its reason; with CI=true that is a failure.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import tempfile
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -43,6 +44,8 @@ class Leg:
         # Every process of the suite finds what an earlier one compiled, outside the tree.
         self.env = {"PYTHONPYCACHEPREFIX": str(ROOT / ".venv" / "pycache"), **clean, **env}
         self.seconds = 0.0
+        # What an earlier run noted says nothing of this one.
+        self.noted.unlink(missing_ok=True)
 
     def run(self) -> None:
         started = time.monotonic()
@@ -64,6 +67,11 @@ class Leg:
         folder = ROOT / "var" / "legs"
         folder.mkdir(parents=True, exist_ok=True)
         return folder / f"{self.name}.log"
+
+    @property
+    def noted(self) -> Path:
+        """Where the leg notes the statements of its tests."""
+        return self.log.with_suffix(".json")
 
 
 def run_services_leg(leg: Leg) -> None:
@@ -89,6 +97,11 @@ def answered_for(leg: Leg, run: Callable[[], None]) -> None:
         run()
     except Exception:
         print(f"\n===== {leg.name} broke off =====\n{traceback.format_exc()}", flush=True)
+
+
+def one_after_another(row: Sequence[tuple[Leg, Callable[[], None]]]) -> None:
+    for leg, run in row:
+        answered_for(leg, run)
 
 
 def report(legs: list[Leg]) -> int:
@@ -125,14 +138,17 @@ def main() -> int:
     embedded = halves("SQLite", "not browser and not services", extra)
     services = halves("PostgreSQL+Redis", "not browser", extra)
     browser = Leg("browser", "browser", {}, extra)
-    # All at once: each waits for its own processes now and then, and leaves a core to the others.
-    runs = [leg.run for leg in embedded]
-    runs += [partial(run_services_leg, leg) for leg in services]
-    runs.append(partial(run_browser_leg, browser))
-    legs = [*embedded, *services, browser]
-    threads = [
-        threading.Thread(target=answered_for, args=pair) for pair in zip(legs, runs, strict=True)
+    for first, second in zip(embedded, services, strict=True):
+        first.env["STATEMENTS_TO"] = second.env["STATEMENTS_FROM"] = str(first.noted)
+    # Three rows at a time: each waits for its own processes now and then and leaves a core to the
+    # others, while more would only make each other late.
+    rows = [
+        [(first, first.run), (second, partial(run_services_leg, second))]
+        for first, second in zip(embedded, services, strict=True)
     ]
+    rows.append([(browser, partial(run_browser_leg, browser))])
+    legs = [*embedded, *services, browser]
+    threads = [threading.Thread(target=one_after_another, args=(row,)) for row in rows]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -42,6 +42,11 @@ class Made:
     files: dict
     answer: object
 
+    @functools.cached_property
+    def statements(self):
+        """What writes the rows: [(SQL, values)], put together once."""
+        return [one for table, rows in self.rows.items() for one in _upsert(table, rows)]
+
 
 class Unnameable(TypeError):
     """An argument that no key can be made of."""
@@ -149,8 +154,8 @@ def write(key):
     """Make the database what this key means; only where it already was what the key builds on."""
     made = _made[key]
     with transaction.atomic(), connection.cursor() as cursor:
-        for table, rows in made.rows.items():
-            _upsert(cursor, table, list(rows.values()))
+        for sql, values in made.statements:
+            cursor.execute(sql, values)
     for path, content in made.files.items():
         # A test before this one may have taken the file away, or tampered with it.
         if not path.exists() or path.read_bytes() != content:
@@ -163,6 +168,7 @@ def write(key):
     return model._base_manager.get(pk=pk)
 
 
+@functools.cache
 def _tables():
     """Table → (primary key, all columns), of everything that Django keeps."""
     return {
@@ -189,19 +195,20 @@ def _rows():
     return found
 
 
-def _upsert(cursor, table, rows):
+def _upsert(table, rows):
     key, columns = _tables()[table]
     names = ", ".join(f'"{column}"' for column in columns)
     others = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name != key)
     one = f"({', '.join(['%s'] * len(columns))})"
+    every = list(rows.values())
     # SQLite takes 32,766 values at a time; 400 rows of 40 columns stay below.
-    for start in range(0, len(rows), 400):
-        some = rows[start : start + 400]
-        cursor.execute(
+    for start in range(0, len(every), 400):
+        some = every[start : start + 400]
+        sql = (
             f'INSERT INTO "{table}" ({names}) VALUES {", ".join([one] * len(some))} '
-            f'ON CONFLICT ("{key}") DO ' + (f"UPDATE SET {others}" if others else "NOTHING"),
-            [value for row in some for value in row],
+            f'ON CONFLICT ("{key}") DO ' + (f"UPDATE SET {others}" if others else "NOTHING")
         )
+        yield sql, [value for row in some for value in row]
 
 
 def _files():

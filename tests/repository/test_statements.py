@@ -1,0 +1,88 @@
+"""The tests that the second database is spared run nothing there that others do not run."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.db import connection
+
+from tests import run, statements
+
+
+def test_numbers_words_and_the_length_of_lists_are_no_other_statement():
+    one = "SELECT a FROM b WHERE c IN (%s, %s) AND d = 'x' LIMIT 21"
+    other = "SELECT a FROM b WHERE c IN (%s, %s, %s) AND d = 'why' LIMIT 1"
+    assert statements.shape_of(one) == statements.shape_of(other)
+    rows = "INSERT INTO b (c, d) VALUES (%s, %s), (%s, %s)"
+    assert statements.shape_of(rows) == statements.shape_of(rows + ", (%s, %s)")
+    assert statements.shape_of("SAVEPOINT s1234_x5") == statements.shape_of("SAVEPOINT s9_x12")
+    assert statements.shape_of(one) != statements.shape_of(one.replace("b", "bb"))
+
+
+def noted(**ran):
+    return {name: {"count": len(numbers), "ran": numbers} for name, numbers in ran.items()}
+
+
+def test_every_statement_is_run_as_often_as_asked_where_so_many_tests_run_it(monkeypatch):
+    monkeypatch.setattr(statements, "TIMES", 2)
+    tests = noted(a=[1, 2], b=[1, 2], c=[1, 2], d=[1], e=[3], f=[1])
+    chosen = statements.needed(tests)
+    assert "e" in chosen
+    for number in (1, 2):
+        assert sum(number in tests[name]["ran"] for name in chosen) >= 2
+    # d and f run only what two others run anyway.
+    assert len(chosen) < len(tests)
+
+
+def test_what_the_databases_do_differently_runs_on_both_always(monkeypatch):
+    monkeypatch.setattr(statements, "TIMES", 1)
+    tests = noted(**{"tests/x/test_race.py::test_two_at_once": [1], "a": [1, 2], "b": [1, 2]})
+    assert "tests/x/test_race.py::test_two_at_once" in statements.needed(tests)
+    # The word stands alone: not every clock is a lock.
+    tests = noted(**{"tests/x/test_clocks.py::test_a": [1], "a": [1, 2], "b": [1, 2, 3]})
+    assert "tests/x/test_clocks.py::test_a" not in statements.needed(tests)
+
+
+def test_the_same_notes_choose_the_same_tests():
+    tests = noted(**{f"t{n}": [n % 7, n % 5, 20 + n % 3] for n in range(60)})
+    back = dict(reversed(tests.items()))
+    assert statements.needed(tests) == statements.needed(back)
+
+
+@pytest.mark.django_db
+def test_a_session_notes_what_each_of_its_tests_ran(tmp_path, monkeypatch):
+    recorder = statements.Recorder(tmp_path / "noted.json")
+    with connection.execute_wrapper(recorder._note):
+        run_as_test(recorder, "first", "SELECT 1", "SELECT 2")
+        run_as_test(recorder, "second", "SELECT 1 + 1")
+    assert recorder.tests["first"] == {"count": 2, "ran": [0]}
+    assert recorder.tests["second"] == {"count": 1, "ran": [1]}
+
+
+def run_as_test(recorder, name, *said):
+    class Item:
+        nodeid = name
+
+    round_it = recorder.pytest_runtest_protocol(Item())
+    next(round_it)
+    with connection.cursor() as cursor:
+        for sql in said:
+            cursor.execute(sql)
+    with pytest.raises(StopIteration):
+        round_it.send(None)
+
+
+def test_a_leg_writes_its_notes_and_the_old_ones_are_gone(tmp_path, monkeypatch):
+    monkeypatch.setattr(run, "ROOT", tmp_path)
+    leg = run.Leg("SQLite", "", {}, [])
+    leg.noted.write_text("{}")
+    assert not run.Leg("SQLite", "", {}, []).noted.exists()
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+        + ["tests/core/test_clock.py"],
+        env={**os.environ, "STATEMENTS_TO": str(leg.noted), "PORTAL_DATA": str(tmp_path)},
+        capture_output=True,
+    )
+    assert done.returncode == 0
+    assert "tests/core/test_clock.py" in leg.noted.read_text()

@@ -1,0 +1,116 @@
+"""Which tests the second database needs: those that together run every statement there is.
+
+The embedded legs run every test and note the statements of each, without their numbers, words and
+the length of their lists. The legs on PostgreSQL then run the tests that together execute each of
+these statements (in ``TIMES`` tests, where there are so many), the cheapest first, and besides all
+tests of what the two databases do differently (``ALWAYS``). What is left out runs nothing there
+that the others do not. ``SWEEP=full`` runs all of them. See docs/adr/0011.
+"""
+
+import heapq
+import json
+import re
+from pathlib import Path
+
+import pytest
+from django.db import connections
+from django.db.backends.signals import connection_created
+
+TIMES = 1
+# Locks, races, limits of columns, copying, searching: where databases differ in what they do and
+# not in what they are told.
+ALWAYS = re.compile(
+    r"(?<![a-z])(races?|storm|locks?|lockout|crash|kills?|hostile|strict|fuzz\w*|receive|bulk"
+    r"|copy|feed|search|machine|invariants|at_rest|tampering|at_once|too_long|longer)(?![a-z])"
+)
+LISTS = re.compile(r"(?:%s|\(%s(?:, %s)*\))(?:, (?:%s|\(%s(?:, %s)*\)))+")
+WORDS = re.compile(r"'[^']*'|\b\d+\b|\bs\d+_x\d+\b")
+# A list of a thousand rows says no more than its beginning, and would be kept whole.
+LONGEST = 4000
+
+
+class Recorder:
+    """Notes the statements of each test of a session, and how many it executed."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.known, self.numbers = path, {}, {}
+        self.now, self.count, self.tests = set(), 0, {}
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item):
+        self.now.clear()
+        self.count = 0
+        answer = yield
+        self.tests[item.nodeid] = {"count": self.count, "ran": sorted(self.now)}
+        return answer
+
+    def pytest_sessionstart(self):
+        connection_created.connect(self._listen)
+        for one in connections.all(initialized_only=True):
+            self._listen(one)
+
+    def pytest_sessionfinish(self):
+        connection_created.disconnect(self._listen)
+        self.path.write_text(json.dumps(self.tests))
+
+    def _listen(self, connection, **_kwargs):
+        if self._note not in connection.execute_wrappers:
+            connection.execute_wrappers.append(self._note)
+
+    def _note(self, execute, sql, params, many, context):
+        beginning = sql[:LONGEST]
+        number = self.known.get(beginning)
+        if number is None:
+            shape = shape_of(beginning)
+            number = self.numbers.setdefault(shape, len(self.numbers))
+            self.known[beginning] = number
+        self.now.add(number)
+        self.count += 1
+        return execute(sql, params, many, context)
+
+
+def shape_of(sql):
+    """A statement without its numbers, words and the length of its lists."""
+    return WORDS.sub("?", LISTS.sub("%s", sql))
+
+
+def needed(tests):
+    """The names of the tests to run: *tests* is what a ``Recorder`` wrote."""
+    tests = {name: (one["count"], set(one["ran"])) for name, one in tests.items()}
+    chosen = {name for name in tests if ALWAYS.search(name)}
+    missing = _wanted(tests)
+    for name in chosen:
+        _count(missing, tests[name][1])
+    heap = [(-_gain(tests[name], missing), name) for name in sorted(set(tests) - chosen)]
+    heapq.heapify(heap)
+    while heap:
+        promised, name = heapq.heappop(heap)
+        gain = _gain(tests[name], missing)
+        if not gain:
+            continue
+        # What it would add has shrunk since it was put there: back in its place.
+        if gain < -promised:
+            heapq.heappush(heap, (-gain, name))
+            continue
+        chosen.add(name)
+        _count(missing, tests[name][1])
+    return chosen
+
+
+def _wanted(tests):
+    found = {}
+    for _count_of, ran in tests.values():
+        for number in ran:
+            found[number] = min(TIMES, found.get(number, 0) + 1)
+    return found
+
+
+def _count(missing, ran):
+    for number in ran:
+        missing[number] -= 1
+
+
+def _gain(test, missing):
+    count, ran = test
+    # Beginning and ending a test costs about as much as fifty statements.
+    return sum(missing[number] > 0 for number in ran) / (count + 50)
