@@ -131,10 +131,15 @@ class IntakeForm(FilesMixin):
         self.data["ticket"] = intake.new_ticket(asked=True)
 
 
+# What the page showed when it was made, told with the answers.
+SEEN = ("seen_state", "seen_event")
+
+
 class ActForm(forms.Form):
     """The questions of one act, built from its list of asks."""
 
     seen_state = forms.CharField(widget=forms.HiddenInput(), required=False)
+    seen_event = forms.IntegerField(widget=forms.HiddenInput(), required=False)
 
     def __init__(
         self, *args: Any, case: Case, act: Act, clocks: list[Any], now: datetime, **kwargs: Any
@@ -148,7 +153,7 @@ class ActForm(forms.Form):
             self.fields[ask.name] = _field(ask, case, clocks, on)
 
     def answers(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name != "seen_state"}
+        return {name: value for name, value in self.cleaned_data.items() if name not in SEEN}
 
 
 def _field(ask: asks.Ask, case: Case, clocks: list[Any], on: date) -> forms.Field:
@@ -211,6 +216,7 @@ class NoteForm(forms.Form):
     audiences = forms.MultipleChoiceField(
         label=_("可见对象"), choices=Audience.choices, widget=forms.CheckboxSelectMultiple
     )
+    seen_event = forms.IntegerField(widget=forms.HiddenInput(), required=False)
 
 
 class RevealForm(forms.Form):

@@ -35,6 +35,7 @@ def act(
     at: datetime | None = None,
     machine: Organisation | None = None,
     seen_state: str = "",
+    seen_event: int | None = None,
     external_id: str = "",
     author: str = "",
     own_words: bool = False,
@@ -43,7 +44,8 @@ def act(
     """Do something with a case, as its procedure allows.
 
     ``at`` is when it happened, where a message comes later. ``machine`` is whose system acts where
-    no person does, ``author`` who did it there. ``seen_state`` is the state that the person saw.
+    no person does, ``author`` who did it there. ``seen_state`` is the state that the person saw,
+    ``seen_event`` the last line of the timeline then.
     ``own_words``: the text is the complainant's own. Raises ``Refused`` with the reason,
     ``Conflict`` when somebody else was first.
     """
@@ -54,6 +56,7 @@ def act(
     if seen_state and seen_state != case.state:
         words = {"state": State(case.state).label}
         raise Conflict(_("该诉求刚被他人办理，现在“%(state)s”，请刷新后再试。") % words)
+    refuse_again(case, what, by=by, seen_event=seen_event)
     actor = Actor(by, machine)
     if why_not := refusal(case, what, actor):
         raise Refused(why_not)
@@ -82,6 +85,15 @@ def locked(case: Case) -> Case:
     """The case as it stands now, held until the end of the transaction."""
     related = ("procedure", "owner", "holder", "answerable", "organisation", "responsible")
     return held(Case.objects.all(), case.pk, *related)
+
+
+def refuse_again(case: Case, kind: str, *, by: User | None, seen_event: int | None) -> None:
+    """Raise ``Conflict`` where the person did the same since their page was shown (the case is
+    held): the form came twice, by reloading it or going back."""
+    if by is None or seen_event is None:
+        return
+    if case.events.filter(sequence__gt=seen_event, kind=kind, by=by).exists():
+        raise Conflict(_("您刚刚已经提交过，没有重复登记。如需再次办理，请刷新后提交。"))
 
 
 CHANGED = (

@@ -14,7 +14,7 @@ from accounts.reach import workplaces, works_for
 from complaints import refusals
 from complaints.models import Case, CaseEvent
 from complaints.privacy import PERSONAL, reveal_refusal, spoken
-from complaints.services.acting import add_event, locked
+from complaints.services.acting import add_event, locked, refuse_again
 from complaints.workflow import REPORT, Audience
 from core import audit, masking
 from core.errors import Refused
@@ -39,10 +39,17 @@ def note_refusal(case: Case, user: User) -> str:
 
 @transaction.atomic
 def note(
-    case: Case, *, text: str, audiences: Collection[str], by: User, now: datetime
+    case: Case,
+    *,
+    text: str,
+    audiences: Collection[str],
+    by: User,
+    now: datetime,
+    seen_event: int | None = None,
 ) -> CaseEvent:
-    """Put a note on the timeline. Raises ``Refused``."""
+    """Put a note on the timeline (``seen_event``: see ``act``). ``Refused``, ``Conflict``."""
     case = locked(case)
+    refuse_again(case, CaseEvent.NOTE, by=by, seen_event=seen_event)
     if why_not := note_refusal(case, by):
         raise Refused(why_not)
     if not text.strip() or not audiences or set(audiences) - set(Audience.values):

@@ -50,6 +50,7 @@ def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
         by=request.user,
         now=clock.now(),
         seen_state=form.cleaned_data["seen_state"],
+        seen_event=form.cleaned_data["seen_event"],
         **form.answers(),
     )
     if Case.objects.visible_to(request.user).filter(pk=pk).exists():

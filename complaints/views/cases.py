@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Max
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -132,7 +133,8 @@ def page(request: HttpRequest, found: Case, status: int = 200, **more: Any) -> H
         kind: labels.of(kind, code, at=found.received_at) if (code := getattr(found, kind)) else ""
         for kind in (*terms, "outcome", "satisfaction")
     }
-    rows, told = acts(request, found, bound), queries.timeline(found, user)
+    last = found.events.aggregate(last=Max("sequence"))["last"]
+    rows, told = acts(request, found, bound, last), queries.timeline(found, user)
     again, again_days = linkage.again(found, user)
     context: dict[str, Any] = {
         "case": found,
@@ -161,7 +163,10 @@ def page(request: HttpRequest, found: Case, status: int = 200, **more: Any) -> H
         ],
         "acts": [row for row in rows if not row["refusal"]],
         "refused": [row for row in rows if row["refusal"]],
-        "note_form": NoteForm(auto_id="note_%s", initial={"audiences": ["regulator", "company"]}),
+        "note_form": NoteForm(
+            auto_id="note_%s",
+            initial={"audiences": ["regulator", "company"], "seen_event": last},
+        ),
         "note_refusal": note_refusal(found, user),
         "merge_form": MergeForm(auto_id="merge_%s"),
         "may_merge": found.is_open and may_link(found, user),
@@ -187,8 +192,13 @@ def _kin(found: Case, user: User) -> dict[str, Any]:
     return {name: seen.get(pk) for name, pk in keys.items()}
 
 
-def acts(request: HttpRequest, found: Case, bound: Form | None) -> list[dict[str, Any]]:
-    """The acts of the procedure that fit the state, each with its form or why it is refused."""
+def acts(
+    request: HttpRequest, found: Case, bound: Form | None, last: int | None
+) -> list[dict[str, Any]]:
+    """The acts of the procedure that fit the state, each with its form or why it is refused.
+
+    ``last`` is the last line of the timeline.
+    """
     rules = definition_of(found.procedure)
     actor, clocks = Actor(request.user), refusals.ticking(found)
     rows = []
@@ -199,6 +209,7 @@ def acts(request: HttpRequest, found: Case, bound: Form | None) -> list[dict[str
         why_not = refusals.refusal(found, act, actor)
         form = bound if bound is not None and getattr(bound, "act", None) == act else None
         if form is None and not why_not:
-            form = ActForm(case=found, act=act, clocks=clocks, now=clock.now())
+            seen = {"seen_event": last}
+            form = ActForm(case=found, act=act, clocks=clocks, now=clock.now(), initial=seen)
         rows.append({"act": act, "label": act.label, "refusal": why_not, "form": form})
     return rows
