@@ -54,9 +54,11 @@ def tracking_key(address: str) -> str:
     return _key("tracking", _place(address))
 
 
-def tracked_key(number: str) -> str:
-    """The key of a complaint's number that codes are tried for, known or not."""
-    return _key("tracked", names.normalised(number))
+def tracked_key(number: str, address: str = "") -> str:
+    """The key of a complaint's number that codes are tried for, known or not, from an address;
+    without one, from anywhere."""
+    place = f"|{_place(address)}" if address else ""
+    return _key("tracked", names.normalised(number) + place)
 
 
 def _place(address: str) -> str:

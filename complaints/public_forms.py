@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from typing import Any
+from unicodedata import category
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.forms import pairs
 from complaints.models import Term
 from complaints.services import public, tracking
+from complaints.services.records import FIRST_YEAR
 from complaints.workflow import Source
 from core import clock, files
 from core.widgets import Day
@@ -148,7 +150,14 @@ class ComplaintForm(WithTicket):
         day = self.cleaned_data["happened_on"]
         if day is not None and day > self.now.astimezone(clock.ZONE).date():
             raise ValidationError(_t("发生日期不能晚于今天。"))
+        if day is not None and day.year < FIRST_YEAR:
+            raise ValidationError(_t("发生日期不能早于%(year)d年。") % {"year": FIRST_YEAR})
         return day
+
+    def clean_name(self) -> str:
+        """Without signs that nobody sees; a name has at least one letter."""
+        name = "".join(sign for sign in self.cleaned_data["name"] if category(sign) != "Cf")
+        return name.strip() if any(sign.isalnum() for sign in name) else ""
 
     def clean_phone(self) -> str:
         phone: str = self.cleaned_data["phone"].strip()

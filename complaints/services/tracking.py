@@ -37,16 +37,23 @@ def too_often() -> str:
 
 
 def find(*, number: str, code: str, address: str, now: datetime) -> Case | None:
-    """The case with this number and code. Raises ``TooOften``; a right code costs no try."""
+    """The case with this number and code. Raises ``TooOften``; a right code costs no try.
+
+    Numbers run on and are easily named: whoever guesses at one shuts himself out of it, not its
+    complainant at another address. What all may guess at a number together is bounded as well.
+    """
     limits = settings()
-    mine, its = lockout.tracking_key(address), lockout.tracked_key(number)
-    allowed = lockout.reserve(mine, now=now, limit=limits["guesses_per_address"])
-    if not allowed or not lockout.reserve(its, now=now, limit=limits["guesses_per_number"]):
+    places = {
+        lockout.tracking_key(address): limits["guesses_per_address"],
+        lockout.tracked_key(number, address): limits["guesses_per_number"],
+        lockout.tracked_key(number): limits["guesses_in_all"],
+    }
+    if not all(lockout.reserve(key, now=now, limit=most) for key, most in places.items()):
         raise TooOften(too_often())
     found = tracked(number=number, tracking_hash=hash_of(code))
     if found is not None:
-        lockout.release(mine)
-        lockout.release(its)
+        for key in places:
+            lockout.release(key)
     return found
 
 

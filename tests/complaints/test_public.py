@@ -239,6 +239,25 @@ def test_a_wrong_code_is_answered_like_an_unknown_number_and_both_lock(client, m
             assert follow(client, case, code).status_code == 302
 
 
+def test_who_guesses_at_a_number_does_not_shut_its_complainant_out(client, monkeypatch):
+    case, code = send(client)
+    right = {"number": case.number, "code": code}
+    statuses = [
+        client.post(TRACK, {**right, "code": "A"}, REMOTE_ADDR="10.8.8.8").status_code
+        for _time in range(11)
+    ]
+    assert statuses == [422] * 10 + [429]
+    assert client.post(TRACK, right, REMOTE_ADDR="10.8.8.8").status_code == 429
+    assert client.post(TRACK, right, REMOTE_ADDR="10.9.9.9").status_code == 302
+    # Many together are stopped, however many addresses they have.
+    monkeypatch.setitem(public.settings(), "guesses_in_all", 12)
+    from_elsewhere = [
+        client.post(TRACK, {**right, "code": "A"}, REMOTE_ADDR=f"10.7.7.{last}").status_code
+        for last in range(3)
+    ]
+    assert from_elsewhere == [422, 422, 429]
+
+
 def test_an_address_that_guesses_is_locked_for_every_number(client, monkeypatch):
     case, code = send(client)
     monkeypatch.setitem(public.settings(), "guesses_per_address", 3)
@@ -438,3 +457,15 @@ def test_pages_ask_no_more_for_more_steps(client, people, django_assert_max_num_
         do(client, "supplement", text=f"补充{number}")
     with django_assert_max_num_queries(24):
         client.get(CASE)
+
+
+def test_a_name_is_something_that_can_be_read_and_a_day_one_that_was_lived(client):
+    unseen = chr(0x202E) + chr(0x200B)
+    answer = client.post(NEW, form(name=unseen))
+    assert (answer.status_code, "请填写姓名" in text_of(answer)) == (422, True)
+    for day in ("0001-01-01", "1899-12-31"):
+        answer = client.post(NEW, form(happened_on=day))
+        assert (answer.status_code, "发生日期" in text_of(answer)) == (422, True)
+    assert not Case.objects.exists()
+    assert client.post(NEW, form(name=f"赵{unseen}某")).status_code == 200
+    assert Case.objects.get().complainant_name == "赵某"
