@@ -82,7 +82,9 @@ def record(
 
     A service that records for several organisations in one transaction calls ``hold`` first.
     """
-    with transaction.atomic():
+    plain = _plain(details)
+    # Without a savepoint: where this fails, the act is not to stand either.
+    with transaction.atomic(savepoint=False):
         chain = _lock(_code_for(organisation, target, by))
         failpoint("audit.locked")
         event = AuditEvent(
@@ -96,10 +98,10 @@ def record(
             target_id=str(target.pk) if target is not None else "",
             reason=reason,
             place=_place.get(),
-            details=_plain(details),
+            details=plain,
         )
         event.seal = seals.seal(chain.head, [getattr(event, name) for name in FIELDS])
-        event.save(force_insert=True)
+        bulk.add(event)
         chain.length, chain.head = event.number, event.seal
         chain.save(update_fields=["length", "head"])
         anchor.soon(chain.organisation, now=now)
@@ -168,7 +170,7 @@ def hold(organisations: Iterable[Any]) -> None:
 
 def _lock(code: str) -> AuditChain:
     chains = AuditChain.objects.select_for_update(of=("self",)).filter(organisation=code)
-    chain = chains.first()
+    (chain,) = chains[:1] or (None,)
     if chain is None:
         AuditChain.objects.get_or_create(organisation=code)
         chain = chains.get()

@@ -1,4 +1,5 @@
-"""Writing very many rows at once: COPY on PostgreSQL, one prepared INSERT on the embedded database.
+"""Writing very many rows at once: COPY on PostgreSQL, one prepared INSERT on the embedded database;
+and single rows of which many are written, one after the other, by a statement that is made once.
 
 Rows are mappings of column attributes to Python values. What a model's ``save`` would do besides
 (signals, ``auto_now``) is not done; constraints of the database hold as always.
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice, repeat
 from operator import is_
 from typing import Any
@@ -102,6 +104,45 @@ def insert(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) -> None
         with connection.cursor() as cursor:
             sql = f"INSERT INTO {table} ({columns}) VALUES ({places})"
             cursor.executemany(sql, list(stored))
+
+
+def add(*rows: models.Model, unless_standing: bool = False) -> bool:
+    """Write new rows of one model as ``bulk_create`` would, and give them their keys; without
+    working out the statement each time.
+
+    ``unless_standing``: for a single row; False where one with the same unique values stands
+    already, and then nothing is written. Without it such a row raises ``IntegrityError``.
+    """
+    if not rows:
+        return True
+    meta = rows[0]._meta
+    fields = [field for field in meta.concrete_fields if field is not meta.pk]
+    values = [
+        field.get_db_prep_save(field.pre_save(row, True), connection)
+        for row in rows
+        for field in fields
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _statement(type(rows[0]), connection.vendor, len(rows), unless_standing), values
+        )
+        keys = [key for (key,) in cursor.fetchall()]
+    for row, key in zip(rows, keys, strict=not unless_standing):
+        row.pk, row._state.adding, row._state.db = key, False, connection.alias
+    return bool(keys)
+
+
+@lru_cache(maxsize=64)
+def _statement(model: type[models.Model], _vendor: str, count: int, unless_standing: bool) -> str:
+    quote, meta = connection.ops.quote_name, model._meta
+    columns = [quote(str(field.column)) for field in meta.concrete_fields if field is not meta.pk]
+    places = f"({', '.join(['%s'] * len(columns))})"
+    ending = "ON CONFLICT DO NOTHING " if unless_standing else ""
+    return (
+        f"INSERT INTO {quote(meta.db_table)} ({', '.join(columns)}) "
+        f"VALUES {', '.join([places] * count)} "
+        f"{ending}RETURNING {quote(str(meta.pk.column))}"
+    )
 
 
 class _Feed:

@@ -24,7 +24,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from core import audit, mail, processes
+from core import audit, bulk, mail, processes
 from core.errors import Conflict, OutcomeUnknown, PermanentFailure, Refused, TemporaryFailure
 from core.failpoints import failpoint
 from core.models.letter import Letter, LetterQuerySet, index_of, lease
@@ -108,15 +108,17 @@ def post(
     url: str = "",
     organisation: Any = "",
     repeat_when_unknown: bool | None = None,
+    fresh: bool = False,
     now: datetime,
 ) -> Letter:
     """Seal a letter in the caller's transaction; the letter of the first time if already posted.
 
     A notice stands in the recipient's list as soon as the transaction commits (or from
     ``not_before``); it needs no carrier, so what must be known is known without a mail server.
+    ``fresh``: of an occasion that begins in this transaction no earlier letter is looked for first.
     Raises ``ValueError`` for a letter that could never be carried.
     """
-    if standing := Letter.objects.filter(key=key).first():
+    if not fresh and (standing := Letter.objects.filter(key=key).first()):
         return standing
     letter = Letter(
         key=key,
@@ -145,8 +147,8 @@ def post(
         # A missing address must not stop the act itself; a person sees that nobody was told.
         letter.state, letter.error = State.PARKED, _("没有收件地址。")
     # Ignoring the conflict instead of catching it: a failed INSERT would spoil the transaction.
-    Letter.objects.bulk_create([letter], ignore_conflicts=True)
-    letter = Letter.objects.get(key=key)
+    if not bulk.add(letter, unless_standing=True):
+        return Letter.objects.get(key=key)
     if channel == Channel.JOB and letter.not_before <= now and _wake:
         # Somebody is looking at a progress bar; everything else can wait for the next tick.
         transaction.on_commit(partial(_wake[0], letter.pk), robust=True)

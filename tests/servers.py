@@ -90,8 +90,9 @@ def obtain(*programs: str) -> str:
 
 
 @contextlib.contextmanager
-def postgres() -> Iterator[str]:
-    """A PostgreSQL of our own; gives its DATABASE_URL."""
+def postgres(*, durable: bool = False) -> Iterator[str]:
+    """A PostgreSQL of our own; gives its DATABASE_URL. ``durable``: as in earnest, each commit is
+    on the disk before it is answered."""
     server = find("postgres")
     assert server, "postgres is not installed"
     folder = Path(tempfile.mkdtemp(prefix="portal-pg-"))
@@ -122,9 +123,11 @@ def postgres() -> Iterator[str]:
     )
     if made.returncode:
         raise RuntimeError(made.stderr)
-    options = ["-c", "listen_addresses=", "-k", str(folder), "-c", "fsync=off"]
-    # Nobody restores this cluster: its log may be as short as can be.
-    options += ["-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+    options = ["-c", "listen_addresses=", "-k", str(folder)]
+    if not durable:
+        # Nobody restores this cluster: its log may be as short as can be.
+        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+            options += ["-c", f"{name}=off"]
     log = (folder / "log").open("w")
     process = subprocess.Popen(
         [server, "-D", str(data), *options], stdout=log, stderr=log, cwd=folder, **owner

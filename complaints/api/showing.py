@@ -12,10 +12,11 @@ from django.urls import reverse
 
 from accounts.models import ApiClient
 from accounts.scopes import Scope
-from complaints.models import Case, CaseLink
+from complaints.models import Case, CaseClock, CaseLink
 from complaints.privacy import PERSONAL, masked, reveal_refusal
 from complaints.procedures import definition_of
 from complaints.queries import numbers_given
+from complaints.services.receiving import Entered
 from core import audit
 from core.clock import ZONE
 
@@ -33,13 +34,9 @@ def shown(
     *,
     now: datetime,
     reveal: bool = True,
-    fresh: bool = False,
 ) -> list[dict[str, Any]]:
-    """Cases in JSON. Reading complainants in full leaves one trace for all of them.
-
-    ``fresh``: they came in just now, and nobody can have tied them to others yet.
-    """
-    linked = as_handed_in(cases, client) if fresh else linked_numbers(cases, client)
+    """Cases in JSON. Reading complainants in full leaves one trace for all of them."""
+    linked = linked_numbers(cases, client)
     whole = [
         case
         for case in cases
@@ -58,10 +55,24 @@ def shown(
             cases=[case.pk for case in whole],
         )
     full = {case.pk for case in whole}
-    return [_shown(case, client, linked.get(case.pk, []), case.pk in full) for case in cases]
+    return [
+        _shown(case, client, linked.get(case.pk, []), case.clocks.all(), full=case.pk in full)
+        for case in cases
+    ]
 
 
-def _shown(case: Case, client: ApiClient, linked: list[str], full: bool) -> dict[str, Any]:
+def shown_entered(entered: Entered, client: ApiClient, *, now: datetime) -> dict[str, Any]:
+    """A case that was handed in, as it stands now. Of a new one everything is known: nobody can
+    have tied it to others or moved its clocks yet."""
+    case = entered.case
+    if not entered.new:
+        return shown([case], client, now=now, reveal=False)[0]
+    return _shown(case, client, as_handed_in([case], client)[case.pk], entered.clocks, full=False)
+
+
+def _shown(
+    case: Case, client: ApiClient, linked: list[str], clocks: Iterable[CaseClock], *, full: bool
+) -> dict[str, Any]:
     person = {name: getattr(case, name) for name in PERSONAL} if full else masked(case, client)
     return {
         "number": case.number,
@@ -88,12 +99,12 @@ def _shown(case: Case, client: ApiClient, linked: list[str], full: bool) -> dict
         "urgency": case.urgency,
         "linked": linked,
         "state": case.state,
-        "clocks": _clocks(case),
+        "clocks": _clocks(case, clocks),
         "updated_at": told(case.updated_at),
     }
 
 
-def _clocks(case: Case) -> list[dict[str, Any]]:
+def _clocks(case: Case, clocks: Iterable[CaseClock]) -> list[dict[str, Any]]:
     rules = definition_of(case.procedure).clocks
     page = settings.SITE_URL + reverse("complaints:case", args=[case.pk])
     return [
@@ -103,7 +114,7 @@ def _clocks(case: Case) -> list[dict[str, Any]]:
             "state": clock.state,
             "explanation_url": f"{page}#clocks",
         }
-        for clock in case.clocks.all()
+        for clock in clocks
     ]
 
 

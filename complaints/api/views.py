@@ -102,13 +102,11 @@ class Cases(Noted):
         return self.once(request, lambda: self._received(request.user, value))
 
     def _received(self, client: ApiClient, value: dict[str, Any]) -> Response:
-        now, owner, desk = clock.now(), client.organisation, Desk()
+        now, owner, desk = clock.now(), client.organisation, Desk.shared()
         source, record = shape.read(value, owner=owner, desk=desk)
-        case, new = services.receive(
-            record, source=source, owner=owner, by=None, now=now, desk=desk
-        )
-        (shown,) = showing.shown([case], client, now=now, reveal=False, fresh=new)
-        return Response(shown, status=201 if new else 200)
+        entered = services.enter(record, source=source, owner=owner, by=None, now=now, desk=desk)
+        shown = showing.shown_entered(entered, client, now=now)
+        return Response(shown, status=201 if entered.new else 200)
 
 
 class Batch(NotedBatch):

@@ -5,7 +5,7 @@ from complaints.services.escalating import tick
 from complaints.services.importing import import_cases
 from complaints.services.linking import answer, link, merge, take_back, undo
 from complaints.services.notes import note, reveal
-from complaints.services.receiving import receive
+from complaints.services.receiving import enter, receive
 from complaints.services.receiving_many import Result, receive_each, receive_many
 from complaints.services.recomputing import recompute
 from complaints.services.records import Desk, Faulty, Record
@@ -18,6 +18,7 @@ __all__ = [
     "Result",
     "act",
     "answer",
+    "enter",
     "import_cases",
     "link",
     "merge",

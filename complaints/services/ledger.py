@@ -6,15 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User, WebhookEndpoint
 from accounts.permissions import Permission
 from accounts.services import webhooks
 from complaints.models import Case, HotlineCounter, HotlineMessage
-from core import masking, outbox
+from core import bulk, masking, outbox
 from core.errors import Refused
 from core.models import Letter
 
@@ -44,15 +43,28 @@ class Arrived:
 
 def _sequences(organisation: Organisation, direction: str, count: int = 1) -> int:
     """Take the next sequences; the first of them. Others wait until the transaction ends."""
-    counter = HotlineCounter.objects.filter(organisation=organisation, direction=direction)
-    if not counter.update(last=F("last") + count):
+    last = _counted(organisation, direction, count)
+    if last is None:
         HotlineCounter.objects.get_or_create(organisation=organisation, direction=direction)
-        counter.update(last=F("last") + count)
-    last = counter.values_list("last", flat=True).get()
+        last = _counted(organisation, direction, count)
+    assert last is not None
     return last - count + 1
 
 
-@transaction.atomic
+def _counted(organisation: Organisation, direction: str, count: int) -> int | None:
+    """The last sequence after so many more; None where nothing was counted yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {HotlineCounter._meta.db_table} SET last = last + %s "
+            "WHERE organisation_id = %s AND direction = %s RETURNING last",
+            [count, organisation.pk, direction],
+        )
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+# Without a savepoint: a message that cannot be noted must not have an effect.
+@transaction.atomic(savepoint=False)
 def take_in(organisation: Organisation, arrived: Arrived, *, now: datetime) -> HotlineMessage:
     """Note a message that came in; the same again is another attempt on its row."""
     arrived = _tidied(arrived)
@@ -60,7 +72,7 @@ def take_in(organisation: Organisation, arrived: Arrived, *, now: datetime) -> H
         _answered(standing, arrived, now)
         return standing
     message = _row(organisation, arrived, _sequences(organisation, IN), now)
-    message.save(force_insert=True)
+    bulk.add(message)
     return message
 
 

@@ -22,5 +22,6 @@ def later(cases: Iterable[Case], *, now: datetime) -> None:
             channel="job",
             kind=JOB,
             payload={"cases": pks},
+            fresh=True,
             now=now,
         )

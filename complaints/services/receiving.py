@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
@@ -16,15 +17,22 @@ from complaints import text
 from complaints.models import Case, CaseClock, CaseEvent, Procedure, Repair
 from complaints.privacy import spoken
 from complaints.procedure_definition import RECEIVED, Definition
-from complaints.procedures import definition_of
 from complaints.services import clocks, repairing
 from complaints.services.matching_queue import later as matching_later
 from complaints.services.records import REPAIR, Desk, Faulty, Record, problems, unusable
 from complaints.workflow import DONE
-from core import audit, clock, crypto
+from core import audit, bulk, clock, crypto
 from core.errors import Conflict, Refused
 
 PHONE, ACCOUNT = "case phone", "case account"
+
+
+class Entered(NamedTuple):
+    """A case that stands, whether it is new, and the clocks that run from now on if it is."""
+
+    case: Case
+    new: bool
+    clocks: Sequence[CaseClock] = ()
 
 
 def receive(
@@ -34,32 +42,49 @@ def receive(
     owner: Organisation,
     by: User | None,
     now: datetime,
-    desk: Desk | None = None,
 ) -> tuple[Case, bool]:
     """Enter a case; the same again changes nothing. Returns the case and whether it is new.
 
     ``by=None`` is a machine of the owner, whose right its door has checked. Raises ``Faulty`` with
     all mistakes, ``Conflict`` when the number came with other content before, ``Refused``.
     """
+    desk = Desk()
+    entered = enter(record, source=source, owner=owner, by=by, now=now, desk=desk)
+    return entered.case, entered.new
+
+
+def enter(
+    record: Record,
+    *,
+    source: str,
+    owner: Organisation,
+    by: User | None,
+    now: datetime,
+    desk: Desk,
+) -> Entered:
+    """The same with a desk, telling also what began."""
     may_register(by, owner)
     if errors := dict(unusable(record)):
         raise Faulty(errors)
     digest = record.digest(source)
-    if standing := _standing(owner, record, digest):
-        return standing, False
-    desk = desk or Desk()
-    record = desk.coded(record, source=source)
-    if errors := problems(record, source=source, owner=owner, desk=desk, now=now):
-        raise Faulty(errors)
     try:
-        with transaction.atomic():
-            case = _entered(record, source, owner, digest, desk, by=by, now=now)
-    except IntegrityError:
-        # Somebody entered the number in between.
+        coded = desk.coded(record, source=source)
+        if errors := problems(coded, source=source, owner=owner, desk=desk, now=now):
+            raise Faulty(errors)
+        case, running = _begun(coded, source, owner, digest, desk, by=by, now=now)
+    except Refused:
+        # What came before came well, whatever is the rule today.
         if standing := _standing(owner, record, digest):
-            return standing, False
+            return Entered(standing, False)
         raise
-    return case, True
+    with transaction.atomic(savepoint=False):
+        # Nearly all are new: whether the number stands already is asked by writing it.
+        if bulk.add(case, unless_standing=True):
+            _follow(case, coded, running, by=by, now=now)
+            return Entered(case, True, running)
+    standing = _standing(owner, record, digest)
+    assert standing is not None, "a number stands and cannot be found"
+    return Entered(standing, False)
 
 
 def may_register(by: User | None, owner: Organisation) -> None:
@@ -80,7 +105,7 @@ def other_content(number: str) -> str:
     return _("编号%(number)s已用于内容不同的诉求。") % {"number": number}
 
 
-def _entered(
+def _begun(
     record: Record,
     source: str,
     owner: Organisation,
@@ -89,42 +114,45 @@ def _entered(
     *,
     by: User | None,
     now: datetime,
-) -> Case:
-    case = prepared(record, source=source, owner=owner, digest=digest, desk=desk, by=by, now=now)
-    running: list[CaseClock] = []
-    repaired = repairing.acts_of(record)
-    if repaired or case.state not in DONE:
-        rules, calendar = definition_of(case.procedure), desk.calendar(case.received_at)
-        running = clocks.from_receipt(
-            case, rules, calendar=calendar, happened=repaired, make=CaseClock
-        )
-    case.save(force_insert=True)
-    if repair := repairing.row_of(record):
-        Repair.objects.create(case=case, **repair)
-    CaseClock.objects.bulk_create(running)
-    CaseEvent.objects.create(
-        case=case, sequence=1, kind=RECEIVED, at=case.received_at, by=by, organisation=owner
-    )
-    audit.record(
-        "case.receive", case, by=by, now=now, organisation=owner, source=source, nature=case.nature
-    )
-    matching_later([case], now=now)
-    return case
-
-
-def prepared(
-    record: Record,
-    *,
-    source: str,
-    owner: Organisation,
-    digest: str,
-    desk: Desk,
-    by: User | None,
-    now: datetime,
-) -> Case:
-    """The row of a case, ready to be written. Raises ``Refused`` without a procedure."""
+) -> tuple[Case, list[CaseClock]]:
+    """A case and its clocks, not written yet."""
     values = values_of(record, source=source, owner=owner, digest=digest, desk=desk, by=by, now=now)
-    return Case(**values)
+    case = Case(**values)
+    # What is known already need not be read again by whoever looks at the case.
+    case.owner = case.holder = case.answerable = owner
+    case.procedure = desk.book.procedure(case.procedure_id)
+    if record.organisation:
+        on = record.received_at.astimezone(clock.ZONE).date()
+        case.organisation = desk.organisation(record.organisation, on=on)
+    repaired = repairing.acts_of(record)
+    if case.state in DONE and not repaired:
+        return case, []
+    rules, calendar = desk.book.rules(case.procedure_id), desk.calendar(case.received_at)
+    running = clocks.from_receipt(case, rules, calendar=calendar, happened=repaired, make=CaseClock)
+    return case, running
+
+
+def _follow(
+    case: Case, record: Record, running: Sequence[CaseClock], *, by: User | None, now: datetime
+) -> None:
+    """Everything that is written with a new case."""
+    if repair := repairing.row_of(record):
+        bulk.add(Repair(case=case, **repair))
+    for one in running:
+        one.case = case
+    bulk.add(*running)
+    event = CaseEvent(
+        case=case,
+        sequence=1,
+        kind=RECEIVED,
+        at=case.received_at,
+        by=by,
+        organisation=case.owner,
+    )
+    bulk.add(event)
+    details = {"source": case.source, "nature": case.nature}
+    audit.record("case.receive", case, by=by, now=now, organisation=case.owner, **details)
+    matching_later([case], now=now)
 
 
 def values_of(
@@ -137,7 +165,7 @@ def values_of(
     by: User | None,
     now: datetime,
 ) -> dict[str, Any]:
-    """The same as plain values by attribute."""
+    """The row of a case as plain values by attribute. Raises ``Refused`` without a procedure."""
     procedure = procedure_for(record, source=source, owner=owner, desk=desk)
     on = record.received_at.astimezone(clock.ZONE).date()
     organisation = desk.organisation(record.organisation, on=on) if record.organisation else None

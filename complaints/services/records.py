@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation, OrganisationName, Region
-from complaints.models import Term
+from complaints.models import Procedure, Term
 from complaints.procedures import Book
 from complaints.services import repairing
 from complaints.services.words import Words
 from complaints.workflow import DONE, Source
-from core import clock, crypto, one_text, workdays
+from core import clock, crypto, editions, one_text, workdays
 from core.errors import Refused
 from core.models import CalendarVersion
 from core.workdays import WorkCalendar
@@ -125,8 +125,10 @@ LISTS = {
 }
 _said = attrgetter(*LISTS)
 SOURCES = frozenset(Source.values)
-# So many different sets of words are remembered.
-REMEMBERED = 10_000
+# So many different sets of words are remembered, and for so many single cases.
+REMEMBERED, MOST_USES = 10_000, 1_000
+# Everything that a desk reads. The days of a calendar never change: others are another version.
+READ = (Term, Procedure, Organisation, OrganisationName, Region, CalendarVersion)
 
 
 def moment_of(text: Any) -> datetime | None:
@@ -154,6 +156,22 @@ class Desk:
         self._calendars: dict[int, WorkCalendar] = {}
         self._coded: dict[tuple[Any, ...], dict[str, str]] = {}
         self._right: set[tuple[Any, ...]] = set()
+        self._uses = 0
+
+    @classmethod
+    def shared(cls) -> Desk:
+        """The desk that this process used before, as long as what it has read still stands; for
+        single cases, of which each would read everything anew. Also used by several at once."""
+        global _shared
+        edition = editions.edition(*READ)
+        if edition is None:
+            return cls()
+        # What it remembers of single messages must not grow for ever.
+        if _shared is None or _shared[0] != edition or _shared[1]._uses >= MOST_USES:
+            _shared = edition, cls()
+        desk = _shared[1]
+        desk._uses += 1
+        return desk
 
     def calendar(self, at: datetime) -> WorkCalendar:
         """The working calendar in use on a day; read once between two changes."""
@@ -203,6 +221,10 @@ class Desk:
         if words not in self._regions:
             self._regions[words] = find_region(words)
         return self._regions[words]
+
+
+# The last shared desk, with the edition of what it read.
+_shared: tuple[Any, Desk] | None = None
 
 
 def find_organisation(words: str, *, on: date) -> Organisation | None:

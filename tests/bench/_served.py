@@ -95,15 +95,16 @@ def peak_of(pid: int) -> float:
 
 
 @contextlib.contextmanager
-def web() -> Iterator[Web]:
-    """Gunicorn as it is deployed, on the database of this process."""
+def web(settings: str = "") -> Iterator[Web]:
+    """Gunicorn as it is deployed, on the database of this process; ``settings`` names others."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "web.sock"
         command = [sys.executable, "-m", "gunicorn", "config.wsgi:application"]
         command += ["--bind", f"unix:{path}", "--worker-class", "gthread", "--timeout", "300"]
         command += ["--workers", str(WORKERS), "--threads", "4", "--no-control-socket"]
         command += ["--log-level", "warning"]
-        process = subprocess.Popen(command, cwd=ROOT)
+        env = {**os.environ, **({"DJANGO_SETTINGS_MODULE": settings} if settings else {})}
+        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL)
         try:
             yield ready(Web(path, process.pid), process)
         finally:

@@ -1,12 +1,14 @@
 """The API of the hotlines: cases come in once, by one or by many, and are read by who may."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
-from complaints.models import Case, CaseEvent, CaseLink
+from accounts.models import Organisation
+from complaints.models import Case, CaseEvent, CaseLink, Term
 from core import clock
 from core.api import idempotency
 from core.models import AuditEvent, KeyedRequest
@@ -230,11 +232,57 @@ def test_what_fails_leaves_no_answer_behind(company, monkeypatch):
         raise RuntimeError("disk")
 
     with monkeypatch.context() as patch:
-        patch.setattr(views.services, "receive", broken)
+        patch.setattr(views.services, "enter", broken)
         failing = Caller(token=company.token, raising=False)
         assert problem(failing.post(CASES, order(), key="k-1"), 500)["title"] == "系统内部错误"
     assert KeyedRequest.objects.count() == 0
     assert company.post(CASES, order(), key="k-1").status_code == 201
+
+
+def test_a_message_that_came_well_is_known_again_when_the_lists_have_changed(company):
+    assert company.post(CASES, order()).status_code == 201
+    Term.objects.filter(code="service_complaint").update(valid_until=date(2018, 3, 4))
+    assert company.post(CASES, order()).status_code == 200
+    assert problem(company.post(CASES, order(content="别的")), 409)["title"]
+    assert problem(company.post(CASES, order(number="ZQ-2")), 422)["errors"][0]["field"] == (
+        "category"
+    )
+    assert Case.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_single_cases_are_judged_by_the_lists_as_they_stand(company):
+    """Also on PostgreSQL, where a process keeps the lists between requests."""
+    assert company.post(CASES, order(number="ZQ-1")).status_code == 201
+    assert company.post(CASES, order(number="ZQ-2")).status_code == 201
+    Term.objects.filter(code="service_complaint").update(valid_until=date(2018, 3, 4))
+    assert company.post(CASES, order(number="ZQ-3")).status_code == 422
+    Term.objects.filter(code="service_complaint").update(valid_until=None)
+    assert company.post(CASES, order(number="ZQ-3")).status_code == 201
+    Organisation.objects.filter(code="CSG-GD-ZQ").update(code="CSG-GD-ZQ0")
+    assert company.post(CASES, order(number="ZQ-4")).status_code == 422
+    told = company.post(CASES, order(number="ZQ-4", organisation="CSG-GD-ZQ0"))
+    assert json.loads(told.content)["organisation"] == "CSG-GD-ZQ0"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_single_case_asks_the_database_little(company, django_assert_max_num_queries):
+    for number in range(2):
+        company.post(CASES, order(number=f"WARM-{number}"))
+    # The embedded database reads the lists each time.
+    most = 18 if connection.vendor == "postgresql" else 28
+    with django_assert_max_num_queries(most):
+        assert company.post(CASES, order()).status_code == 201
+
+
+def test_a_shared_desk_does_not_remember_for_ever(monkeypatch):
+    from complaints.services import records
+
+    monkeypatch.setattr(records.editions, "edition", lambda *tables: "same")
+    monkeypatch.setattr(records, "MOST_USES", 3)
+    monkeypatch.setattr(records, "_shared", None)
+    used = [records.Desk.shared() for _use in range(4)]
+    assert used[0] is used[1] is used[2] is not used[3]
 
 
 def test_answers_are_kept_unreadable_and_for_thirty_days(company):
