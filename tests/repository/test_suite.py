@@ -95,3 +95,9 @@ def test_both_halves_of_a_leg_together_leave_no_test_out():
     assert all((run.ROOT / path).is_dir() for path in run.HOUSE)
     assert not any(part.startswith("tests/") for part in apps.command)
     assert [leg.name for leg in run.halves("SQLite", "", ["tests/core"])] == ["SQLite"]
+
+
+def test_every_test_of_the_browser_stands_where_its_leg_looks():
+    marked = [p for p in TESTS.rglob("test_*.py") if "mark.browser" in p.read_text()]
+    astray = {p.relative_to(TESTS) for p in marked if p.parent.name != "browser"}
+    assert astray == {Path("repository/test_suite.py")}
