@@ -7,12 +7,8 @@ from core.editions import edition
 from core.models import AuditChain, CalendarVersion
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def telling():
-    if connection.vendor != "postgresql":
-        pytest.skip("only PostgreSQL tells which transaction wrote a row")
+# Only PostgreSQL tells which transaction wrote a row.
+on_postgresql = pytest.mark.services
 
 
 def now():
@@ -24,6 +20,7 @@ def test_the_embedded_database_tells_nothing():
         assert now() is None
 
 
+@on_postgresql
 @pytest.mark.parametrize(
     "change",
     [
@@ -33,7 +30,7 @@ def test_the_embedded_database_tells_nothing():
         lambda: AuditChain.objects.all().delete(),
     ],
 )
-def test_every_change_gives_another_edition(change, telling):
+def test_every_change_gives_another_edition(change):
     AuditChain.objects.create(organisation="A")
     before = now()
     assert before is not None
@@ -42,7 +39,8 @@ def test_every_change_gives_another_edition(change, telling):
     assert now() not in (before, None)
 
 
-def test_one_row_for_another_gives_another_edition(telling):
+@on_postgresql
+def test_one_row_for_another_gives_another_edition():
     AuditChain.objects.create(organisation="A")
     before = now()
     with transaction.atomic():
@@ -51,7 +49,8 @@ def test_one_row_for_another_gives_another_edition(telling):
     assert now() != before
 
 
-def test_whoever_writes_is_told_nothing_until_the_end(telling):
+@on_postgresql
+def test_whoever_writes_is_told_nothing_until_the_end():
     with transaction.atomic():
         assert now() is not None
         AuditChain.objects.create(organisation="A")
