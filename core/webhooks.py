@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import hmac
+import re
 import secrets as random_source
 import socket
 import ssl
@@ -32,7 +33,11 @@ PREFIX, VERSION = "whsec_", "v1"
 TOLERANCE = timedelta(minutes=5)
 GONE = 410
 # Addresses of the old net written into the new one.
+# What a request line can carry; anything else has to be written as %XX.
+SENDABLE = re.compile(r"[\x21-\x7e]*")
 _NAT64 = ip_network("64:ff9b::/96")
+# All of the new net that is given out to the public (RFC 4291); the rest leads home or nowhere.
+_PUBLIC = ip_network("2000::/3")
 Address = IPv4Address | IPv6Address
 
 
@@ -100,11 +105,23 @@ def address_refusal(url: str) -> str:
         return _("地址格式不正确。")
     if parts.username or parts.password or parts.fragment:
         return _("地址中不能含账号、口令或片段。")
+    if not SENDABLE.fullmatch(parts.path + parts.query):
+        return _("地址格式不正确。")
+    written = _written(parts.hostname)
+    return "" if written is None or is_open(written) else _("不能推送到内部网络的地址。")
+
+
+def _written(host: str) -> Address | None:
+    """The address that a host is, also in the short forms that look-ups take (127.1); None for a
+    name."""
     try:
-        written = ip_address(parts.hostname)
+        return ip_address(host)
     except ValueError:
-        return ""
-    return "" if is_open(written) else _("不能推送到内部网络的地址。")
+        pass
+    try:
+        return IPv4Address(socket.inet_aton(host))
+    except (OSError, ValueError):
+        return None
 
 
 def is_open(address: Address) -> bool:
@@ -113,6 +130,8 @@ def is_open(address: Address) -> bool:
     networks = (ip_network(one, strict=False) for one in settings.WEBHOOKS["networks"])
     if any(real in network or address in network for network in networks):
         return True
+    if isinstance(real, IPv6Address) and real not in _PUBLIC:
+        return False
     return real.is_global and not real.is_multicast
 
 

@@ -36,6 +36,12 @@ class HotlineMessageQuerySet(models.QuerySet["HotlineMessage"]):
                 When(direction="in", refused=True, then=Value(state.REFUSED)),
                 When(direction="in", then=Value(state.ACCEPTED)),
                 When(letter__state=Carried.SENT, then=Value(state.DELIVERED)),
+                # An address that is closed takes none any more: nobody has to see to them.
+                When(
+                    letter__state__in=(Carried.PARKED, Carried.UNKNOWN),
+                    endpoint__closed_at__isnull=False,
+                    then=Value(state.DROPPED),
+                ),
                 When(letter__state__in=(Carried.PARKED, Carried.UNKNOWN), then=Value(state.DEAD)),
                 When(letter__state=Carried.DROPPED, then=Value(state.DROPPED)),
                 When(letter__attempts__gt=0, then=Value(state.RETRYING)),
@@ -46,7 +52,11 @@ class HotlineMessageQuerySet(models.QuerySet["HotlineMessage"]):
 
     def dead(self) -> HotlineMessageQuerySet:
         """Calls that nobody took and that wait for a person."""
-        return self.filter(direction="out", letter__state__in=(Carried.PARKED, Carried.UNKNOWN))
+        return self.filter(
+            direction="out",
+            letter__state__in=(Carried.PARKED, Carried.UNKNOWN),
+            endpoint__closed_at__isnull=True,
+        )
 
 
 class HotlineMessage(models.Model):

@@ -18,12 +18,13 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.reach import works_for
-from complaints.models import Case, CaseClock, CaseEvent, Procedure
+from complaints.models import Case, CaseClock, CaseEvent, Procedure, Supervision
 from complaints.procedure_definition import Definition
+from complaints.procedure_definition import Move as Step
 from complaints.procedures import Book, definition_of
 from complaints.services import clocks
 from complaints.services.acting import add_event, locked
-from complaints.workflow import TICKING, ClockState
+from complaints.workflow import TICKING, Act, ClockState, Side
 from core import audit, clock, workdays
 from core.errors import Conflict, Refused
 from core.workdays import WorkCalendar
@@ -95,6 +96,29 @@ def _refusal(case: Case, rules: Definition) -> str:
         return _("新程序没有该诉求现在的状态，只能按原程序办完。")
     if any(code not in rules.clocks for code in case.clocks.values_list("code", flat=True)):
         return _("新程序没有该诉求已有的时限，只能按原程序办完。")
+    if not any(_leads_on(move, case) for move in rules.moves.values()):
+        return _("按新程序，该诉求现在的承办单位不能继续办理，只能按原程序办完。")
+    return _left_standing(case, rules)
+
+
+def _leads_on(move: Step, case: Case) -> bool:
+    """Whether the case can go on by a move, and somebody is there to do it."""
+    onward = move.target and move.act != Act.WITHDRAW and case.state in move.sources
+    return bool(onward) and (move.side != Side.HOLDER or case.holder.is_company)
+
+
+def _left_standing(case: Case, rules: Definition) -> str:
+    """What could never be ended any more by other rules."""
+
+    def possible(act: Act) -> bool:
+        return act in rules.moves and case.state in rules.moves[act].sources
+
+    waits = Supervision.objects.waiting().filter(case=case).exists()
+    if waits and not possible(Act.ANSWER_SUPERVISION):
+        return _("新程序没有督办反馈环节，请先反馈督办。")
+    paused = case.clocks.filter(state=ClockState.PAUSED).values_list("code", flat=True)
+    if any(not rules.clocks[code].pausable or not possible(Act.RESUME) for code in paused):
+        return _("新程序不能恢复已暂停的时限，请先恢复计时。")
     return ""
 
 

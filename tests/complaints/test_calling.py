@@ -193,7 +193,7 @@ def test_a_closed_address_is_not_called(people):
         endpoints.close_endpoint(made, reason="系统下线", by=None, now=MONDAY)
         outbox.run_due(now=MONDAY + timedelta(minutes=5))
         assert server.calls == []
-    assert HotlineMessage.objects.standing().get().state == "dead"
+    assert HotlineMessage.objects.standing().get().state == "dropped"
     handed_over(people)
     assert len(told()) == 1
 
@@ -232,6 +232,18 @@ def test_the_desk_names_calls_that_nobody_took(as_, people):
     for person in (people.boss, people.officer):
         assert "1 条接口消息未送达" in as_(person).get(reverse("desk")).content.decode()
     assert "接口消息未送达" not in as_(people.stranger).get(reverse("desk")).content.decode()
+
+
+def test_nobody_has_to_see_to_calls_of_an_address_that_was_closed(as_, people):
+    made = endpoint("CSG-GD", url="http://127.0.0.1:9/hook")
+    case, message = dead(people)
+    endpoints.close_endpoint(made, reason="系统下线", by=None, now=MONDAY)
+    client = as_(people.boss)
+    assert "接口消息未送达" not in client.get(reverse("desk")).content.decode()
+    listed = client.get(reverse("complaints:sync"), {"state": "dropped"}).content.decode()
+    assert f">{case.number}<" in listed
+    page = client.get(reverse("complaints:sync_message", args=[message.pk])).content.decode()
+    assert ("不再推送" in page, "补发" in page) == (True, False)
 
 
 def test_all_dead_messages_of_a_filter_are_sent_again(as_, people):

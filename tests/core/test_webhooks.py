@@ -85,6 +85,14 @@ def test_a_new_secret_is_one_for_receivers_libraries():
         "https://10.1.2.3/",
         "https://169.254.169.254/latest/meta-data",
         "https://[::1]/",
+        "https://[::7f00:1]/",
+        "https://[64:ff9b:1::a00:1]/",
+        "https://[fec0::1]/",
+        "https://127.1/",
+        "https://0x7f.1/",
+        "https://2130706433/",
+        "https://hotline.example/推送",
+        "https://hotline.example/?to=a b",
         "https://[::ffff:192.168.0.1]/",
         "https://[64:ff9b::a00:1]/",
         "https://[2002:0a00:0001::]/",
@@ -102,6 +110,7 @@ def test_addresses_that_nothing_is_sent_to(url):
 def test_public_addresses_and_listed_networks_are_open(settings):
     assert webhooks.address_refusal("https://hotline.example:8443/hook?x=1") == ""
     assert webhooks.address_refusal("https://8.8.8.8/") == ""
+    assert webhooks.address_refusal("https://[2400:3200::1]/") == ""
     settings.WEBHOOKS = {**settings.WEBHOOKS, "networks": ["10.20.0.0/16"]}
     assert webhooks.address_refusal("https://10.20.3.4/") == ""
     assert webhooks.address_refusal("https://10.21.3.4/")
