@@ -10,11 +10,13 @@ asks by GET and POST as each person, and looks for the text in whatever comes ba
 from __future__ import annotations
 
 import importlib
+import inspect
 import itertools
 import pkgutil
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -48,6 +50,19 @@ class Door:
     @property
     def policy(self) -> policy.Policy | None:
         return policy.of(self.view, self.name)
+
+    @property
+    def refused(self) -> frozenset[str]:
+        """The methods that the view refuses whatever the key: by Django's decorator, with nothing
+        but other decorators of Django's around it.
+        """
+        view = self.view
+        while inspect.isfunction(view) and "django" in Path(view.__code__.co_filename).parts:
+            told = inspect.getclosurevars(view).nonlocals
+            if "request_method_list" in told:
+                return frozenset({"GET", "POST"} - set(told["request_method_list"]))
+            view = getattr(view, "__wrapped__", None)
+        return frozenset()
 
     def path(self, keys: dict[str, Any]) -> str | None:
         """The address with these keys; None where they do not fit (a slug for a number)."""
@@ -174,6 +189,7 @@ class Sweep:
     def __init__(self, secrets: list[Secret]) -> None:
         self.secrets = secrets
         self.outcome = Outcome()
+        self._addresses: dict[str, dict[str, list[Secret]]] = {}
 
     def run(self, people: list[Person]) -> Outcome:
         for person in people:
@@ -189,14 +205,19 @@ class Sweep:
         return self.outcome
 
     def knock(self, client: Client, person: Person, door: Door) -> None:
-        addresses = list(self.addresses(door).items())
+        if door.route not in self._addresses:
+            self._addresses[door.route] = self.addresses(door)
+        addresses = list(self._addresses[door.route].items())
         rule = door.policy
         if rule and not rule.admits(person.who):
             # A closed door answers before it looks at the key: one is enough.
             addresses = addresses[:1]
-        for path, targets in addresses:
-            for method in ("get", "post"):
-                self.ask(client, person, door, method, path, targets)
+        for method in ("get", "post"):
+            for path, targets in addresses:
+                status = self.ask(client, person, door, method, path, targets)
+                if status == 405 and method.upper() in door.refused:
+                    # So is the door to a method that it does not know.
+                    break
 
     def addresses(self, door: Door) -> dict[str, list[Secret]]:
         """Addresses of a door with every key that fits, and the secrets that each must show."""
@@ -220,7 +241,7 @@ class Sweep:
         method: str,
         path: str,
         targets: list[Secret],
-    ) -> None:
+    ) -> int:
         label = f"{person} {method.upper()} {path} ({door.name})"
         # The session of one visitor must survive a POST that signs out.
         with transaction.atomic():
@@ -247,6 +268,7 @@ class Sweep:
             if secret.text in body and not secret.may_read(person):
                 self.outcome.faults.append(f"{label}: leaks {secret.name}")
         self.judge(label, person, door, status, targets)
+        return status
 
     def judge(
         self, label: str, person: Person, door: Door, status: int, targets: list[Secret]
