@@ -9,7 +9,7 @@ import pytest
 
 from core import clock, invariants, outbox
 from core.models import Letter
-from tests.core.farm import Farm
+from tests.core.farm import Farm, Nursery
 from tests.core.relay import VARIABLE, Relay, accepted
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
@@ -23,13 +23,21 @@ def ledger(tmp_path, monkeypatch):
     return tmp_path / "ledger"
 
 
+@pytest.fixture(scope="module")
+def nursery(django_db_setup):
+    one = Nursery()
+    yield one
+    one.close()
+
+
 @pytest.fixture
-def portal(settings, ledger):
+def portal(settings, ledger, nursery):
     """Starts a farm of processes that send to a relay, which can be asked or not."""
 
     def start(relay, *, can_be_asked=True, **changed):
         settings.OUTBOX = settings.OUTBOX | RULES | changed.pop("rules", {})
         return Farm(
+            nursery=nursery,
             OUTBOX=settings.OUTBOX,
             AUDIT_ANCHOR=str(settings.AUDIT_ANCHOR),
             EMAIL_BACKEND="core.mail.SmtpBackend",
@@ -154,13 +162,13 @@ def test_a_reminder_is_sent_again_with_the_same_message_id_when_nobody_can_tell(
     assert accepted(ledger) == {letter.message_id: 2}
 
 
-def test_death_while_a_folder_stands_in_for_the_relay(settings, tmp_path):
+def test_death_while_a_folder_stands_in_for_the_relay(settings, tmp_path, nursery):
     folder = tmp_path / "mail"
     post_letters(2)
     changed = {"EMAIL_BACKEND": "core.mail.FolderBackend", "EMAIL_FILE_PATH": str(folder)}
     rules = {"grace_seconds": {"mail": 0, "notice": 0, "job": 0}}
     changed["OUTBOX"] = settings.OUTBOX | rules
-    with Farm(**changed) as farm:
+    with Farm(nursery=nursery, **changed) as farm:
         # Once before the file has its name, once after.
         assert farm.run("dispatcher", "--once", PORTAL_FAILPOINTS="mail.written=crash") == 86
         assert not list(folder.glob("*.eml"))
