@@ -26,6 +26,7 @@ NOBODY = {"匿名", "用户", "客户", "居民", "村民", "群众", "先生", 
 # In a crowd of cases short names are words, too (高峰): they count beside what makes them names.
 SHORT_NAME = r"(?:人|户|姓名)[为是叫:：]?{0}|{0}(?:反映|投诉|举报|来电|来信|先生|女士|家)"
 SHORTEST_NUMBER = 6
+SHORTEST_HOME = 8
 
 
 def patterned(text: str) -> list[str]:
@@ -47,7 +48,7 @@ def named(text: str, cases: Iterable[Case]) -> list[str]:
 
 
 def named_in_crowd(text: str, cases: Iterable[Case]) -> list[str]:
-    """The same for all cases of a period, where addresses and short names are words as well."""
+    """The same for all cases of a period, where places and short names are words as well."""
     level = _level(text)
     found: dict[str, None] = {}
     for case in cases:
@@ -59,6 +60,10 @@ def named_in_crowd(text: str, cases: Iterable[Case]) -> list[str]:
             public = masking.mask(OWN[field], number) == number
             if len(number) >= SHORTEST_NUMBER and not public and number in level:
                 found[_label(field)] = None
+        home = _level(case.address)
+        # A place alone is a word; with the number of a house it is somebody's home.
+        if len(home) >= SHORTEST_HOME and re.search(r"\d", home) and home in level:
+            found[_label("address")] = None
     return list(found)
 
 

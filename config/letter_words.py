@@ -24,7 +24,7 @@ GROUPS: dict[str, Any] = {
     "complaints": _("诉求（后台）"),
     "report": _("监管报告"),
     "bulletin": _("通报"),
-    "circular": _("案件通报"),
+    "circular": _("通报"),
     "accounts": _("账号"),
     "webhook": _("接口推送"),
     "job": _("后台任务结果"),

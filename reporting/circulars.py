@@ -56,6 +56,18 @@ class Content:
     def of(cls, kept: dict[str, Any]) -> Content:
         return cls(kept["intro"], kept["demands"], tuple(Account(**one) for one in kept["cases"]))
 
+    def refusal(self, case: Case) -> str:
+        """Why a case may not be told; empty when it may."""
+        return case_refusal(case)
+
+    def problems(self, cases: Sequence[Case], *, title: str, on: date) -> Iterator[str]:
+        """Everything that must not stand in it, or is missing from it."""
+        return problems(self, cases, title=title)
+
+    def document(self, heads: Heads) -> Document:
+        """The circular as an official document (通报)."""
+        return document_of(self, heads)
+
 
 def case_refusal(case: Case) -> str:
     """Why a case cannot be circulated; empty when it can: only what is proven and done."""
@@ -122,10 +134,15 @@ class Heads:
 
 def document_of(content: Content, heads: Heads) -> Document:
     """The circular as an official document (通报)."""
-    blocks: list[Block] = [*_paragraphs(content.intro), Heading(1, "案件情况")]
+    blocks: list[Block] = [*paragraphs(content.intro), Heading(1, "案件情况")]
     for one in content.cases:
-        blocks += [Heading(2, one.company), *_paragraphs(one.account)]
-    blocks += [Heading(1, "有关要求"), *_paragraphs(content.demands)]
+        blocks += [Heading(2, one.company), *paragraphs(one.account)]
+    blocks += [Heading(1, "有关要求"), *paragraphs(content.demands)]
+    return official(blocks, heads)
+
+
+def official(blocks: list[Block], heads: Heads) -> Document:
+    """What every circular looks like around its words."""
     return Document(
         issuer=heads.issuer,
         title=heads.title,
@@ -139,13 +156,12 @@ def document_of(content: Content, heads: Heads) -> Document:
     )
 
 
-def _paragraphs(text: str) -> list[Block]:
+def paragraphs(text: str) -> list[Block]:
     return [Paragraph(line.strip()) for line in text.splitlines() if line.strip()]
 
 
-def render(content: Content, heads: Heads) -> dict[str, bytes]:
+def render(document: Document) -> dict[str, bytes]:
     """The files: ``docx``, ``pdf``."""
-    document = document_of(content, heads)
     return {"docx": to_docx(document), "pdf": to_pdf(document)}
 
 

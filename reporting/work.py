@@ -34,7 +34,20 @@ def items(user: User, *, now: datetime) -> list[WorkItem]:
     if user.can(Permission.FILING_REVIEW):
         waiting = queries.on_desk(user).filter(state=DutyState.SUBMITTED)
         found += [_to_review(duty, now=now) for duty in waiting]
-    return found + _reports(user)
+    return found + _reports(user) + _to_sign(user)
+
+
+def _to_sign(user: User) -> list[WorkItem]:
+    """Circulars that came to one's unit."""
+    return [
+        WorkItem(
+            group="new",
+            title=_("待签收：%(number)s") % {"number": one.document_number},
+            detail=one.title,
+            url=reverse("reporting:circular", args=[one.pk]),
+        )
+        for one in bulletins.circulars_to_sign(user)
+    ]
 
 
 def _reports(user: User) -> list[WorkItem]:

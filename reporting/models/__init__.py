@@ -2,7 +2,7 @@
 
 from reporting.models.bulletin import Bulletin, BulletinVersion
 from reporting.models.catalogue import PartDefinition, ReviewRule
-from reporting.models.circular import Circular, CircularVersion
+from reporting.models.circular import Circular, CircularReceipt, CircularVersion
 from reporting.models.filing import Attachment, Filing, FilingCopy, FilingVersion, PartUpload
 from reporting.models.receipt import Receipt, ReceiptCounter, Review
 from reporting.models.report import (
@@ -19,6 +19,7 @@ __all__ = [
     "Bulletin",
     "BulletinVersion",
     "Circular",
+    "CircularReceipt",
     "CircularVersion",
     "DocumentCounter",
     "FigureSnapshot",

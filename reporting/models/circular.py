@@ -1,6 +1,7 @@
-"""Circulars on grave cases: versions with masked accounts, a second person's approval, a number.
+"""Circulars on grave cases and on the situation found: versions with masked words, a second
+person's approval, a number, and who signed for them.
 
-Source: campaign plan 二(二)2 (S1-2.2.2h).
+Source: campaign plan 二(二)2 (S1-2.2.2h), 三、(三)6(1) (S1-3.3.6(1)c).
 """
 
 from __future__ import annotations
@@ -41,6 +42,17 @@ class CircularQuerySet(models.QuerySet["Circular"]):
 class Circular(models.Model):
     """A circular of an office, from the first words to the issued document."""
 
+    class Kind(models.TextChoices):
+        CASES = "cases", _("案件通报")
+        SITUATION = "situation", _("情况通报")
+
+    kind = models.CharField(_("类别"), max_length=10, choices=Kind, default=Kind.CASES)
+    # The days and the province of whose situation it tells; without a province the whole territory.
+    first_day = models.DateField(_("起始日期"), null=True, blank=True)
+    last_day = models.DateField(_("截止日期"), null=True, blank=True)
+    region = models.ForeignKey(
+        "accounts.Region", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     organisation = models.ForeignKey(
         "accounts.Organisation", models.PROTECT, related_name="+", verbose_name=_("编制单位")
     )
@@ -68,9 +80,14 @@ class Circular(models.Model):
     objects = CircularQuerySet.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = _("案件通报")
+        verbose_name = verbose_name_plural = _("通报")
         ordering = ["-created_at", "-pk"]
         constraints = [
+            models.CheckConstraint(
+                name="circular_situation_has_its_period",
+                condition=Q(kind="situation", last_day__gte=F("first_day"))
+                | Q(kind="cases", first_day__isnull=True, last_day__isnull=True),
+            ),
             models.CheckConstraint(
                 name="circular_numbered_exactly_when_issued",
                 condition=Q(state__in=OUT, issued_at__isnull=False, issued_by__isnull=False)
@@ -108,7 +125,7 @@ class CircularVersion(models.Model):
 
     circular = models.ForeignKey(Circular, models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField(_("版本"))
-    # {"intro", "demands", "cases": [{"case", "number", "company", "account"}]}
+    # What it says, in the form of its kind: see reporting/circulars.py and reporting/situations.py.
     content = models.JSONField(_("内容"))
     digest = models.CharField(_("摘要"), max_length=64)
     edited_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
@@ -123,7 +140,7 @@ class CircularVersion(models.Model):
     objects = CircularVersionQuerySet.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = _("案件通报版本")
+        verbose_name = verbose_name_plural = _("通报版本")
         ordering = ["circular", "number"]
         constraints = [
             models.UniqueConstraint(
@@ -142,3 +159,35 @@ class CircularVersion(models.Model):
         if not self._state.adding and "content" in (kwargs.get("update_fields") or ["content"]):
             raise TypeError("the words of a version are never changed")
         super().save(*args, **kwargs)
+
+
+class CircularReceiptQuerySet(models.QuerySet["CircularReceipt"]):
+    def visible_to(self, user: User) -> CircularReceiptQuerySet:
+        """All of one's own office's circulars; a company its own."""
+        if not user.is_authenticated:
+            return self.none()
+        offices = Q(circular__organisation__in=workplaces(user, Permission.REPORT_VIEW))
+        return self.filter(offices | Q(organisation__in=workplaces(user, Permission.CASE_VIEW)))
+
+
+class CircularReceipt(models.Model):
+    """An organisation that a circular went to signed for it: who, and when."""
+
+    circular = models.ForeignKey(Circular, models.CASCADE, related_name="receipts")
+    organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
+    signed_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    signed_at = models.DateTimeField(_("签收时间"))
+
+    objects = CircularReceiptQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("通报签收")
+        ordering = ["signed_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="circular_signed_for_once", fields=["circular", "organisation"]
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.circular} · {self.organisation}"

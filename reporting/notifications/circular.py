@@ -1,4 +1,4 @@
-"""Letters about circulars on grave cases: to the companies that they name. No personal data."""
+"""Letters about circulars, to the companies that they go to. No personal data."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def sent(circular: Circular, to: Organisation, stored: Sequence[StoredFile]) -> 
         "link": settings.SITE_URL + url,
     }
     body = _(
-        "%(name)s：\n\n%(issuer)s印发《%(title)s》（%(number)s），全文见附件，请按要求整改。\n\n"
+        "%(name)s：\n\n%(issuer)s印发《%(title)s》（%(number)s），全文见附件，请按要求整改，并登录平台签收。\n\n"
         "平台链接：%(link)s\n"
     )
     return {

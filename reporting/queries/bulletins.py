@@ -8,8 +8,15 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.permissions import Permission
 from campaign.scope import workplaces
-from reporting.models import Bulletin, BulletinVersion, Circular, CircularVersion
+from reporting.models import (
+    Bulletin,
+    BulletinVersion,
+    Circular,
+    CircularReceipt,
+    CircularVersion,
+)
 from reporting.workflow.bulletin import State
+from reporting.workflow.circular import OUT
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -21,6 +28,18 @@ def waiting_for(user: User) -> QuerySet[Bulletin]:
     wrote = Exists(BulletinVersion.objects.filter(bulletin=OuterRef("pk"), edited_by=user))
     ready = Q(state=State.APPROVED) | (Q(state=State.REVIEW) & ~wrote)
     return Bulletin.objects.filter(ready, organisation__in=offices)
+
+
+def circulars_to_sign(user: User) -> QuerySet[Circular]:
+    """Circulars that came to the person's own units, which have not signed for them yet."""
+    places = [place for place in workplaces(user, Permission.CASE_HANDLE) if place.is_company]
+    went = Circular.addressees.through.objects.filter(organisation__in=places)
+    signed = CircularReceipt.objects.filter(
+        circular=OuterRef("circular"), organisation=OuterRef("organisation")
+    )
+    return Circular.objects.filter(pk__in=went.exclude(Exists(signed)).values("circular")).filter(
+        state__in=OUT
+    )
 
 
 def circulars_waiting_for(user: User) -> QuerySet[Circular]:

@@ -1,13 +1,13 @@
-"""Circulars on grave cases: draft, edit, submit, approve, issue with letters, publish.
+"""Circulars: draft, edit, submit, approve, issue with letters, sign for, publish.
 
-Source: campaign plan 二(二)2 (S1-2.2.2h).
+Source: campaign plan 二(二)2 (S1-2.2.2h), 三、(三)6(1) (S1-3.3.6(1)c).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import translation
@@ -23,8 +23,9 @@ from core import audit, clock, outbox
 from core.errors import Conflict, Refused
 from core.officialdoc import clean
 from reporting import circulars
+from reporting.circular_kinds import Said, said_in
 from reporting.circulars import Content, Heads
-from reporting.models import Circular, CircularVersion
+from reporting.models import Circular, CircularReceipt, CircularVersion
 from reporting.notifications import circular as wording
 from reporting.services.papers import Desk, Printed, lay_down
 from reporting.services.reports.common import given
@@ -90,13 +91,40 @@ def draft(
     key = f"{organisation.pk}:{occasion}"
     if found := Circular.objects.filter(occasion=key).first():
         return found
-    title = _titled(title)
+    title = titled(title)
     cases = chosen(numbers, by=by)
     if not cases:
         raise Refused(_("请选择要通报的案件。"))
     companies = {case.organisation.pk: case.organisation for case in cases if case.organisation}
     content = Content("", _("请各单位举一反三，认真整改。"), tuple(map(circulars.suggested, cases)))
-    _sound(content, cases, title=title)
+    return begin(
+        organisation=organisation,
+        title=title,
+        public=public,
+        key=key,
+        content=content,
+        cases=cases,
+        companies=companies,
+        by=by,
+        now=now,
+    )
+
+
+def begin(
+    *,
+    organisation: Organisation,
+    title: str,
+    public: bool,
+    key: str,
+    content: Said,
+    cases: Sequence[Case],
+    companies: Mapping[int, Organisation],
+    by: User,
+    now: datetime,
+    **more: Any,
+) -> Circular:
+    """Enter a circular with its first version; the same key gives the same. Raises ``Refused``."""
+    sound(content, cases, title=title, now=now)
     printed = _print(content, _heads(organisation, title, list(companies.values()), now))
     with transaction.atomic():
         circular, new = Circular.objects.get_or_create(
@@ -107,6 +135,7 @@ def draft(
                 "public": public,
                 "created_by": by,
                 "created_at": now,
+                **more,
             },
         )
         if new:
@@ -117,7 +146,7 @@ def draft(
     return circular
 
 
-def _titled(title: str) -> str:
+def titled(title: str) -> str:
     title = clean(title).strip()
     if not title:
         raise Refused(_("请填写标题。"))
@@ -126,8 +155,10 @@ def _titled(title: str) -> str:
     return title
 
 
-def _sound(content: Content, cases: Sequence[Case], *, title: str) -> None:
-    if wrong := list(circulars.problems(content, cases, title=title)):
+def sound(content: Said, cases: Sequence[Case], *, title: str, now: datetime) -> None:
+    """Raise ``Refused`` with everything that must not stand in it, or is missing."""
+    today = now.astimezone(clock.ZONE).date()
+    if wrong := list(content.problems(cases, title=title, on=today)):
         raise Refused("\n".join(wrong))
 
 
@@ -146,16 +177,30 @@ def edit(
 
     Raises ``Refused`` with every problem, and ``Conflict`` when somebody saved in between.
     """
-    circular = desk.current(circular)
-    desk.check(circular, workflow.EDIT, by=by)
-    cases = list(circular.cases.all())
+    circular = editable(circular, Circular.Kind.CASES, by=by)
     before = Content.of(circular.current_version.content)
     told = tuple(
         circulars.Account(one.case, one.number, one.company, accounts.get(one.case, one.account))
         for one in before.cases
     )
     content = Content(intro.strip(), demands.strip(), told)
-    _sound(content, cases, title=circular.title)
+    return revise(circular, content, seen=seen, public=public, by=by, now=now)
+
+
+def editable(circular: Circular, kind: str, *, by: User) -> Circular:
+    """The circular as it stands, if it is of the kind and the person may edit it."""
+    circular = desk.current(circular)
+    if circular.kind != kind:
+        raise Refused(_("本通报是%(kind)s。") % {"kind": circular.get_kind_display()})
+    desk.check(circular, workflow.EDIT, by=by)
+    return circular
+
+
+def revise(
+    circular: Circular, content: Said, *, seen: int, public: bool, by: User, now: datetime
+) -> CircularVersion:
+    """Keep what is said as the next version. Raises ``Refused``, ``Conflict``."""
+    sound(content, list(circular.cases.all()), title=circular.title, now=now)
     companies = list(circular.addressees.order_by("path"))
     heads = _heads(circular.organisation, circular.title, companies, now)
     printed = _print(content, heads)
@@ -191,11 +236,11 @@ def issue(circular: Circular, *, by: User, now: datetime) -> Circular:
     """
 
     def printing(standing: Circular, number: str) -> Printed:
-        content = Content.of(standing.current_version.content)
+        content = said_in(standing)
         cases = list(standing.cases.select_related("organisation"))
-        if wrong := [why_not for case in cases if (why_not := circulars.case_refusal(case))]:
+        if wrong := [why_not for case in cases if (why_not := content.refusal(case))]:
             raise Refused("\n".join(wrong))
-        _sound(content, cases, title=standing.title)
+        sound(content, cases, title=standing.title, now=now)
         companies = list(standing.addressees.order_by("path"))
         heads = _heads(standing.organisation, standing.title, companies, now, number=number)
         return _print(content, heads)
@@ -208,6 +253,36 @@ def publish(circular: Circular, *, by: User, now: datetime) -> Circular:
     if wrong := [why for case in circular.cases.all() if (why := circulars.report_refusal(case))]:
         raise Refused("\n".join(wrong))
     return desk.move(circular, workflow.PUBLISH, by=by, now=now, published_at=now)
+
+
+def to_sign(circular: Circular, *, by: User) -> list[Organisation]:
+    """The addressees for which the person still has to sign."""
+    if circular.state not in workflow.OUT:
+        return []
+    signed = circular.receipts.values("organisation")
+    waiting = circular.addressees.exclude(pk__in=signed).order_by("path")
+    return [one for one in waiting if works_for(by, Permission.CASE_HANDLE, one)]
+
+
+@transaction.atomic
+def sign_for(circular: Circular, *, by: User, now: datetime) -> list[CircularReceipt]:
+    """A person signs for every addressee for which they work. Raises ``Refused``, ``Conflict``."""
+    circular = desk.lock(circular)
+    places = to_sign(circular, by=by)
+    if not places:
+        mine = any(works_for(by, Permission.CASE_HANDLE, one) for one in circular.addressees.all())
+        if mine and circular.state in workflow.OUT:
+            raise Conflict(_("该通报已经签收。"))
+        raise Refused(_("只能由主送单位的人员签收。"))
+    made = [
+        CircularReceipt.objects.create(
+            circular=circular, organisation=place, signed_by=by, signed_at=now
+        )
+        for place in places
+    ]
+    for one in made:
+        audit.record("circular.sign_for", circular, by=by, now=now, organisation=one.organisation)
+    return made
 
 
 def _write_to(circular: Circular, now: datetime) -> None:
@@ -224,9 +299,9 @@ def _write_to(circular: Circular, now: datetime) -> None:
 # -- what they share -------------------------------------------------------------------------------
 
 
-def _print(content: Content, heads: Heads) -> Printed:
+def _print(content: Said, heads: Heads) -> Printed:
     with translation.override("zh-hans"):
-        made = circulars.render(content, heads)
+        made = circulars.render(content.document(heads))
     return Printed((content, heads), lay_down(made, title=heads.title))
 
 

@@ -1,12 +1,17 @@
-"""Doors of circulars on grave cases: the workshop and the public page."""
+"""Doors of circulars on grave cases and situations: the workshop and the public page."""
 
 from django.urls import path
 
-from reporting.views import circulars
+from reporting.views import circulars, situations
 
 urlpatterns = [
     path("circulars/", circulars.circular_list, name="circulars"),
     path("circulars/draft/", circulars.draft, name="circular_draft"),
+    path("circulars/situation/new/", situations.new, name="situation_new"),
+    path("circulars/situation/draft/", situations.draft, name="situation_draft"),
+    path("circulars/<int:pk>/situation/", situations.edit, name="situation_edit"),
+    path("circulars/<int:pk>/facts/<int:place>/", situations.fact, name="situation_fact"),
+    path("circulars/<int:pk>/sign/", circulars.sign, name="circular_sign"),
     path("circulars/<int:pk>/", circulars.circular, name="circular"),
     path("circulars/<int:pk>/edit/", circulars.edit, name="circular_edit"),
     path("circulars/<int:pk>/submit/", circulars.submit, name="circular_submit"),

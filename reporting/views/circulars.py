@@ -1,4 +1,4 @@
-"""Circulars on grave cases: the workshop, and the public page of published ones."""
+"""Circulars: the workshop of those on grave cases, every circular's page, the public page."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.models import Organisation
 from accounts.permissions import Permission
+from campaign.scope import works_for
 from complaints.models import Case
 from core import clock, files, pages, policy
 from core.crypto import Unreadable
@@ -22,10 +24,13 @@ from core.paging import keyset
 from reporting import circulars
 from reporting.bulletins import showing
 from reporting.circular_forms import CircularForm
-from reporting.models import Circular
+from reporting.circular_kinds import said_in
+from reporting.models import Circular, CircularReceipt
 from reporting.preview import Page
 from reporting.queries.reports import office_of
 from reporting.services import circulars as services
+from reporting.situation_forms import WordsForm
+from reporting.situations import Situation
 from reporting.workflow import circular as workflow
 from reporting.workflow.circular import State
 
@@ -104,26 +109,46 @@ def draft(request: HttpRequest) -> HttpResponse:
 @require_GET
 def circular(request: HttpRequest, pk: int) -> HttpResponse:
     """The circular as it will be printed, its cases, and the acts."""
-    found = find(request, pk)
-    content = circulars.Content.of(found.current_version.content)
-    seen = Case.objects.visible_to(request.user).filter(pk__in=[one.case for one in content.cases])
+    return shown(request, find(request, pk))
+
+
+def shown(
+    request: HttpRequest, found: Circular, *, words: WordsForm | None = None, status: int = 200
+) -> HttpResponse:
+    """The page of a circular; ``words`` are those that could not be kept."""
+    user, content = request.user, said_in(found)
     context = {
         "circular": found,
         "version": found.current_version,
         "shown": sheet(found),
         "content": content,
-        "seen_cases": set(seen.values_list("pk", flat=True)),
-        "companies": found.addressees.order_by("path"),
+        "companies": _companies(found, request),
+        # Who has not signed is for the office to know.
+        "own_office": found.issued_at is not None
+        and works_for(user, Permission.REPORT_VIEW, found.organisation),
+        "to_sign": services.to_sign(found, by=user),
         "lamp": LAMPS[State(found.state)],
-        "acts": {m.name: workflow.refusal(m, found, by=request.user) for m in workflow.MOVES},
+        "acts": {m.name: workflow.refusal(m, found, by=user) for m in workflow.MOVES},
     }
-    return pages.render(request, "reporting/circular.html", context=context)
+    if isinstance(content, Situation):
+        context["words"] = words or WordsForm.showing(found, content)
+    else:
+        told = [one.case for one in circulars.Content.of(content.kept()).cases]
+        seen = Case.objects.visible_to(user).filter(pk__in=told)
+        context["seen_cases"] = set(seen.values_list("pk", flat=True))
+    return pages.render(request, "reporting/circular.html", context=context, status=status)
+
+
+def _companies(found: Circular, request: HttpRequest) -> list[tuple[Organisation, Any]]:
+    """The addressees, each with its receipt where the person may know of it."""
+    receipts = CircularReceipt.objects.visible_to(request.user).filter(circular=found)
+    signed = {one.organisation_id: one for one in receipts.select_related("signed_by")}
+    return [(one, signed.get(one.pk)) for one in found.addressees.order_by("path")]
 
 
 def sheet(found: Circular) -> Page:
     """The same sheet that the files print."""
-    content = circulars.Content.of(found.current_version.content)
-    return showing.sheet_of(circulars.document_of(content, services.heads_of(found)))
+    return showing.sheet_of(said_in(found).document(services.heads_of(found)))
 
 
 def _done(
@@ -207,6 +232,13 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     return _done(request, pk, services.publish, _("已向社会公开。"))
+
+
+@policy.needs(Permission.CASE_HANDLE)
+@require_POST
+def sign(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign for a circular that came to one's unit."""
+    return _done(request, pk, services.sign_for, _("已签收。"))
 
 
 # -- public ----------------------------------------------------------------------------------------

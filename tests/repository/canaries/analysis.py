@@ -5,7 +5,8 @@ from datetime import date
 from complaints.services import saved_views
 from complaints.services.issues import Content, Issue, keep
 from core.periods import Period
-from reporting.services import circulars
+from reporting.services import circulars, situations
+from reporting.situations import Demand
 from tests.factories import complaints as cases
 from tests.factories.accounts import organisation
 from tests.repository.sweep import Secret
@@ -15,7 +16,7 @@ NOW = cases.at("2011-11-22 09:00")
 
 
 def plant(world):
-    return [of_issues(world), of_circular(world), of_view(world)]
+    return [of_issues(world), of_circular(world), of_situation(world), of_view(world)]
 
 
 def of_issues(world):
@@ -67,6 +68,45 @@ def of_circular(world):
         app="reporting",
         keys={"pk": circular.pk},
         opens=tuple(f"reporting:{page}" for page in (*pages, "public_circular_file")),
+    )
+
+
+def of_situation(world):
+    """A draft on the situation found: what it demands is its own office's until it is issued."""
+    for place in range(10):
+        cases.received(
+            number=f"CANARY-S{place}",
+            organisation="CSG-GD",
+            category="outage_repair",
+            received_at=cases.at("2011-11-01 09:00"),
+            now=NOW,
+        )
+    period = Period(date(2011, 11, 1), date(2011, 11, 21))
+    office = organisation("SERC-NF")
+    by = world.person("SERC-NF", "regulator_officer").user
+    found = situations.candidates(office, period, None, by=by)
+    demand = world.text()
+    circular = situations.draft(
+        organisation=office,
+        title="canary",
+        period=period,
+        region=None,
+        chosen=[one.key for one in found],
+        bad="canary",
+        demands=[Demand(demand, "2011-12-20")],
+        public=True,
+        occasion="canary of a situation",
+        by=by,
+        now=NOW,
+    )
+    pages = ("situation_edit", "situation_fact", "circular", "circular_sign", "public_circular")
+    return Secret(
+        "a draft of the South bureau on a situation",
+        demand,
+        lambda person: person.home == "SERC-NF" and person.may("report.view"),
+        app="reporting",
+        keys={"pk": circular.pk, "place": 1},
+        opens=tuple(f"reporting:{page}" for page in pages),
     )
 
 
