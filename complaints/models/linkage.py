@@ -9,7 +9,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.permissions import Permission
+from accounts.reach import workplaces
 from complaints.models.case import Case
+from complaints.scope import units_below
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -67,9 +70,14 @@ class CaseMark(models.Model):
 
 class IncidentQuerySet(models.QuerySet["Incident"]):
     def visible_to(self, user: User) -> IncidentQuerySet:
-        """Incidents of which the person sees at least one case."""
+        """Incidents of which the person sees at least one case, and those that are their unit's to
+        handle: also the one out of which every case was taken."""
         seen = Case.objects.visible_to(user).filter(memberships__state__in=IncidentMember.STANDING)
-        return self.filter(pk__in=seen.order_by().values("memberships__incident"))
+        found = Q(pk__in=seen.order_by().values("memberships__incident"))
+        for place in workplaces(user, Permission.CASE_VIEW):
+            units = units_below(place) if place.is_company else [place.pk]
+            found |= Q(organisation__in=units) | Q(leading__in=units)
+        return self.filter(found)
 
     def open(self) -> IncidentQuerySet:
         return self.filter(closed_at__isnull=True)

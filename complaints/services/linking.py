@@ -120,7 +120,8 @@ def merge_refusal(case: Case, into: Case) -> str:
         return _("不能并入自身。")
     if case.owner_id != into.owner_id:
         return _("只能并入同一首接单位的诉求。")
-    if case.state in DONE or into.state == State.MERGED:
+    # Into a case that is over nobody would handle it any more.
+    if case.state in DONE or into.state in DONE:
         return _("只有在办的诉求可以并案。")
     if (case.nature == REPORT) != (into.nature == REPORT):
         return _("举报不能与其他诉求并案。")

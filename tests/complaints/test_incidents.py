@@ -247,6 +247,21 @@ def test_another_unit_leads_and_who_has_no_right_reads_the_reason(people, as_):
     assert client.post(url("incident_add", made.pk), {"number": "D0"}).status_code == 409
 
 
+def test_an_event_without_cases_is_still_there_for_those_who_handle_it(people, as_):
+    made = joined()
+    client = as_(people.officer)
+    for member in made.members.all():
+        out = client.post(url("incident_case", made.pk, member.case_id), {"in": "no"})
+        assert out.status_code == 302
+    assert made.title in client.get(url("incident", made.pk)).content.decode()
+    # The leading unit too; nobody else knows of it.
+    assert as_(people.chief).get(url("incident", made.pk)).status_code == 200
+    assert as_(people.stranger).get(url("incident", made.pk)).status_code == 404
+    client = as_(people.officer)
+    assert client.post(url("incident_add", made.pk), {"number": "N1"}).status_code == 302
+    assert client.post(url("incident_close", made.pk), {"conclusion": "已复电"}).status_code == 302
+
+
 def test_everybody_sees_the_event_by_the_cases_in_sight(people, as_):
     made = joined()
     Case.objects.filter(number="D1").update(organisation=organisation("CSG-GD-FS"))

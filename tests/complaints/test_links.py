@@ -72,6 +72,9 @@ def test_what_may_not_be_merged(people):
             services.merge(other, into=one, by=people.officer, now=TUESDAY)
     with pytest.raises(Refused, match="在办"):
         services.merge(done, into=one, by=people.officer, now=TUESDAY)
+    # Nobody would handle it any more.
+    with pytest.raises(Refused, match="在办"):
+        services.merge(one, into=done, by=people.officer, now=TUESDAY)
     for stranger in (people.handler, regulator_officer("SERC-HB")):
         with pytest.raises(Refused, match="首接单位或监管机构"):
             services.merge(received(received_at=MONDAY), into=one, by=stranger, now=TUESDAY)
