@@ -109,6 +109,8 @@ TEXTS = [one.name for one in fields(Record) if one.type == "str"]
 _texts = attrgetter(*TEXTS)
 # What no database keeps in a text.
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+# What nobody sees: with it a number is taken for another one.
+UNSEEN = re.compile("[\x01-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 # Before this year nobody kept cases; dates far away cannot be reckoned with.
 FIRST_YEAR, LAST_YEAR = 1990, 2200
 LIMITS = {"number": 40, "feeder": 60, "transformer_area": 60, "linked_number": 40, "content": 20000}
@@ -280,6 +282,8 @@ def unusable(record: Record) -> Iterator[tuple[str, str]]:
             continue
         if moment.tzinfo is None or not FIRST_YEAR <= moment.year <= LAST_YEAR:
             yield name, _("时间不正确，或者没有时区。")
+    if UNSEEN.search(record.number):
+        yield "number", _("含有不能保存的字符。")
     # All at once first: hardly any record has such a character.
     if not UNSTORABLE.search("".join(_texts(record))):
         return

@@ -42,7 +42,7 @@ class HoldForm(forms.Form):
 class DecideForm(forms.Form):
     """Yes or no, and why not."""
 
-    decision = forms.ChoiceField(choices=[("approve", ""), ("reject", "")])
+    decision = forms.ChoiceField(label=_("审批"), choices=[("approve", ""), ("reject", "")])
     reason = forms.CharField(label=_("不同意的理由"), max_length=200, required=False)
 
     def clean(self) -> dict[str, Any]:

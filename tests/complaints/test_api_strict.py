@@ -147,3 +147,11 @@ def test_work_that_outlives_its_lease_and_is_overtaken_leaves_nothing(company, m
 def test_what_is_no_json_is_told_in_chinese(company, body, detail):
     answer = company.post(CASES, body, kind="application/json")
     assert (answer.status_code, answer.json()["detail"]) == (400, detail)
+
+
+@pytest.mark.parametrize("number", [chr(0x200B), f"{chr(0x202E)}ZQ-1", f"ZQ{chr(0xFEFF)}1", "Z\t1"])
+def test_a_number_has_no_sign_that_nobody_sees(company, number):
+    """One could pass for another: to the eye they are the same."""
+    answer = company.post(CASES, {**ORDER, "number": number})
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == ["number"]
