@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from datetime import date, datetime, time
 from typing import Any
+from zipfile import ZIP_STORED
 
 from openpyxl import Workbook
 from openpyxl.chart import BarChart, Reference
@@ -13,6 +13,7 @@ from openpyxl.utils import get_column_letter
 
 from core.officialdoc import clean
 from core.officialdoc.ooxml import fixed_archive
+from core.workbooks import saved
 from reporting.reading import Grid, Reading
 
 HEAD = PatternFill("solid", fgColor="DCE6F2")
@@ -37,9 +38,7 @@ def workbook(reading: Reading, title: str, number: str, day: date) -> bytes:
     instant = datetime.combine(day, time())  # noqa: DTZ001 (OOXML keeps UTC without zone)
     book.properties.title, book.properties.creator = title, str(reading.snapshot.organisation)
     book.properties.created = instant
-    out = io.BytesIO()
-    book.save(out)
-    return fixed_archive(out.getvalue(), day, modified=instant)
+    return fixed_archive(saved(book, compression=ZIP_STORED), day, modified=instant)
 
 
 def sheet_name(book: Workbook, wanted: str) -> str:

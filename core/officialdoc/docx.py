@@ -54,6 +54,7 @@ class Writer:
         self.faces = self.rules["docx_fonts"]
         self.pitch = layout.line_pitch()
         self.word = new_document()
+        self.styles: dict[str, str] = {}
         self.tables = Tables(self)
         self._set_page()
         self._set_styles()
@@ -131,7 +132,10 @@ class Writer:
         into: Any = None,
     ) -> Any:
         """One paragraph with exact pitch; ``indent`` counts characters of the first line."""
-        made = (into or self.word).add_paragraph(style=style or None)
+        made = (into or self.word).add_paragraph()
+        if style:
+            # By its id, looked up once: python-docx searches all styles each time.
+            made._p.style = self.style_id(style)
         made.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
         made.paragraph_format.line_spacing = Pt(pitch or self.pitch)
         if pitch:
@@ -143,6 +147,11 @@ class Writer:
         if text:
             self.run(made, text, face=face, size=size, colour=colour)
         return made
+
+    def style_id(self, name: str) -> str:
+        if name not in self.styles:
+            self.styles[name] = self.word.styles[name].style_id
+        return self.styles[name]
 
     def run(
         self,

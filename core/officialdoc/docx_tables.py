@@ -40,7 +40,8 @@ class Tables:
                 block["unit"], indent=0, align=RIGHT, size=self.writer.sizes["table"], pitch=18
             )
             unit.paragraph_format.keep_with_next = True
-        table = self.writer.word.add_table(rows=0, cols=len(block["columns"]), style="Table Grid")
+        table = self.writer.word.add_table(rows=0, cols=len(block["columns"]))
+        table._tbl.tblStyle_val = self.writer.style_id("Table Grid")
         table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
         # Narrow margins inside the cells: Word's own would break short words of narrow columns.
         margins = element("tblCellMar")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.worksheet import Worksheet
@@ -75,10 +73,3 @@ def head(cell: Cell, *, required: bool = False) -> None:
     cell.fill = REQUIRED_FILL if required else HEAD_FILL
     cell.alignment = CENTRE
     cell.border = GRID
-
-
-def saved(book: Workbook) -> bytes:
-    """The workbook as bytes."""
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()

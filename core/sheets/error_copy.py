@@ -15,6 +15,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
+from core import workbooks
 from core.sheets import book
 from core.sheets.checks import Problem, letter_of
 from core.sheets.definition import FIRST_DATA_ROW, HEADER_ROW, Form
@@ -40,7 +41,7 @@ def build(form: Form, upload: IO[bytes] | Read, problems: Sequence[Problem] = ()
     _marks(sheet, problems)
     _list(workbook.create_sheet(_("问题清单"), 0), problems)
     add_meta(workbook, form)
-    return book.saved(workbook)
+    return workbooks.saved(workbook)
 
 
 def _values(sheet: Worksheet, form: Form, found: Read) -> None:

@@ -14,6 +14,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from core import workbooks
 from core.sheets import book, wording
 from core.sheets.checks import letter_of
 from core.sheets.child import META_SHEET
@@ -50,7 +51,7 @@ def build(form: Form, rows: Iterable[Mapping[str, Any]] = ()) -> bytes:
             fill(sheet, number, index, column, row.get(column.key))
     _explain(workbook.create_sheet(INSTRUCTIONS), form)
     add_meta(workbook, form)
-    return book.saved(workbook)
+    return workbooks.saved(workbook)
 
 
 def dress(sheet: Worksheet, index: int, column: Column) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
+from zipfile import ZIP_STORED
 
 from openpyxl import Workbook
 from openpyxl.styles import Font
@@ -14,6 +14,7 @@ from openpyxl.styles import Font
 from core import charts, officialdoc
 from core.officialdoc import Block, Chart, Document, Heading, Paragraph, Table, clean
 from core.officialdoc.ooxml import fixed_archive
+from core.workbooks import saved
 from reporting import annex
 from reporting.bulletins import text
 from reporting.bulletins.model import Bulletin, Figure, Sheet
@@ -124,9 +125,7 @@ def workbook(bulletin: Bulletin, heads: Heads) -> bytes:
     instant = datetime.combine(heads.day, time())  # noqa: DTZ001 (OOXML keeps UTC without zone)
     book.properties.title, book.properties.creator = clean(bulletin.title), clean(heads.issuer)
     book.properties.created = instant
-    out = io.BytesIO()
-    book.save(out)
-    return fixed_archive(out.getvalue(), heads.day, modified=instant)
+    return fixed_archive(saved(book, compression=ZIP_STORED), heads.day, modified=instant)
 
 
 def _titled(sheet: Any, title: str, below: str) -> None:

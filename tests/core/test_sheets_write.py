@@ -11,6 +11,7 @@ from openpyxl import Workbook
 
 from core.sheets import book, writer
 from core.sheets.child import unguarded
+from core.workbooks import saved
 from tests.core.sheet_forms import LEADER, MEMBER, group_form
 
 # What spreadsheets would run, and what comes near it. See OWASP, CSV injection.
@@ -68,7 +69,7 @@ def test_no_text_is_a_formula_in_a_big_export(payload):
 def test_no_text_is_a_formula_where_openpyxl_writes(payload):
     workbook = Workbook()
     book.put(workbook.active, 1, 1, payload)
-    cell = opened(book.saved(workbook))["A1"]
+    cell = opened(saved(workbook))["A1"]
     assert cell.data_type == "s"
     assert cell.value == payload.replace("\r", "\n")
 
