@@ -31,7 +31,12 @@ class HasWord(Lookup):  # type: ignore[type-arg]
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         lhs, rhs, params = self._sides(compiler, connection)
-        return f"string_to_array(btrim({lhs}), ' ') @> ARRAY[{rhs}]::text[]", params
+        # Where cases are walked over by time, most are passed by a look at the text, which costs a
+        # fifth of making an array of it. Compared by <> because PostgreSQL takes that to be true of
+        # nearly all rows, so its choice of the way stays with the index.
+        passed = f"strpos({lhs}, ' ' || {rhs} || ' ') <> 0"
+        found = f"string_to_array(btrim({lhs}), ' ') @> ARRAY[{rhs}]::text[]"
+        return f"({passed} AND {found})", [*params, *params]
 
     def _sides(self, compiler: Any, connection: Any) -> tuple[str, str, list[Any]]:
         lhs, params = self.process_lhs(compiler, connection)

@@ -229,6 +229,10 @@ def order(number: int, now: datetime) -> Any:
     )
 
 
+ANOTHER = (
+    "(SELECT other.{} FROM complaints_case AS other"
+    " WHERE other.id = 1 + (complaints_case.id * 7919 + k * 104729) %% {{step}})"
+)
 CLONED: dict[str, dict[str, str]] = {
     "complaints_case": {
         "id": "id + k * {step}",
@@ -239,6 +243,9 @@ CLONED: dict[str, dict[str, str]] = {
         "feeder": "feeder || '-' || k",
         "transformer_area": "transformer_area || '-' || k",
         "digest": "md5(digest || k) || md5(k || digest)",
+        # Words of another, so that a hundred of one day do not all say the same.
+        "content": f"coalesce({ANOTHER.format('content')}, content)",
+        "grams": f"coalesce({ANOTHER.format('grams')}, grams)",
     },
     "complaints_caseclock": {"id": "id + k * {own}", "case_id": "case_id + k * {step}"},
     "complaints_caseevent": {"id": "id + k * {own}", "case_id": "case_id + k * {step}"},
