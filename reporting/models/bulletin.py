@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.permissions import Permission
 from campaign.scope import workplaces
 from reporting.bulletins import frozen
+from reporting.models.paper import Paper, PaperQuerySet, in_office
 from reporting.workflow.bulletin import OUT, State
 
 if TYPE_CHECKING:
@@ -21,32 +22,20 @@ if TYPE_CHECKING:
     from reporting.bulletins.model import Bulletin as Value
 
 
-class BulletinQuerySet(models.QuerySet["Bulletin"]):
+class BulletinQuerySet(PaperQuerySet["Bulletin"]):
     def visible_to(self, user: User) -> BulletinQuerySet:
         """Bulletins of one's own office in every state; of offices below once they are issued."""
         if not user.is_authenticated:
             return self.none()
-        condition = Q(pk__in=())
-        for place in workplaces(user, Permission.REPORT_VIEW):
-            below = Q(organisation__path__startswith=place.path, state__in=OUT)
-            condition |= Q(organisation=place) | below
-        return self.filter(condition)
-
-    def published(self) -> BulletinQuerySet:
-        """Those that everybody may read."""
-        return self.filter(state=State.PUBLISHED)
+        return self.filter(in_office(user))
 
 
-class Bulletin(models.Model):
+class Bulletin(Paper):
     """A bulletin of an office and period, from the first figures to the published document."""
 
-    organisation = models.ForeignKey(
-        "accounts.Organisation", models.PROTECT, related_name="+", verbose_name=_("编制单位")
-    )
     first_day = models.DateField(_("起始日期"))
     last_day = models.DateField(_("截止日期"))
     style = models.CharField(_("样式"), max_length=20)
-    title = models.CharField(_("标题"), max_length=120)
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.DRAFT)
     current_version = models.ForeignKey(
         "reporting.BulletinVersion", models.PROTECT, null=True, blank=True, related_name="+"
@@ -56,32 +45,16 @@ class Bulletin(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="corrections"
     )
     correction_note = models.TextField(_("更正说明"), blank=True)
-    # What it is made for: the same occasion never makes two bulletins.
-    occasion = models.CharField(max_length=120, unique=True)
-    document_number = models.CharField(_("发文字号"), max_length=60, blank=True)
-    created_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(_("建立时间"))
-    issued_by = models.ForeignKey(
-        "accounts.User", models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    issued_at = models.DateTimeField(_("印发时间"), null=True, blank=True)
-    published_at = models.DateTimeField(_("公开时间"), null=True, blank=True)
 
     objects = BulletinQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Paper.Meta):
         verbose_name = verbose_name_plural = _("12398通报")
-        ordering = ["-created_at", "-pk"]
         constraints = [
+            *Paper.Meta.constraints,
             models.CheckConstraint(
                 name="bulletin_period_the_right_way_round",
                 condition=Q(last_day__gte=F("first_day")),
-            ),
-            models.CheckConstraint(
-                name="bulletin_numbered_exactly_when_issued",
-                condition=Q(state__in=OUT, issued_at__isnull=False, issued_by__isnull=False)
-                & ~Q(document_number="")
-                | ~Q(state__in=OUT) & Q(issued_at__isnull=True, document_number=""),
             ),
             models.CheckConstraint(
                 name="bulletin_published_has_its_time",
@@ -93,15 +66,7 @@ class Bulletin(models.Model):
                 condition=Q(corrects__isnull=True, correction_note="")
                 | (Q(corrects__isnull=False) & ~Q(correction_note="")),
             ),
-            models.UniqueConstraint(
-                name="bulletin_number_once",
-                fields=["document_number"],
-                condition=~Q(document_number=""),
-            ),
         ]
-
-    def __str__(self) -> str:
-        return self.title
 
     @property
     def correction(self) -> str:

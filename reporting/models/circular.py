@@ -14,32 +14,26 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
 from campaign.scope import workplaces
+from reporting.models.paper import Paper, PaperQuerySet, in_office
 from reporting.workflow.circular import OUT, State
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 
-class CircularQuerySet(models.QuerySet["Circular"]):
+class CircularQuerySet(PaperQuerySet["Circular"]):
     def visible_to(self, user: User) -> CircularQuerySet:
         """One's own office's in every state; issued ones for offices above and companies told."""
         if not user.is_authenticated:
             return self.none()
-        condition = Q(pk__in=())
-        for place in workplaces(user, Permission.REPORT_VIEW):
-            below = Q(organisation__path__startswith=place.path, state__in=OUT)
-            condition |= Q(organisation=place) | below
+        condition = in_office(user)
         companies = [p for p in workplaces(user, Permission.CASE_VIEW) if p.is_company]
         told = Circular.addressees.through.objects.filter(organisation__in=companies)
         condition |= Q(pk__in=told.values("circular"), state__in=OUT)
         return self.filter(condition)
 
-    def published(self) -> CircularQuerySet:
-        """Those that everybody may read."""
-        return self.filter(state=State.PUBLISHED)
 
-
-class Circular(models.Model):
+class Circular(Paper):
     """A circular of an office, from the first words to the issued document."""
 
     class Kind(models.TextChoices):
@@ -53,10 +47,6 @@ class Circular(models.Model):
     region = models.ForeignKey(
         "accounts.Region", models.PROTECT, null=True, blank=True, related_name="+"
     )
-    organisation = models.ForeignKey(
-        "accounts.Organisation", models.PROTECT, related_name="+", verbose_name=_("编制单位")
-    )
-    title = models.CharField(_("标题"), max_length=120)
     public = models.BooleanField(_("向社会公开"), default=False)
     addressees = models.ManyToManyField(
         "accounts.Organisation", related_name="+", verbose_name=_("主送单位")
@@ -66,48 +56,24 @@ class Circular(models.Model):
     current_version = models.ForeignKey(
         "reporting.CircularVersion", models.PROTECT, null=True, blank=True, related_name="+"
     )
-    # What it is made for: the same occasion never makes two circulars.
-    occasion = models.CharField(max_length=120, unique=True)
-    document_number = models.CharField(_("发文字号"), max_length=60, blank=True)
-    created_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(_("建立时间"))
-    issued_by = models.ForeignKey(
-        "accounts.User", models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    issued_at = models.DateTimeField(_("印发时间"), null=True, blank=True)
-    published_at = models.DateTimeField(_("公开时间"), null=True, blank=True)
 
     objects = CircularQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Paper.Meta):
         verbose_name = verbose_name_plural = _("通报")
-        ordering = ["-created_at", "-pk"]
         constraints = [
+            *Paper.Meta.constraints,
             models.CheckConstraint(
                 name="circular_situation_has_its_period",
                 condition=Q(kind="situation", last_day__gte=F("first_day"))
                 | Q(kind="cases", first_day__isnull=True, last_day__isnull=True),
             ),
             models.CheckConstraint(
-                name="circular_numbered_exactly_when_issued",
-                condition=Q(state__in=OUT, issued_at__isnull=False, issued_by__isnull=False)
-                & ~Q(document_number="")
-                | ~Q(state__in=OUT) & Q(issued_at__isnull=True, document_number=""),
-            ),
-            models.CheckConstraint(
                 name="circular_published_only_if_public",
                 condition=Q(state=State.PUBLISHED, published_at__isnull=False, public=True)
                 | ~Q(state=State.PUBLISHED) & Q(published_at__isnull=True),
             ),
-            models.UniqueConstraint(
-                name="circular_number_once",
-                fields=["document_number"],
-                condition=~Q(document_number=""),
-            ),
         ]
-
-    def __str__(self) -> str:
-        return self.title
 
 
 class CircularVersionQuerySet(models.QuerySet["CircularVersion"]):

@@ -74,6 +74,7 @@ def measured(seed: int, streets: int) -> dict[str, Any]:
 def received(town: Town, now: datetime) -> list[int]:
     """The calls as cases, in the order in which they came."""
     from accounts.models import Organisation
+    from complaints.services.receiving import enter
 
     desk = services.Desk()
     owners = {source: Organisation.objects.get(code=code) for source, code in OWNERS.items()}
@@ -84,9 +85,8 @@ def received(town: Town, now: datetime) -> list[int]:
         record = services.Record(
             number=f"B{town.seed}-{turn:05d}", received_at=call.received_at, **call.fields
         )
-        case, _new = services.receive(
-            record, source=call.source, owner=owners[call.source], by=None, now=now, desk=desk
-        )
-        pks[turn] = case.pk
+        owner = owners[call.source]
+        entered = enter(record, source=call.source, owner=owner, by=None, now=now, desk=desk)
+        pks[turn] = entered.case.pk
     assert Case.objects.filter(pk__in=pks.values()).count() == len(town.calls)
     return [pks[turn] for turn in range(len(town.calls))]
