@@ -302,5 +302,5 @@ def test_the_ledger_asks_no_more_for_more_messages(as_, people, django_assert_ma
     for number in range(8):
         handed_over(people, number=f"Q-{number}")
     client = as_(people.officer)
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(25):
         client.get(reverse("complaints:sync"))

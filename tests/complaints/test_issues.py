@@ -211,5 +211,5 @@ def test_reports_on_the_company_are_not_in_the_numbers_that_it_reads(as_, people
 def test_the_page_asks_no_more_for_more_issues(as_, people, django_assert_max_num_queries):
     report, _new = reported(*[VOLTAGE] * 12)
     client = as_(people.officer)
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(25):
         client.get(reverse("complaints:issue_report", args=[report.pk]))
