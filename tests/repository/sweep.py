@@ -190,6 +190,7 @@ class Sweep:
         self.secrets = secrets
         self.outcome = Outcome()
         self._addresses: dict[str, dict[str, list[Secret]]] = {}
+        self._closed: set[str] = set()
 
     def run(self, people: list[Person]) -> Outcome:
         for person in people:
@@ -208,11 +209,14 @@ class Sweep:
         if door.route not in self._addresses:
             self._addresses[door.route] = self.addresses(door)
         addresses = list(self._addresses[door.route].items())
-        rule = door.policy
+        rule, methods = door.policy, ["get", "post"]
         if rule and not rule.admits(person.who):
-            # A closed door answers before it looks at the key: one is enough.
+            # A closed door answers before it looks at the key: one is enough. Nor does it look at
+            # the method: that is seen of every door once.
             addresses = addresses[:1]
-        for method in ("get", "post"):
+            methods = ["get"] if door.route in self._closed else methods
+            self._closed.add(door.route)
+        for method in methods:
             for path, targets in addresses:
                 status = self.ask(client, person, door, method, path, targets)
                 if status == 405 and method.upper() in door.refused:
