@@ -226,16 +226,17 @@ def workbook(*, faulty: bool) -> bytes:
 
 def imported(path: Path) -> tuple[int, dict[str, Any], float, float]:
     """Exit code, what the command told, seconds, and the most memory that it or a child held."""
-    command = [sys.executable, "manage.py", "import_cases", str(path), "--source", "12398"]
+    peak = path.with_suffix(".peak")
+    command = [sys.executable, "-m", "tests.bench._peak", str(peak)]
+    command += [sys.executable, "manage.py", "import_cases", str(path), "--source", "12398"]
     command += ["--organisation", "SERC-NF", "--json", "--errors", f"{path}.errors.xlsx"]
     told = path.with_suffix(".json")
     begin = time.perf_counter()
     with told.open("w", encoding="utf-8") as target:
-        process = subprocess.Popen(command, stdout=target)
-        _pid, status, usage = os.wait4(process.pid, 0)
+        code = subprocess.run(command, stdout=target).returncode
     seconds = time.perf_counter() - begin
     found = json.loads(told.read_text(encoding="utf-8"))
-    return os.waitstatus_to_exitcode(status), found, seconds, usage.ru_maxrss / 1024
+    return code, found, seconds, float(peak.read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":
