@@ -207,7 +207,8 @@ class Receiving:
             now=self.now,
             organisation=self.owner,
         )
-        matching_later(cases, now=self.now)
+        for start in range(0, len(cases), CHUNK):
+            matching_later(cases[start : start + CHUNK], now=self.now)
         return {case.number: case.id for case in cases}
 
     def _rows(
