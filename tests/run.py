@@ -2,7 +2,7 @@
 
 Legs: the embedded database; PostgreSQL with Redis, a Celery worker and beat; headless Chromium.
 Those on PostgreSQL wait for those on the embedded database, which note the statements of each test
-(``tests/statements.py``); otherwise they run side by side. A leg that cannot run is NOT RUN with
+(``tests/statements.py``); otherwise some run side by side. A leg that cannot run is NOT RUN with
 its reason; with CI=true that is a failure.
 """
 
@@ -13,10 +13,10 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -25,7 +25,16 @@ from tests import servers
 ROOT = Path(__file__).resolve().parent.parent
 CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
-HOUSE = ("tests/core", "tests/config", "tests/repository")
+# A leg runs in parts, so that no core waits for the longest; what stands in none of these folders
+# is the part "filings".
+PARTS = {
+    "house": ("tests/core", "tests/config", "tests/repository"),
+    "cases": ("tests/complaints", "tests/bulletins"),
+}
+BROWSER = "tests/browser"
+# Each waits for its own processes now and then and leaves a core to the others, while more at a
+# time would only make each other late.
+AT_A_TIME = 3
 
 
 class Leg:
@@ -92,7 +101,7 @@ def run_browser_leg(leg: Leg) -> None:
 
 
 def answered_for(leg: Leg, run: Callable[[], None]) -> None:
-    """Run a leg in its thread; what breaks off there is told and leaves the leg red."""
+    """Run a leg; what breaks off there is told and leaves the leg red."""
     try:
         run()
     except Exception:
@@ -122,16 +131,14 @@ def named(extra: list[str]) -> bool:
     return any(not one.startswith("-") for one in extra)
 
 
-def halves(name: str, marks: str, extra: list[str]) -> list[Leg]:
-    """A leg in two halves of about equal length, each with servers of its own, so that neither
-    core waits for the longest leg. Where tests are named as arguments it is one.
-    """
+def parts(name: str, marks: str, extra: list[str]) -> list[Leg]:
+    """A leg in parts, each with servers of its own; where tests are named as arguments, one."""
     if named(extra):
         return [Leg(name, marks, {}, extra)]
-    return [
-        Leg(f"{name} (house)", marks, {}, [*HOUSE, *extra]),
-        Leg(f"{name} (apps)", marks, {}, [*(f"--ignore={path}" for path in HOUSE), *extra]),
-    ]
+    legs = [Leg(f"{name} ({part})", marks, {}, [*PARTS[part], *extra]) for part in PARTS]
+    elsewhere = [BROWSER, *(path for paths in PARTS.values() for path in paths)]
+    others = [f"--ignore={path}" for path in elsewhere]
+    return [*legs, Leg(f"{name} (filings)", marks, {}, [*others, *extra])]
 
 
 def main() -> int:
@@ -140,25 +147,21 @@ def main() -> int:
     if CI or os.geteuid() == 0:
         servers.obtain("postgres", "redis-server", "chromium", "soffice", "pdftoppm")
     # Only the embedded leg has the tests without a database.
-    embedded = halves("SQLite", "not browser and not services", extra)
-    services = halves("PostgreSQL+Redis", "not browser", extra)
+    embedded = parts("SQLite", "not browser and not services", extra)
+    services = parts("PostgreSQL+Redis", "not browser", extra)
     # Reading all other tests only to leave them out takes longer than some of its pages.
-    browser = Leg("browser", "browser", {}, extra if named(extra) else ["tests/browser", *extra])
+    browser = Leg("browser", "browser", {}, extra if named(extra) else [BROWSER, *extra])
     for first, second in zip(embedded, services, strict=True):
         first.env["STATEMENTS_TO"] = second.env["STATEMENTS_FROM"] = str(first.noted)
-    # Three rows at a time: each waits for its own processes now and then and leaves a core to the
-    # others, while more would only make each other late.
     rows = [
         [(first, first.run), (second, partial(run_services_leg, second))]
         for first, second in zip(embedded, services, strict=True)
     ]
     rows.append([(browser, partial(run_browser_leg, browser))])
     legs = [*embedded, *services, browser]
-    threads = [threading.Thread(target=one_after_another, args=(row,)) for row in rows]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        for done in [pool.submit(one_after_another, row) for row in rows]:
+            done.result()
     return report(legs)
 
 

@@ -88,13 +88,14 @@ def test_a_leg_that_never_ran_is_not_green(capsys):
     assert "RED" in capsys.readouterr().out
 
 
-def test_both_halves_of_a_leg_together_leave_no_test_out():
-    house, apps = run.halves("SQLite", "not browser", ["-x"])
-    assert {*run.HOUSE} <= set(house.command)
-    assert {f"--ignore={path}" for path in run.HOUSE} <= set(apps.command)
-    assert all((run.ROOT / path).is_dir() for path in run.HOUSE)
-    assert not any(part.startswith("tests/") for part in apps.command)
-    assert [leg.name for leg in run.halves("SQLite", "", ["tests/core"])] == ["SQLite"]
+def test_the_parts_of_a_leg_together_leave_no_test_out():
+    house, cases, others = run.parts("SQLite", "not browser", ["-x"])
+    for part, leg in (("house", house), ("cases", cases)):
+        assert {*run.PARTS[part]} <= set(leg.command)
+        assert {f"--ignore={path}" for path in run.PARTS[part]} <= set(others.command)
+        assert all((run.ROOT / path).is_dir() for path in run.PARTS[part])
+    assert not any(part.startswith("tests/") for part in others.command)
+    assert [leg.name for leg in run.parts("SQLite", "", ["tests/core"])] == ["SQLite"]
 
 
 def test_every_test_of_the_browser_stands_where_its_leg_looks():
