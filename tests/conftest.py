@@ -11,9 +11,10 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import BaseCommand
 from django.core.signals import request_started
+from django.db import connection
 
 from core import clock
-from tests import statements
+from tests import servers, statements
 from tests.factories import memory
 
 # Why tests that touch the database do not run on this leg, each reason once.
@@ -76,6 +77,25 @@ def touches_the_database(item):
     asked = set(getattr(item, "fixturenames", ()))
     marked = item.get_closest_marker("django_db") or item.get_closest_marker("services")
     return bool(marked or asked & {"db", "transactional_db", "live_server"})
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """PostgreSQL ends a session a moment after its connection was closed, and drops no database
+    before: where threads end the last test, that moment is waited for."""
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock():
+            servers.wait_until(_nobody_else_is_connected)
+
+
+def _nobody_else_is_connected():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        return cursor.fetchone() == (0,)
 
 
 @pytest.fixture(autouse=True, scope="session")

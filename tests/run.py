@@ -157,7 +157,8 @@ def main() -> int:
         [(first, first.run), (second, partial(run_services_leg, second))]
         for first, second in zip(embedded, services, strict=True)
     ]
-    rows.append([(browser, partial(run_browser_leg, browser))])
+    # First, because nothing else is left to run beside it at the end.
+    rows.insert(0, [(browser, partial(run_browser_leg, browser))])
     legs = [*embedded, *services, browser]
     with ThreadPoolExecutor(AT_A_TIME) as pool:
         for done in [pool.submit(one_after_another, row) for row in rows]:
