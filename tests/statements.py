@@ -58,15 +58,20 @@ class Recorder:
             connection.execute_wrappers.append(self._note)
 
     def _note(self, execute, sql, params, many, context):
-        beginning = sql[:LONGEST]
-        number = self.known.get(beginning)
+        said = told_apart_by(sql)
+        number = self.known.get(said)
         if number is None:
-            shape = shape_of(beginning)
-            number = self.numbers.setdefault(shape, len(self.numbers))
-            self.known[beginning] = number
+            number = self.numbers.setdefault(shape_of(said), len(self.numbers))
+            self.known[said] = number
         self.now.add(number)
         self.count += 1
         return execute(sql, params, many, context)
+
+
+def told_apart_by(sql):
+    """What of a statement tells it from others: of rows that are written the beginning, of
+    everything else the whole, for what it asks stands at its end."""
+    return sql[:LONGEST] if sql.startswith("INSERT") else sql
 
 
 def shape_of(sql):

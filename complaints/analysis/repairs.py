@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -22,7 +23,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Organisation
 from accounts.permissions import Permission
 from accounts.reach import workplaces
 from complaints import queries
@@ -199,7 +199,6 @@ class Repairs:
         self.cases = self.filters.narrow(seen, user=user, now=now).order_by()
         self.labels = queries.Labels()
         self.units = Units(asked.filters.repairer.lstrip("="))
-        self._served: dict[date, dict[str, int]] = {}
 
     def lines(self) -> tuple[list[Line], Line]:
         """The lines of the tab that was asked for, and the whole."""
@@ -304,7 +303,7 @@ class Repairs:
                 month = month_of(key)
                 within = Period(max(month.first, self.asked.period.first), min(month.last, last))
                 filters = filters.with_(since=str(within.first), until=str(within.last))
-                last = month.last
+                last = within.last
             case "area":
                 filters, served = filters.with_(area_type=key), ""
         residents = self._residents(served, last)
@@ -312,11 +311,15 @@ class Repairs:
 
     def _residents(self, code: str, day: date) -> int | None:
         """Residents of a unit on a day; of those by itself, or of nobody, none is known."""
-        if day not in self._served:
-            seen = ResidentUsers.objects.visible_to(self.user)
-            codes = dict(Organisation.objects.order_by().values_list("pk", "code"))
-            self._served[day] = {codes[pk]: count for pk, count in seen.on(day).items()}
-        return self._served[day].get(code)
+        told = [count for unit, begin, count in self._told if unit == code and begin <= day]
+        return told[-1] if told else None
+
+    @cached_property
+    def _told(self) -> list[tuple[str, date, int]]:
+        """Unit, first day and residents of what was entered, the last entry last."""
+        seen = ResidentUsers.objects.visible_to(self.user).standing()
+        rows = seen.order_by("valid_from", "pk")
+        return list(rows.values_list("organisation__code", "valid_from", "count"))
 
     def limits(self, areas: Sequence[Term]) -> list[Limit]:
         """The limits of the procedures that these repairs follow, in the order of the areas."""

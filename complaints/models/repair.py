@@ -6,7 +6,6 @@ shortened. Limits of arrival and restoration are the clocks of the procedures, n
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -76,11 +75,6 @@ class ResidentUsersQuerySet(models.QuerySet["ResidentUsers"]):
     def standing(self) -> ResidentUsersQuerySet:
         """Without what was corrected."""
         return self.filter(replaced_at__isnull=True)
-
-    def on(self, day: date) -> dict[int, int]:
-        """Organisation → how many residents it serves, by the last entry up to a day."""
-        rows = self.standing().filter(valid_from__lte=day).order_by("valid_from", "pk")
-        return dict(rows.values_list("organisation", "count"))
 
 
 class ResidentUsers(models.Model):

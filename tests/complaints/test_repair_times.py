@@ -5,6 +5,8 @@ from decimal import Decimal
 from io import BytesIO
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -202,6 +204,26 @@ def test_hours_per_resident_follow_the_number_of_residents_in_force(as_, people,
     by_key = {r["line"].key: r["per_resident"] for r in units.context["rows"]}
     assert by_key == {"CSG-GD-ZQ": "0.0015", "CSG-GD-FS": ""}
     assert units.context["whole"]["per_resident"] == ""
+
+
+def test_each_month_costs_no_question_more_and_ends_with_the_period(as_, people, monday):
+    """A month that the period cuts off is judged by the residents of the period's last day."""
+    for first, count in ((date(2023, 1, 1), 90_000), (date(2023, 3, 20), 100_000)):
+        entry = {"count": count, "valid_from": first, "basis": "月报"}
+        with clock.standing_at(at("2023-03-31 20:00")):
+            residents.enter(organisation("CSG-GD-ZQ"), by=people.handler, now=clock.now(), **entry)
+    fault(people, "R-0", "urban", "09:00")
+    Case.objects.filter(number="R-0").update(received_at=at("2023-02-06 09:00"))
+    client = as_(people.desk)
+    asked = {"by": "month", "repairer": "CSG-GD-ZQ"}
+    with CaptureQueriesContext(connection) as one:
+        shown(client, **asked, until="2023-03-19")
+    with CaptureQueriesContext(connection) as two:
+        rows = shown(client, **asked, since="2023-02-01", until="2023-03-19").context["rows"]
+    assert [r["line"].residents for r in rows] == [90_000, 90_000]
+    assert len(one) == len(two)
+    rows = shown(client, **asked).context["rows"]
+    assert [r["line"].residents for r in rows] == [100_000]
 
 
 def test_residents_are_entered_by_the_company_and_corrected_with_a_reason(as_, people):

@@ -20,6 +20,14 @@ def test_numbers_words_and_the_length_of_lists_are_no_other_statement():
     assert statements.shape_of(one) != statements.shape_of(one.replace("b", "bb"))
 
 
+def test_long_questions_are_told_apart_by_their_end_and_long_lists_of_rows_are_not():
+    columns = ", ".join(f"column_{n}" for n in range(statements.LONGEST))
+    one, other = (f"SELECT {columns} FROM b WHERE {name} = %s" for name in ("c", "d"))
+    assert statements.told_apart_by(one) != statements.told_apart_by(other)
+    rows = f"INSERT INTO b ({columns}) VALUES (%s)"
+    assert len(statements.told_apart_by(rows)) == statements.LONGEST
+
+
 def noted(**ran):
     return {name: {"count": len(numbers), "ran": numbers} for name, numbers in ran.items()}
 
