@@ -86,16 +86,18 @@ def django_db_setup(django_db_setup, django_db_blocker):
     yield
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock():
-            servers.wait_until(_nobody_else_is_connected)
+            left = "a test left a session with the database open; its last words:"
+            assert servers.wait_until(lambda: not _others(), 20), f"{left} {_others()}"
 
 
-def _nobody_else_is_connected():
+def _others():
+    """What other sessions with the same database asked last."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity"
+            "SELECT query FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-        return cursor.fetchone() == (0,)
+        return [query for (query,) in cursor.fetchall()]
 
 
 @pytest.fixture(autouse=True, scope="session")

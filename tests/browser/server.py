@@ -10,6 +10,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.db import connections
 from django.test import Client
 
 FLAGS = [
@@ -29,6 +30,13 @@ AXE = Axe()
 
 class Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
+
+    def process_request_thread(self, request, client_address):
+        """As Django's own server: a thread that ends leaves no session with the database behind."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            connections.close_all()
 
 
 class Quiet(WSGIRequestHandler):

@@ -15,6 +15,7 @@ from tests.complaints.test_race import together
 from tests.factories.accounts import organisation
 from tests.factories.complaints import at, received, regulator_lead, regulator_officer
 from tests.factories.memory import remembered
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 NIGHT = at("2018-03-05 21:00")
@@ -73,10 +74,6 @@ def as_(client):
         return client
 
     return sign_in
-
-
-def text_of(response):
-    return response.content.decode()
 
 
 def url(name, *args):

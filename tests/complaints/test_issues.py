@@ -14,6 +14,7 @@ from core.models import AuditEvent
 from core.periods import Period
 from tests.factories.accounts import organisation
 from tests.factories.complaints import at, received
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 NOW = at("2018-03-05 09:00")
@@ -34,10 +35,6 @@ def as_(client):
         return client
 
     return sign_in
-
-
-def text_of(response):
-    return response.content.decode()
 
 
 def reported(*issues, **more):

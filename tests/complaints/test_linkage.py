@@ -24,6 +24,7 @@ from tests.factories.complaints import (
     regulator_officer,
 )
 from tests.factories.memory import remembered
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 MONDAY = at("2018-03-05 09:00")
@@ -72,10 +73,6 @@ def as_(client):
         return client
 
     return sign_in
-
-
-def text_of(response):
-    return response.content.decode()
 
 
 def url(name, link):

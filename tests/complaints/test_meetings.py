@@ -13,6 +13,7 @@ from core.models import AuditEvent, Letter
 from tests.complaints.test_linkage import order
 from tests.factories.accounts import organisation
 from tests.factories.complaints import at, received
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 NOW = at("2018-04-03 10:00")
@@ -32,10 +33,6 @@ def as_(client):
         return client
 
     return sign_in
-
-
-def text_of(response):
-    return response.content.decode()
 
 
 def url(name, *args):

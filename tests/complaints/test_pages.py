@@ -10,6 +10,7 @@ from core import clock
 from core.models import AuditEvent
 from tests.factories.accounts import organisation
 from tests.factories.complaints import at, played, received
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 MONDAY = at("2018-03-05 09:00")
@@ -33,10 +34,6 @@ def as_(client):
 
 def page(client, case):
     return client.get(reverse("complaints:case", args=[case.pk]))
-
-
-def text_of(response):
-    return response.content.decode()
 
 
 def do(client, case, what, **answers):

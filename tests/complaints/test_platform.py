@@ -8,13 +8,10 @@ from complaints.models import Case
 from core import clock
 from tests.factories.accounts import organisation
 from tests.factories.complaints import at
+from tests.reading import text_of
 from tests.workbooks import attachments
 
 pytestmark = pytest.mark.django_db
-
-
-def text_of(response):
-    return response.content.decode()
 
 
 class Office:

@@ -6,8 +6,10 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from django.http import HttpResponse
 
 from tests import run, servers
+from tests.reading import text_of
 
 TESTS = Path(__file__).resolve().parent.parent
 # What may be skipped, with the reason why not even CI insists on it.
@@ -102,3 +104,12 @@ def test_every_test_of_the_browser_stands_where_its_leg_looks():
     marked = [p for p in TESTS.rglob("test_*.py") if "mark.browser" in p.read_text()]
     astray = {p.relative_to(TESTS) for p in marked if p.parent.name != "browser"}
     assert astray == {Path("repository/test_suite.py")}
+
+
+def test_a_page_is_read_without_its_tokens():
+    page = '<input type="hidden" name="csrfmiddlewaretoken" value="xN1y">'
+    page += """<body hx-headers='{"X-CSRFToken": "aN1"}'>D1</body>"""
+    assert ("N1" in text_of(HttpResponse(page)), "D1" in text_of(HttpResponse(page))) == (
+        False,
+        True,
+    )
