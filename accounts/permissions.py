@@ -32,6 +32,10 @@ class Permission(TextChoices):
     CASE_SUPERVISE = "case.supervise", _("督办诉求")
     CASE_APPROVE = "case.approve", _("批准诉求延期、中止，裁定退单")
     CASE_REVEAL = "case.reveal", _("说明用途后查看诉求人信息")
+    OUTAGE_VIEW = "outage.view", _("查看停限电信息")
+    OUTAGE_FILE = "outage.file", _("填报停限电信息")
+    FINDING_VIEW = "finding.view", _("查看问题线索")
+    FINDING_DECIDE = "finding.decide", _("采纳或者不采纳问题线索")
     CATALOGUE_MANAGE = "catalogue.manage", _("维护诉求目录")
     ORGANISATION_MANAGE = "organisation.manage", _("维护组织机构")
     PEOPLE_MANAGE = "people.manage", _("维护人员、角色和授权")
@@ -47,10 +51,11 @@ class Permission(TextChoices):
 READING = frozenset(
     {Permission.CAMPAIGN_VIEW, Permission.FILING_VIEW, Permission.REPORT_VIEW}
     | {Permission.AUDIT_VIEW, Permission.CASE_VIEW}
+    | {Permission.OUTAGE_VIEW, Permission.FINDING_VIEW}
 )
 WITHIN = frozenset(
     {Permission.FILING_DRAFT, Permission.FILING_CERTIFY}
-    | {Permission.CASE_REGISTER, Permission.CASE_HANDLE}
+    | {Permission.CASE_REGISTER, Permission.CASE_HANDLE, Permission.OUTAGE_FILE}
 )
 
 
@@ -79,17 +84,19 @@ ROLES: dict[str, Role] = {
                 {P.CAMPAIGN_VIEW, P.CAMPAIGN_MANAGE, P.DUTY_APPROVE, P.FILING_VIEW}
                 | {P.REPORT_VIEW, P.REPORT_APPROVE}
                 | {P.CASE_VIEW, P.CASE_DECIDE, P.CASE_SUPERVISE, P.CASE_APPROVE, P.CASE_REVEAL}
+                | {P.OUTAGE_VIEW, P.FINDING_VIEW, P.FINDING_DECIDE}
             ),
             "regulator",
         ),
         Role(
             "regulator_officer",
             _("监管专员"),
-            _("部署任务，审核企业报送，编制阶段报告，受理和督办诉求。"),
+            _("部署任务，审核企业报送，编制阶段报告，受理和督办诉求，处理问题线索。"),
             frozenset(
                 {P.CAMPAIGN_VIEW, P.CAMPAIGN_MANAGE, P.FILING_VIEW, P.FILING_DRAFT}
                 | {P.FILING_REVIEW, P.FILING_CERTIFY, P.REPORT_VIEW, P.REPORT_EDIT}
                 | {P.CASE_VIEW, P.CASE_REGISTER, P.CASE_DECIDE, P.CASE_SUPERVISE, P.CASE_REVEAL}
+                | {P.OUTAGE_VIEW, P.FINDING_VIEW, P.FINDING_DECIDE}
             ),
             "regulator",
         ),
@@ -97,7 +104,10 @@ ROLES: dict[str, Role] = {
             "regulator_viewer",
             _("监管机构查阅人员"),
             _("查阅辖区内的专项行动、报送、报告和诉求，不作处理。"),
-            frozenset({P.CAMPAIGN_VIEW, P.FILING_VIEW, P.REPORT_VIEW, P.CASE_VIEW}),
+            frozenset(
+                {P.CAMPAIGN_VIEW, P.FILING_VIEW, P.REPORT_VIEW, P.CASE_VIEW}
+                | {P.OUTAGE_VIEW, P.FINDING_VIEW}
+            ),
             "regulator",
         ),
         Role(
@@ -107,6 +117,7 @@ ROLES: dict[str, Role] = {
             frozenset(
                 {P.CAMPAIGN_VIEW, P.FILING_VIEW, P.FILING_CERTIFY}
                 | {P.CASE_VIEW, P.CASE_DECIDE, P.CASE_HANDLE, P.CASE_APPROVE, P.CASE_REVEAL}
+                | {P.OUTAGE_VIEW, P.OUTAGE_FILE}
             ),
             "company",
         ),
@@ -117,6 +128,7 @@ ROLES: dict[str, Role] = {
             frozenset(
                 {P.CAMPAIGN_VIEW, P.FILING_VIEW, P.FILING_DRAFT}
                 | {P.CASE_VIEW, P.CASE_REGISTER, P.CASE_DECIDE, P.CASE_HANDLE, P.CASE_REVEAL}
+                | {P.OUTAGE_VIEW, P.OUTAGE_FILE}
             ),
             "company",
         ),
@@ -124,7 +136,7 @@ ROLES: dict[str, Role] = {
             "company_viewer",
             _("企业查阅人员"),
             _("查阅本企业及下属单位的任务、报送和诉求。"),
-            frozenset({P.CAMPAIGN_VIEW, P.FILING_VIEW, P.CASE_VIEW}),
+            frozenset({P.CAMPAIGN_VIEW, P.FILING_VIEW, P.CASE_VIEW, P.OUTAGE_VIEW}),
             "company",
             staff=False,
         ),

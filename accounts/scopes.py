@@ -15,6 +15,8 @@ class Scope(TextChoices):
     CASES_WRITE = "cases.write", _("报送诉求")
     CASES_ACT = "cases.act", _("报送办理进展")
     CASES_PERSONAL = "cases.personal", _("读取未遮盖的诉求人信息")
+    OUTAGES_READ = "outages.read", _("读取停限电信息")
+    OUTAGES_WRITE = "outages.write", _("报送停限电信息")
 
 
 # Sight reaches as far as for a person of the client's organisation; doors ask for the scope itself.
@@ -25,6 +27,8 @@ GIVES: dict[str, frozenset[Permission]] = {
         {Permission.CASE_VIEW, Permission.CASE_HANDLE, Permission.CASE_DECIDE}
     ),
     Scope.CASES_PERSONAL: frozenset({Permission.CASE_VIEW, Permission.CASE_REVEAL}),
+    Scope.OUTAGES_READ: frozenset({Permission.OUTAGE_VIEW}),
+    Scope.OUTAGES_WRITE: frozenset({Permission.OUTAGE_VIEW, Permission.OUTAGE_FILE}),
 }
 
 

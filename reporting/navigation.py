@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
 from core.navigation import Entry
+from reporting.models import FindingProposal
 from reporting.queries import bulletins, filings, reports
 
 if TYPE_CHECKING:
@@ -33,6 +34,11 @@ def waiting_reports(user: User, *, now: datetime) -> int:
 def waiting_bulletins(user: User, *, now: datetime) -> int:
     """Bulletins that wait for the person's approval or number."""
     return bulletins.waiting_for(user).count()
+
+
+def waiting_findings(user: User, *, now: datetime) -> int:
+    """Length of the list that the entry opens: proposals that nobody decided on."""
+    return FindingProposal.objects.visible_to(user).waiting().count()
 
 
 ENTRIES = [
@@ -69,5 +75,13 @@ ENTRIES = [
         permission=Permission.REPORT_VIEW,
         order=33,
         count=waiting_bulletins,
+    ),
+    Entry(
+        _("问题线索"),
+        "reporting:proposals",
+        "flag",
+        permission=Permission.FINDING_VIEW,
+        order=36,
+        count=waiting_findings,
     ),
 ]

@@ -4,6 +4,14 @@ from reporting.models.bulletin import Bulletin, BulletinVersion
 from reporting.models.catalogue import PartDefinition, ReviewRule
 from reporting.models.circular import Circular, CircularReceipt, CircularVersion
 from reporting.models.filing import Attachment, Filing, FilingCopy, FilingVersion, PartUpload
+from reporting.models.outage import (
+    OutageFlag,
+    OutageLead,
+    OutageNotice,
+    OutageRule,
+    OutageVersion,
+)
+from reporting.models.proposal import FindingProposal
 from reporting.models.receipt import Receipt, ReceiptCounter, Review
 from reporting.models.report import (
     DocumentCounter,
@@ -26,6 +34,12 @@ __all__ = [
     "Filing",
     "FilingCopy",
     "FilingVersion",
+    "FindingProposal",
+    "OutageFlag",
+    "OutageLead",
+    "OutageNotice",
+    "OutageRule",
+    "OutageVersion",
     "PartDefinition",
     "PartUpload",
     "Receipt",

@@ -1,6 +1,6 @@
 """Every door of reporting: filings, stage reports, bulletins and circulars, each its own list."""
 
-from reporting.urls import bulletins, circulars, filings, reports
+from reporting.urls import bulletins, circulars, filings, proposals, reports
 
 app_name = "reporting"
 urlpatterns: list = [
@@ -8,4 +8,5 @@ urlpatterns: list = [
     *reports.urlpatterns,
     *bulletins.urlpatterns,
     *circulars.urlpatterns,
+    *proposals.urlpatterns,
 ]
