@@ -9,7 +9,7 @@ from typing import Any
 
 from core import catalogue_files
 from reporting import chapters
-from reporting.models import PartDefinition, ReportTemplate, ReviewRule
+from reporting.models import PartDefinition, ReportTemplate, ReviewRule, ShortageRule
 
 HOME = Path(__file__).parent
 
@@ -36,11 +36,21 @@ def load(*, now: datetime) -> dict[str, int]:
         rest = {name: rule[name] for name in ("title", "value", "unit", "source")}
         ReviewRule.objects.get_or_create(**key, defaults=rest)
     load_report_templates()
+    load_shortage_rules()
     return {
         "parts": PartDefinition.objects.count(),
         "review_rules": ReviewRule.objects.count(),
         "report_templates": ReportTemplate.objects.count(),
+        "shortage_rules": ShortageRule.objects.count(),
     }
+
+
+def load_shortage_rules() -> None:
+    """Enter missing rules of shortage; one that is in the table is left as it is."""
+    for rule in catalogue_files.read(HOME / "shortage.yaml"):
+        key = {"code": rule["code"], "valid_from": rule["valid_from"]}
+        rest = {name: rule[name] for name in ("title", "content", "basis")}
+        ShortageRule.objects.get_or_create(**key, defaults=rest)
 
 
 def load_report_templates() -> None:

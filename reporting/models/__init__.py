@@ -1,9 +1,17 @@
 """Tables of reporting: filings and stage reports."""
 
+from reporting.models.activation import Activation, ActivationMove, ExecutionRow, Measure
 from reporting.models.bulletin import Bulletin, BulletinVersion
 from reporting.models.catalogue import PartDefinition, ReviewRule
 from reporting.models.circular import Circular, CircularReceipt, CircularVersion
+from reporting.models.emergency import (
+    EmergencyDrill,
+    EmergencyPlan,
+    EmergencyPlanFile,
+    EmergencyPlanVersion,
+)
 from reporting.models.filing import Attachment, Filing, FilingCopy, FilingVersion, PartUpload
+from reporting.models.load_control import LoadControl, MixedLine, ResponseResource
 from reporting.models.outage import (
     OutageFlag,
     OutageLead,
@@ -21,8 +29,11 @@ from reporting.models.report import (
     StageReport,
     Subscription,
 )
+from reporting.models.shortage import GapForecast, ShortageRule
 
 __all__ = [
+    "Activation",
+    "ActivationMove",
     "Attachment",
     "Bulletin",
     "BulletinVersion",
@@ -30,11 +41,20 @@ __all__ = [
     "CircularReceipt",
     "CircularVersion",
     "DocumentCounter",
+    "EmergencyDrill",
+    "EmergencyPlan",
+    "EmergencyPlanFile",
+    "EmergencyPlanVersion",
+    "ExecutionRow",
     "FigureSnapshot",
     "Filing",
     "FilingCopy",
     "FilingVersion",
     "FindingProposal",
+    "GapForecast",
+    "LoadControl",
+    "Measure",
+    "MixedLine",
     "OutageFlag",
     "OutageLead",
     "OutageNotice",
@@ -46,8 +66,10 @@ __all__ = [
     "ReceiptCounter",
     "ReportTemplate",
     "ReportVersion",
+    "ResponseResource",
     "Review",
     "ReviewRule",
+    "ShortageRule",
     "StageReport",
     "Subscription",
 ]

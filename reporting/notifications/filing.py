@@ -38,7 +38,7 @@ def chinese_time(instant: datetime) -> str:
     }
 
 
-def _letters(
+def letters(
     *,
     key: str,
     kind: str,
@@ -102,7 +102,7 @@ def filed(
         "late": _("（逾期报送）") if version.is_late else "",
     }
     filing = version.filing
-    posts = _letters(
+    posts = letters(
         key=f"filing-receipt-{receipt.pk}",
         kind="filing.receipt",
         to=filing.organisation,
@@ -115,7 +115,7 @@ def filed(
         % words,
         url=reverse("reporting:receipt", args=[version.pk]),
     )
-    posts += _letters(
+    posts += letters(
         key=f"filing-arrival-{receipt.pk}",
         kind="filing.arrival",
         to=filing.recipient,
@@ -129,7 +129,7 @@ def filed(
     )
     for copy in copies:
         on = now.astimezone(clock.ZONE).date()
-        posts += _letters(
+        posts += letters(
             key=f"filing-copy-{receipt.pk}-{copy.organisation.code}",
             kind="filing.copy",
             to=copy.organisation,
@@ -179,7 +179,7 @@ def returned(version: FilingVersion, review: Review, *, now: datetime) -> Letter
     )
     if review.comment:
         body += "\n" + _("审核意见：%(comment)s") % words
-    return _letters(
+    return letters(
         key=f"filing-returned-{review.pk}",
         kind="filing.returned",
         to=version.filing.organisation,
@@ -195,7 +195,7 @@ def accepted(version: FilingVersion, review: Review, *, now: datetime) -> Letter
     body = _("你单位报送的“%(title)s”第%(version)d版已于%(time)s审核通过。") % words
     if review.comment:
         body += "\n" + _("审核意见：%(comment)s") % words
-    return _letters(
+    return letters(
         key=f"filing-accepted-{review.pk}",
         kind="filing.accepted",
         to=version.filing.organisation,

@@ -1,0 +1,1 @@
+"""Arithmetic of ordered use: values in, values out; no tables."""

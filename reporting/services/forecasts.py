@@ -1,0 +1,222 @@
+"""Gap forecasts: published, revised, compared with what came true, reported when large.
+
+Source: campaign plan 二(一)1 (S1-2.1.1a).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import territory
+from accounts.models import Organisation
+from accounts.permissions import Permission
+from accounts.reach import works_for
+from campaign.people import people_of
+from core import audit, clock, outbox
+from core.errors import Refused
+from reporting import shortage
+from reporting.models import GapForecast
+from reporting.models.shortage import minute_of, written
+from reporting.notifications import shortage as wording
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+# How far back a forecast may be entered late, and how far ahead one may be made.
+BACK, AHEAD = timedelta(days=31), timedelta(days=400)
+
+
+@dataclass(frozen=True)
+class Band:
+    """What is said of some hours of a day; minutes from midnight, loads in MW."""
+
+    day: date
+    from_minute: int
+    to_minute: int
+    gap_mw: Decimal
+    peak_mw: Decimal
+    basis: str
+
+
+def refusal(organisation: Organisation, *, by: User) -> str:
+    """Why the person may not keep the forecasts of a unit; empty when they may."""
+    if organisation.is_company and works_for(by, Permission.FILING_DRAFT, organisation):
+        return ""
+    return _("负荷缺口预测由供电单位具有“填报”权限的人员登记。")
+
+
+@transaction.atomic
+def publish(
+    organisation: Organisation, *, bands: Sequence[Band], by: User, now: datetime
+) -> list[GapForecast]:
+    """Publish forecasts; one for the same hours takes the place of the one before. All or none.
+
+    Raises ``Refused``.
+    """
+    if why_not := refusal(organisation, by=by):
+        raise Refused(why_not)
+    Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
+    today = now.astimezone(clock.ZONE).date()
+    made = []
+    for band in bands:
+        _check(organisation, band, today)
+        made.append(_publish(organisation, band, by=by, now=now))
+    return made
+
+
+def _check(organisation: Organisation, band: Band, today: date) -> None:
+    if not today - BACK <= band.day <= today + AHEAD:
+        raise Refused(_("%(day)s太早或太晚。") % {"day": band.day.isoformat()})
+    if not 0 <= band.from_minute < band.to_minute <= 24 * 60:
+        raise Refused(_("时段的止须晚于起，不超过24:00。"))
+    if not (band.peak_mw > 0 and 0 <= band.gap_mw <= band.peak_mw):
+        raise Refused(_("缺口须在0和最大用电需求之间，最大用电需求须大于0。"))
+    beside = (
+        GapForecast.objects.standing()
+        .filter(organisation=organisation, day=band.day)
+        .filter(from_minute__lt=band.to_minute, to_minute__gt=band.from_minute)
+        .exclude(from_minute=band.from_minute, to_minute=band.to_minute)
+    )
+    if other := beside.first():
+        text = _("时段%(band)s与已发布的%(other)s重叠。")
+        words = {"band": f"{written(band.from_minute)}—{written(band.to_minute)}"}
+        raise Refused(text % {**words, "other": other.band})
+
+
+def _publish(organisation: Organisation, band: Band, *, by: User, now: datetime) -> GapForecast:
+    standing = GapForecast.objects.standing().filter(
+        organisation=organisation,
+        day=band.day,
+        from_minute=band.from_minute,
+        to_minute=band.to_minute,
+    )
+    before = standing.first()
+    if before is not None and before.actual_at is not None:
+        raise Refused(_("%(forecast)s已登记实际值，不能再修订预测。") % {"forecast": before})
+    if before is not None and (before.gap_mw, before.peak_mw, before.basis) == (
+        band.gap_mw,
+        band.peak_mw,
+        band.basis,
+    ):
+        return before
+    standing.update(replaced_at=now)
+    made = GapForecast(
+        organisation=organisation,
+        **vars(band),
+        published_at=now,
+        published_by=by,
+    )
+    # What was reported once is reported; only a revision that grows is to be reported again.
+    if before is not None and before.reported_at is not None and made.gap_mw <= before.gap_mw:
+        names = ("report_due_at", "report_due_explanation", "reported_at", "reported_by")
+        for name in (*names, "report_words"):
+            setattr(made, name, getattr(before, name))
+    elif made.share > shortage.limit("gap_reporting", "above_share", on=band.day):
+        first = before.published_at if before and before.report_due_at else now
+        due = shortage.due("gap_reporting", first, on=first.astimezone(clock.ZONE).date())
+        made.report_due_at, made.report_due_explanation = due.due_at, list(due.explanation)
+    made.save()
+    _record("publish" if before is None else "revise", made, by=by, now=now, gap=str(made.gap_mw))
+    return made
+
+
+def _record(name: str, forecast: GapForecast, *, by: User, now: datetime, **details: Any) -> None:
+    audit.record(
+        f"forecast.{name}",
+        forecast,
+        by=by,
+        now=now,
+        organisation=forecast.organisation,
+        day=forecast.day.isoformat(),
+        band=forecast.band,
+        **details,
+    )
+
+
+def _locked(forecast: GapForecast, by: User) -> GapForecast:
+    found = (
+        GapForecast.objects.select_for_update(of=("self",))
+        .select_related("organisation")
+        .get(pk=forecast.pk)
+    )
+    if why_not := refusal(found.organisation, by=by):
+        raise Refused(why_not)
+    if found.replaced_at is not None:
+        raise Refused(_("这项预测已被修订，请办理修订后的预测。"))
+    return found
+
+
+@transaction.atomic
+def enter_actual(
+    forecast: GapForecast, *, gap_mw: Decimal, peak_mw: Decimal, by: User, now: datetime
+) -> GapForecast:
+    """Put beside a forecast what came true; again corrects it. Raises ``Refused``."""
+    forecast = _locked(forecast, by)
+    if now < clock.at(forecast.day) + timedelta(minutes=forecast.to_minute):
+        raise Refused(_("该时段还没有结束。"))
+    if not (peak_mw > 0 and 0 <= gap_mw <= peak_mw):
+        raise Refused(_("缺口须在0和最大用电需求之间，最大用电需求须大于0。"))
+    forecast.actual_gap_mw, forecast.actual_peak_mw = gap_mw, peak_mw
+    forecast.actual_at, forecast.actual_by = now, by
+    names = ["actual_gap_mw", "actual_peak_mw", "actual_at", "actual_by"]
+    forecast.save(update_fields=names)
+    _record("actual", forecast, by=by, now=now, gap=str(gap_mw), peak=str(peak_mw))
+    return forecast
+
+
+@transaction.atomic
+def report(forecast: GapForecast, *, words: str, by: User, now: datetime) -> GapForecast:
+    """Report a large gap to the regulator, with what is done about it. Raises ``Refused``."""
+    forecast = _locked(forecast, by)
+    if forecast.report_due_at is None:
+        raise Refused(_("缺口没有超过须报告的比例。"))
+    if forecast.reported_at is not None:
+        raise Refused(_("已于%(time)s报告。") % {"time": _time(forecast.reported_at)})
+    if not words.strip():
+        raise Refused(_("请写明缺口原因和应对措施。"))
+    forecast.reported_at, forecast.reported_by = now, by
+    forecast.report_words = words.strip()
+    forecast.save(update_fields=["reported_at", "reported_by", "report_words"])
+    _record("report", forecast, by=by, now=now, late=now > forecast.report_due_at)
+    office, copy_to = territory.regulator_for(
+        forecast.organisation, now.astimezone(clock.ZONE).date()
+    )
+    on = now.astimezone(clock.ZONE).date()
+    for place in filter(None, (office, copy_to)):
+        people = people_of(place, Permission.FILING_REVIEW, on=on)
+        for letter in wording.gap_reported(forecast, to=place, people=people):
+            outbox.post(**letter, now=now)
+    return forecast
+
+
+def _time(instant: datetime) -> str:
+    return f"{instant.astimezone(clock.ZONE):%Y-%m-%d %H:%M}"
+
+
+def bands_of(rows: Sequence[Mapping[str, Any]]) -> list[Band]:
+    """Rows of the workbook (see catalogue/sheets/forecasts.yaml) as bands. Raises ``Refused``."""
+    found = []
+    for place, row in enumerate(rows, start=1):
+        try:
+            begin, end = minute_of(row["from_time"]), minute_of(row["to_time"])
+        except ValueError:
+            text = _("第%(place)d行的时段不对，请填如08:00、24:00。")
+            raise Refused(text % {"place": place}) from None
+        found.append(
+            Band(
+                day=date.fromisoformat(str(row["day"])),
+                from_minute=begin,
+                to_minute=end,
+                gap_mw=Decimal(str(row["gap_mw"])),
+                peak_mw=Decimal(str(row["peak_mw"])),
+                basis=str(row["basis"]),
+            )
+        )
+    return found
