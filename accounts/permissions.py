@@ -25,6 +25,9 @@ class Permission(TextChoices):
     REPORT_VIEW = "report.view", _("查看阶段报告")
     REPORT_EDIT = "report.edit", _("编制阶段报告")
     REPORT_APPROVE = "report.approve", _("审批、印发阶段报告")
+    INDICATOR_VIEW = "indicator.view", _("查看监管指标")
+    INDICATOR_MANAGE = "indicator.manage", _("维护监管指标、组织评价")
+    INDICATOR_ANSWER = "indicator.answer", _("办理改进任务、填写公开事项")
     CASE_VIEW = "case.view", _("查看诉求")
     CASE_REGISTER = "case.register", _("登记诉求")
     CASE_HANDLE = "case.handle", _("承办诉求")
@@ -50,12 +53,13 @@ class Permission(TextChoices):
 # reaches the territory that a regulator is in charge of, but not that of which it only gets copies.
 READING = frozenset(
     {Permission.CAMPAIGN_VIEW, Permission.FILING_VIEW, Permission.REPORT_VIEW}
-    | {Permission.AUDIT_VIEW, Permission.CASE_VIEW}
+    | {Permission.AUDIT_VIEW, Permission.CASE_VIEW, Permission.INDICATOR_VIEW}
     | {Permission.OUTAGE_VIEW, Permission.FINDING_VIEW}
 )
 WITHIN = frozenset(
     {Permission.FILING_DRAFT, Permission.FILING_CERTIFY}
     | {Permission.CASE_REGISTER, Permission.CASE_HANDLE, Permission.OUTAGE_FILE}
+    | {Permission.INDICATOR_ANSWER}
 )
 
 
@@ -82,7 +86,7 @@ ROLES: dict[str, Role] = {
             _("主持专项行动，批准延期、免报，审批并印发报告，督办诉求。"),
             frozenset(
                 {P.CAMPAIGN_VIEW, P.CAMPAIGN_MANAGE, P.DUTY_APPROVE, P.FILING_VIEW}
-                | {P.REPORT_VIEW, P.REPORT_APPROVE}
+                | {P.REPORT_VIEW, P.REPORT_APPROVE, P.INDICATOR_VIEW, P.INDICATOR_MANAGE}
                 | {P.CASE_VIEW, P.CASE_DECIDE, P.CASE_SUPERVISE, P.CASE_APPROVE, P.CASE_REVEAL}
                 | {P.OUTAGE_VIEW, P.FINDING_VIEW, P.FINDING_DECIDE}
             ),
@@ -95,6 +99,7 @@ ROLES: dict[str, Role] = {
             frozenset(
                 {P.CAMPAIGN_VIEW, P.CAMPAIGN_MANAGE, P.FILING_VIEW, P.FILING_DRAFT}
                 | {P.FILING_REVIEW, P.FILING_CERTIFY, P.REPORT_VIEW, P.REPORT_EDIT}
+                | {P.INDICATOR_VIEW, P.INDICATOR_MANAGE}
                 | {P.CASE_VIEW, P.CASE_REGISTER, P.CASE_DECIDE, P.CASE_SUPERVISE, P.CASE_REVEAL}
                 | {P.OUTAGE_VIEW, P.FINDING_VIEW, P.FINDING_DECIDE}
             ),
@@ -106,7 +111,7 @@ ROLES: dict[str, Role] = {
             _("查阅辖区内的专项行动、报送、报告和诉求，不作处理。"),
             frozenset(
                 {P.CAMPAIGN_VIEW, P.FILING_VIEW, P.REPORT_VIEW, P.CASE_VIEW}
-                | {P.OUTAGE_VIEW, P.FINDING_VIEW}
+                | {P.OUTAGE_VIEW, P.FINDING_VIEW, P.INDICATOR_VIEW}
             ),
             "regulator",
         ),
@@ -116,6 +121,7 @@ ROLES: dict[str, Role] = {
             _("对本企业填报内容复核认证并正式报送，审批诉求延期和退单。"),
             frozenset(
                 {P.CAMPAIGN_VIEW, P.FILING_VIEW, P.FILING_CERTIFY}
+                | {P.INDICATOR_VIEW, P.INDICATOR_ANSWER}
                 | {P.CASE_VIEW, P.CASE_DECIDE, P.CASE_HANDLE, P.CASE_APPROVE, P.CASE_REVEAL}
                 | {P.OUTAGE_VIEW, P.OUTAGE_FILE}
             ),
@@ -127,6 +133,7 @@ ROLES: dict[str, Role] = {
             _("填写本企业应报送的材料，补正退回件，承办诉求。"),
             frozenset(
                 {P.CAMPAIGN_VIEW, P.FILING_VIEW, P.FILING_DRAFT}
+                | {P.INDICATOR_VIEW, P.INDICATOR_ANSWER}
                 | {P.CASE_VIEW, P.CASE_REGISTER, P.CASE_DECIDE, P.CASE_HANDLE, P.CASE_REVEAL}
                 | {P.OUTAGE_VIEW, P.OUTAGE_FILE}
             ),
@@ -136,7 +143,9 @@ ROLES: dict[str, Role] = {
             "company_viewer",
             _("企业查阅人员"),
             _("查阅本企业及下属单位的任务、报送和诉求。"),
-            frozenset({P.CAMPAIGN_VIEW, P.FILING_VIEW, P.CASE_VIEW, P.OUTAGE_VIEW}),
+            frozenset(
+                {P.CAMPAIGN_VIEW, P.FILING_VIEW, P.CASE_VIEW, P.OUTAGE_VIEW, P.INDICATOR_VIEW}
+            ),
             "company",
             staff=False,
         ),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from core import catalogue_files
-from reporting import chapters
+from reporting import chapters, indicator_catalogue
 from reporting.models import PartDefinition, ReportTemplate, ReviewRule, ShortageRule
 
 HOME = Path(__file__).parent
@@ -37,6 +37,7 @@ def load(*, now: datetime) -> dict[str, int]:
         ReviewRule.objects.get_or_create(**key, defaults=rest)
     load_report_templates()
     load_shortage_rules()
+    indicator_catalogue.load(HOME)
     return {
         "parts": PartDefinition.objects.count(),
         "review_rules": ReviewRule.objects.count(),

@@ -11,6 +11,7 @@ from reporting.models.emergency import (
     EmergencyPlanVersion,
 )
 from reporting.models.filing import Attachment, Filing, FilingCopy, FilingVersion, PartUpload
+from reporting.models.indicator import Dimension, Goal, Indicator, IndicatorValue
 from reporting.models.load_control import LoadControl, MixedLine, ResponseResource
 from reporting.models.outage import (
     OutageFlag,
@@ -40,6 +41,7 @@ __all__ = [
     "Circular",
     "CircularReceipt",
     "CircularVersion",
+    "Dimension",
     "DocumentCounter",
     "EmergencyDrill",
     "EmergencyPlan",
@@ -60,6 +62,9 @@ __all__ = [
     "OutageNotice",
     "OutageRule",
     "OutageVersion",
+    "Goal",
+    "Indicator",
+    "IndicatorValue",
     "PartDefinition",
     "PartUpload",
     "Receipt",

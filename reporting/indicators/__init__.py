@@ -1,0 +1,1 @@
+"""Arithmetic of indicators: formulas over named numbers, and where numbers come from. Pure."""

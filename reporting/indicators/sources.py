@@ -1,0 +1,88 @@
+"""Where the numbers of a formula come from: each kind of source registers who reads it.
+
+A source answers for all units at once, so that a round over a territory asks each thing once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from core.periods import Period
+
+
+@dataclass(frozen=True)
+class Row:
+    """One cell or number that went into an input: where it stands, what it says, what opens it."""
+
+    place: str
+    value: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Input:
+    """One number of one unit, with what opens it: a list (``url``), or cells (``rows``)."""
+
+    value: Decimal | None
+    url: str = ""
+    rows: tuple[Row, ...] = ()
+
+    def kept(self, label: str) -> dict[str, Any]:
+        """As plain JSON, with the words that say what is counted."""
+        value = None if self.value is None else format(self.value, "f")
+        rows = [asdict(row) for row in self.rows]
+        return {"label": label, "value": value, "url": self.url, "rows": rows}
+
+
+@dataclass(frozen=True)
+class Unit:
+    """An organisation as the sources know it."""
+
+    pk: int
+    code: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Scope:
+    """For whom and for when numbers are asked."""
+
+    units: Sequence[Unit]
+    period: Period
+    now: datetime
+
+
+# (what is asked, for whom and when) → unit's pk → number.
+Reader = Callable[[Mapping[str, Any], Scope], Mapping[int, Input]]
+_readers: dict[str, Reader] = {}
+
+
+def register(kind: str) -> Callable[[Reader], Reader]:
+    """The decorated function reads inputs of this kind."""
+
+    def keep(reader: Reader) -> Reader:
+        _readers[kind] = reader
+        return reader
+
+    return keep
+
+
+def kinds() -> frozenset[str]:
+    return frozenset(_readers)
+
+
+def read(spec: Mapping[str, Any], scope: Scope) -> Mapping[int, Input]:
+    """Every unit's number of one input; a unit that is not in it has none."""
+    return _readers[spec["source"]](spec, scope)
+
+
+def rolled_up(own: Mapping[str, int], units: Sequence[Unit]) -> dict[int, int]:
+    """Counts by path, added up to every unit above: the sum of a unit is that of its parts."""
+    found: dict[int, int] = {}
+    for unit in units:
+        found[unit.pk] = sum(n for path, n in own.items() if path.startswith(unit.path))
+    return found

@@ -1,0 +1,183 @@
+"""Indicators are computed: for every unit and period, with the numbers that went in.
+
+Source: campaign plan 二(二)4 (S1-2.2.4b). A value is never changed: where something below it was
+corrected a new one stands, and the old one stays with a pointer to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from accounts.models import Organisation
+from core import audit
+from core.periods import Period
+from reporting.indicators import formula, sources
+from reporting.indicators.sources import Input, Scope, Unit
+from reporting.models import Indicator, IndicatorValue
+from reporting.queries import indicator_inputs  # noqa: F401 (registers its sources)
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+# Units that indicators are computed for.
+KINDS = (
+    Organisation.Kind.GRID_GROUP,
+    Organisation.Kind.PROVINCIAL_COMPANY,
+    Organisation.Kind.PREFECTURE_ENTERPRISE,
+    Organisation.Kind.COUNTY_ENTERPRISE,
+)
+
+
+@dataclass(frozen=True)
+class Round:
+    """What a round of computing did."""
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+
+    def __add__(self, other: Round) -> Round:
+        return Round(self.new + other.new, self.changed + other.changed, self.same + other.same)
+
+
+def units_of(organisations: Iterable[Organisation] | None = None) -> list[Unit]:
+    """The companies that indicators are computed for, in the order of the tree."""
+    found = organisations
+    if found is None:
+        found = Organisation.objects.in_force().filter(kind__in=KINDS)
+    return [Unit(one.pk, one.code, one.path) for one in found if one.kind in KINDS]
+
+
+def compute(
+    period: Period,
+    *,
+    indicators: Iterable[Indicator] | None = None,
+    organisations: Iterable[Organisation] | None = None,
+    cause: str = "",
+    by: User | None = None,
+    now: datetime,
+) -> Round:
+    """Compute the indicators in force on the last day; what comes out as before stays untouched."""
+    scope = Scope(units_of(organisations), period, now)
+    if indicators is None:
+        indicators = Indicator.objects.in_force(on=period.last)
+    asked = [one for one in indicators if period.kind in one.periods]
+    numbers = _read([spec for one in asked for spec in one.inputs.values()], scope)
+    done = sum((_one(one, scope, numbers, cause=cause, now=now) for one in asked), Round())
+    if done.new or done.changed:
+        audit.record(
+            "indicator.compute",
+            None,
+            by=by,
+            now=now,
+            reason=cause,
+            first=str(period.first),
+            last=str(period.last),
+            new=done.new,
+            changed=done.changed,
+        )
+    return done
+
+
+def _key(spec: Mapping[str, Any]) -> str:
+    """What is asked, without how it is called: the same question is asked once."""
+    return repr(sorted((name, repr(value)) for name, value in spec.items() if name != "label"))
+
+
+def _read(specs: Sequence[Mapping[str, Any]], scope: Scope) -> dict[str, Mapping[int, Input]]:
+    known = sources.kinds()
+    return {
+        _key(spec): sources.read(spec, scope) if spec["source"] in known else {} for spec in specs
+    }
+
+
+def _one(
+    indicator: Indicator,
+    scope: Scope,
+    numbers: Mapping[str, Mapping[int, Input]],
+    *,
+    cause: str,
+    now: datetime,
+) -> Round:
+    """One indicator of all units."""
+    standing = {
+        one.organisation_id: one
+        for one in IndicatorValue.objects.standing()
+        .of(scope.period)
+        .filter(indicator__code=indicator.code, organisation__in=[unit.pk for unit in scope.units])
+    }
+    fresh, stale, same = [], [], 0
+    for unit in scope.units:
+        inputs = {
+            name: numbers[_key(spec)].get(unit.pk, Input(None))
+            for name, spec in indicator.inputs.items()
+        }
+        made = _made(indicator, unit, inputs, scope, now=now)
+        old = standing.get(unit.pk)
+        if old is None:
+            if any(one.value is not None for one in inputs.values()):
+                fresh.append(made)
+        elif _alike(old, made):
+            same += 1
+        else:
+            made.cause = cause
+            stale.append((old, made))
+    _keep(fresh, stale)
+    return Round(len(fresh), len(stale), same)
+
+
+def _made(
+    indicator: Indicator, unit: Unit, inputs: Mapping[str, Input], scope: Scope, *, now: datetime
+) -> IndicatorValue:
+    value = formula.compute(
+        indicator.formula,
+        {name: one.value for name, one in inputs.items()},
+        decimals=indicator.decimals,
+    )
+    labels = {name: spec["label"] for name, spec in indicator.inputs.items()}
+    return IndicatorValue(
+        indicator=indicator,
+        organisation_id=unit.pk,
+        first_day=scope.period.first,
+        last_day=scope.period.last,
+        value=value,
+        inputs={name: one.kept(labels[name]) for name, one in inputs.items()},
+        computed_at=now,
+    )
+
+
+def _alike(old: IndicatorValue, made: IndicatorValue) -> bool:
+    """Whether nothing that counts is different: the version, the value, and each number."""
+    return (
+        old.indicator_id == made.indicator_id
+        and old.value == made.value
+        and _numbers(old) == _numbers(made)
+    )
+
+
+def _numbers(value: IndicatorValue) -> dict[str, Any]:
+    return {
+        name: None if one["value"] is None else Decimal(one["value"])
+        for name, one in value.inputs.items()
+    }
+
+
+@transaction.atomic
+def _keep(
+    fresh: Sequence[IndicatorValue], stale: Sequence[tuple[IndicatorValue, IndicatorValue]]
+) -> None:
+    """Enter new values; an old one gives way in the same moment."""
+    IndicatorValue.objects.bulk_create(fresh)
+    for old, made in stale:
+        # The old one stands until it points elsewhere: itself for a moment, then the new one.
+        mine = IndicatorValue.objects.standing().filter(pk=old.pk)
+        if not mine.update(superseded_by=old.pk):
+            continue
+        made.save()
+        IndicatorValue.objects.filter(pk=old.pk).update(superseded_by=made.pk)
