@@ -9,6 +9,7 @@ from typing import Any
 
 from core import catalogue_files
 from reporting import chapters, indicator_catalogue
+from reporting.catalogue import ordered_use_rules
 from reporting.models import PartDefinition, ReportTemplate, ReviewRule, ShortageRule
 
 HOME = Path(__file__).parent
@@ -36,6 +37,7 @@ def load(*, now: datetime) -> dict[str, int]:
         rest = {name: rule[name] for name in ("title", "value", "unit", "source")}
         ReviewRule.objects.get_or_create(**key, defaults=rest)
     load_report_templates()
+    ordered_use_rules.load()
     load_shortage_rules()
     indicator_catalogue.load(HOME)
     return {

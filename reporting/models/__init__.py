@@ -1,4 +1,4 @@
-"""Tables of reporting: filings and stage reports."""
+"""Tables of reporting: filings, plans and stage reports."""
 
 from reporting.models.activation import Activation, ActivationMove, ExecutionRow, Measure
 from reporting.models.bulletin import Bulletin, BulletinVersion
@@ -19,6 +19,16 @@ from reporting.models.outage import (
     OutageNotice,
     OutageRule,
     OutageVersion,
+)
+from reporting.models.plan import (
+    OrderedUsePlan,
+    OrderedUseRule,
+    PlanEvent,
+    PlanGrade,
+    PlanImport,
+    PlanQuota,
+    PlanReceipt,
+    PlanRow,
 )
 from reporting.models.proposal import FindingProposal
 from reporting.models.receipt import Receipt, ReceiptCounter, Review
@@ -57,6 +67,8 @@ __all__ = [
     "LoadControl",
     "Measure",
     "MixedLine",
+    "OrderedUsePlan",
+    "OrderedUseRule",
     "OutageFlag",
     "OutageLead",
     "OutageNotice",
@@ -67,6 +79,12 @@ __all__ = [
     "IndicatorValue",
     "PartDefinition",
     "PartUpload",
+    "PlanEvent",
+    "PlanGrade",
+    "PlanImport",
+    "PlanQuota",
+    "PlanReceipt",
+    "PlanRow",
     "Receipt",
     "ReceiptCounter",
     "ReportTemplate",

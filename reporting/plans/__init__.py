@@ -1,0 +1,1 @@
+"""Arithmetic of ordered-use plans: rules, checks, sums. Pure: nothing here asks the database."""
