@@ -22,6 +22,7 @@ class Permission(TextChoices):
     FILING_DRAFT = "filing.draft", _("填报")
     FILING_CERTIFY = "filing.certify", _("企业复核认证并报送")
     FILING_REVIEW = "filing.review", _("审核报送")
+    RETURN_FORM_MANAGE = "returnform.manage", _("维护、试填和发布报表定义")
     REPORT_VIEW = "report.view", _("查看阶段报告")
     REPORT_EDIT = "report.edit", _("编制阶段报告")
     REPORT_APPROVE = "report.approve", _("审批、印发阶段报告")
@@ -100,6 +101,7 @@ ROLES: dict[str, Role] = {
                 {P.CAMPAIGN_VIEW, P.CAMPAIGN_MANAGE, P.FILING_VIEW, P.FILING_DRAFT}
                 | {P.FILING_REVIEW, P.FILING_CERTIFY, P.REPORT_VIEW, P.REPORT_EDIT}
                 | {P.INDICATOR_VIEW, P.INDICATOR_MANAGE}
+                | {P.RETURN_FORM_MANAGE}
                 | {P.CASE_VIEW, P.CASE_REGISTER, P.CASE_DECIDE, P.CASE_SUPERVISE, P.CASE_REVEAL}
                 | {P.OUTAGE_VIEW, P.FINDING_VIEW, P.FINDING_DECIDE}
             ),
@@ -160,9 +162,10 @@ ROLES: dict[str, Role] = {
         Role(
             "system_administrator",
             _("系统管理员"),
-            _("维护组织机构、工作日历、诉求目录和信件收发，不接触业务数据。"),
+            _("维护组织机构、工作日历、诉求目录、报表定义和信件收发，不接触业务数据。"),
             frozenset(
                 {P.ORGANISATION_MANAGE, P.CALENDAR_MANAGE, P.OUTBOX_MANAGE, P.CATALOGUE_MANAGE}
+                | {P.RETURN_FORM_MANAGE}
             ),
             "system",
         ),

@@ -70,12 +70,7 @@ class Part:
         Rows in which nothing is filled in are left out.
         """
         assert self.form is not None
-        kept = []
-        for row in rows:
-            stored = {c.key: _kept(c, row.get(c.key)) for c in self.form.columns}
-            if any(value is not None for value in stored.values()):
-                kept.append({ROW_KEY: str(row.get(ROW_KEY) or uuid4().hex[:12]), **stored})
-        return kept
+        return keep(self.form, rows)
 
     def carry_keys(
         self, rows: Iterable[Mapping[str, Any]], before: Sequence[Mapping[str, Any]]
@@ -147,6 +142,16 @@ class Part:
             message=message,
             remedy=remedy,
         )
+
+
+def keep(form: Form, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of a form as they are stored, each with a key of its own (see ``Part.keep``)."""
+    kept = []
+    for row in rows:
+        stored = {c.key: _kept(c, row.get(c.key)) for c in form.columns}
+        if any(value is not None for value in stored.values()):
+            kept.append({ROW_KEY: str(row.get(ROW_KEY) or uuid4().hex[:12]), **stored})
+    return kept
 
 
 def _kept(column: Any, raw: Any) -> Any:

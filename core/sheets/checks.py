@@ -14,7 +14,7 @@ from core.sheets.labels import label_of
 from core.sheets.rules import REGISTRY, Found, Row
 from core.sheets.values import Unfit
 
-__all__ = ["REGISTRY", "Cleaned", "Problem", "clean", "hard", "letter_of", "soft"]
+__all__ = ["REGISTRY", "Cleaned", "Problem", "clean", "hard", "judged", "letter_of", "soft"]
 
 # More than this helps nobody; the last entry then says how many were left out.
 PROBLEM_LIMIT = 500
@@ -150,7 +150,7 @@ def clean(
     for check in form.checks:
         rule = REGISTRY[check.name]
         for found in rule.run(form, check, taken):
-            result.problems.append(_judged(found, check, places))
+            result.problems.append(judged(found, check, places))
     result.problems.extend(_key_problems(form, result.rows, places))
     result.problems.sort(key=_reading_order(form))
     if len(result.problems) > PROBLEM_LIMIT:
@@ -305,7 +305,8 @@ def _key_problems(form: Form, rows: list[dict[str, Any]], places: Places) -> Ite
             first[key] = index
 
 
-def _judged(found: Found, check: Any, places: Places) -> Problem:
+def judged(found: Found, check: Any, places: Places) -> Problem:
+    """A broken rule as a problem, in the words of the definition where it has its own."""
     return places.problem(
         check.name,
         check.message or found.message,

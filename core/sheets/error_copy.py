@@ -38,8 +38,8 @@ def build(form: Form, upload: IO[bytes] | Read, problems: Sequence[Problem] = ()
     sheet: Worksheet = workbook.active  # type: ignore[assignment]
     sheet.title = form.sheet_name
     _values(sheet, form, found)
-    _marks(sheet, problems)
-    _list(workbook.create_sheet(_("问题清单"), 0), problems)
+    mark_problems(sheet, problems)
+    list_problems(workbook.create_sheet(_("问题清单"), 0), problems)
     add_meta(workbook, form)
     return workbooks.saved(workbook)
 
@@ -64,7 +64,7 @@ def _values(sheet: Worksheet, form: Form, found: Read) -> None:
     sheet.freeze_panes = sheet.cell(row=row, column=1)
 
 
-def _marks(sheet: Worksheet, problems: Sequence[Problem]) -> None:
+def mark_problems(sheet: Worksheet, problems: Sequence[Problem]) -> None:
     """Fill and comment each problem's cell; several problems of a cell share one comment."""
     texts: dict[str, list[str]] = {}
     fills: dict[str, PatternFill] = {}
@@ -84,7 +84,8 @@ def _marks(sheet: Worksheet, problems: Sequence[Problem]) -> None:
         target.comment = Comment(comment, AUTHOR, width=300, height=90)
 
 
-def _list(sheet: Worksheet, problems: Sequence[Problem]) -> None:
+def list_problems(sheet: Worksheet, problems: Sequence[Problem]) -> None:
+    """Every problem with its place and remedy, one line each."""
     titles = [_("序号"), _("位置"), _("单元格"), _("问题"), _("处理办法"), _("性质"), _("填写内容")]
     widths = (6, 34, 10, 40, 50, 10, 24)
     for index, (title, width) in enumerate(zip(titles, widths, strict=True), start=1):

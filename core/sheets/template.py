@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
@@ -20,6 +20,9 @@ from core.sheets.checks import letter_of
 from core.sheets.child import META_SHEET
 from core.sheets.definition import FIRST_DATA_ROW, HEADER_ROW, Column, Form
 from core.sheets.reader import INSTRUCTIONS
+
+if TYPE_CHECKING:
+    from core.sheets.booklet import Booklet
 
 LISTS_SHEET = "_lists"
 WIDTHS = {
@@ -40,18 +43,30 @@ def build(form: Form, rows: Iterable[Mapping[str, Any]] = ()) -> bytes:
     workbook = Workbook()
     sheet: Worksheet = workbook.active  # type: ignore[assignment]
     sheet.title = form.sheet_name
-    _head(sheet, form)
     lists = workbook.create_sheet(LISTS_SHEET)
     lists.sheet_state = "hidden"
-    for index, column in enumerate(form.columns, start=1):
-        dress(sheet, index, column)
-        _validate(sheet, lists, index, column, form)
-    for number, row in enumerate(rows, start=FIRST_DATA_ROW):
-        for index, column in enumerate(form.columns, start=1):
-            fill(sheet, number, index, column, row.get(column.key))
+    fill_sheet(sheet, lists, form, rows)
     _explain(workbook.create_sheet(INSTRUCTIONS), form)
     add_meta(workbook, form)
     return workbooks.saved(workbook)
+
+
+def fill_sheet(
+    sheet: Worksheet,
+    lists: Worksheet,
+    form: Form,
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    offset: int = 0,
+) -> None:
+    """Head, drop-down lists (in ``lists`` from column ``offset`` on) and rows of one form."""
+    _head(sheet, form)
+    for index, column in enumerate(form.columns, start=1):
+        dress(sheet, index, column)
+        _validate(sheet, lists, index, column, form, offset)
+    for number, row in enumerate(rows, start=FIRST_DATA_ROW):
+        for index, column in enumerate(form.columns, start=1):
+            fill(sheet, number, index, column, row.get(column.key))
 
 
 def dress(sheet: Worksheet, index: int, column: Column) -> None:
@@ -83,12 +98,20 @@ def fill(sheet: Worksheet, row: int, index: int, column: Column, value: Any) -> 
         return
     if column.type == "bool" and isinstance(value, bool):
         value = _("是") if value else _("否")
-    elif column.type == "decimal":
-        value = Decimal(str(value))
-    elif column.type == "date" and isinstance(value, str):
-        value = date.fromisoformat(value)
+    elif column.type in ("decimal", "date"):
+        value = _typed(column, value)
     cell = book.put(sheet, row, index, value)
     cell.number_format = _format(column)
+
+
+def _typed(column: Column, value: Any) -> Any:
+    """A number or date as such; what was typed there and is neither, as it was typed."""
+    try:
+        if column.type == "decimal":
+            return Decimal(str(value))
+        return date.fromisoformat(value) if isinstance(value, str) else value
+    except (ArithmeticError, ValueError):
+        return value
 
 
 def _head(sheet: Worksheet, form: Form) -> None:
@@ -127,14 +150,16 @@ def guidance_of(form: Form) -> str:
     return " · ".join(parts)
 
 
-def _validate(sheet: Worksheet, lists: Worksheet, index: int, column: Column, form: Form) -> None:
+def _validate(
+    sheet: Worksheet, lists: Worksheet, index: int, column: Column, form: Form, offset: int
+) -> None:
     options = column.choices or ((_("是"), _("否")) if column.type == "bool" else ())
     last = FIRST_DATA_ROW + form.max_rows - 1
     cells = f"{letter_of(index)}{FIRST_DATA_ROW}:{letter_of(index)}{last}"
     if options:
         for row, option in enumerate(options, start=1):
-            book.put(lists, row, index, option)
-        letter = letter_of(index)
+            book.put(lists, row, offset + index, option)
+        letter = letter_of(offset + index)
         source = f"{LISTS_SHEET}!${letter}$1:${letter}${len(options)}"
         rule = DataValidation(type="list", formula1=source, allow_blank=True)
     elif column.type in ("int", "decimal"):
@@ -164,13 +189,21 @@ def _explain(sheet: Worksheet, form: Form) -> None:
     """The instruction sheet: every column and every rule, from the definition itself."""
     book.put(sheet, 1, 1, form.title).font = Font(name=book.FONT, size=14, bold=True)
     book.put(sheet, 2, 1, guidance_of(form)).alignment = Alignment(wrap_text=False)
+    explain(sheet, form, 4, last=True)
+
+
+def explain(sheet: Worksheet, form: Form, row: int, *, last: bool) -> int:
+    """Columns and rules of a form from a row on; ``last``: with what holds for every file.
+
+    Gives the row after them.
+    """
     titles = [_("列"), _("必填"), _("填写要求"), _("选项、单位、范围"), _("说明"), _("示例")]
     for index, (title, width) in enumerate(
         zip(titles, (18, 8, 28, 44, 44, 20), strict=True), start=1
     ):
-        book.head(book.put(sheet, 4, index, title))
+        book.head(book.put(sheet, row, index, title))
         sheet.column_dimensions[letter_of(index)].width = width
-    row = 5
+    row += 1
     for column in form.columns:
         required = _("是") if column.required else _("否")
         entries = [column.label, required, wording.type_of(column), wording.limits_of(column)]
@@ -179,17 +212,19 @@ def _explain(sheet: Worksheet, form: Form) -> None:
             cell.alignment, cell.border = book.WRAP, book.GRID
         row += 1
     row += 1
-    notes = [
-        *wording.rules_of(form),
-        _("公式按保存时的计算结果读取；合并单元格、宏、外部链接不接受"),
-        _("列的顺序可以调整，不要增删列、改表头"),
-    ]
+    notes = wording.rules_of(form)
+    if last:
+        notes += [
+            _("公式按保存时的计算结果读取；合并单元格、宏、外部链接不接受"),
+            _("列的顺序可以调整，不要增删列、改表头"),
+        ]
     book.put(sheet, row, 1, _("校验规则")).font = Font(name=book.FONT, bold=True)
     for number, text in enumerate(notes, start=1):
         book.put(sheet, row + number, 1, f"{number}. {text}")
+    return row + len(notes) + 1
 
 
-def add_meta(workbook: Workbook, form: Form) -> None:
+def add_meta(workbook: Workbook, form: Form | Booklet) -> None:
     """A very hidden sheet that says which form and version this is."""
     meta = workbook.create_sheet(META_SHEET)
     meta.sheet_state = "veryHidden"

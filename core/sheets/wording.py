@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from core.sheets import figure_rules
 from core.sheets.definition import Check, Column, Form
 from core.sheets.rules import OPERATORS
 
@@ -56,6 +57,8 @@ def check_of(form: Form, check: Check) -> str:
     """One rule in words."""
     if check.message:
         return check.message
+    if (text := figure_rules.explained(form, check)) is not None:
+        return text
     params = check.params
     labels = {
         name: "、".join(form.column(key).label for key in _listed(params[name]))

@@ -10,13 +10,19 @@ from typing import Any
 from core import catalogue_files
 from reporting import chapters, indicator_catalogue
 from reporting.catalogue import ordered_use_rules
-from reporting.models import PartDefinition, ReportTemplate, ReviewRule, ShortageRule
+from reporting.models import (
+    PartDefinition,
+    ReportTemplate,
+    ReturnForm,
+    ReviewRule,
+    ShortageRule,
+)
 
 HOME = Path(__file__).parent
 
 
 def load(*, now: datetime) -> dict[str, int]:
-    """Bring parts and review rules into the tables. Returns how many rows each has now.
+    """Bring parts, review rules and return forms into the tables. Returns how many there are.
 
     A version that is in the table already is left as it is: filings were made by it. A changed
     part comes with a higher version and its own first day.
@@ -40,11 +46,13 @@ def load(*, now: datetime) -> dict[str, int]:
     ordered_use_rules.load()
     load_shortage_rules()
     indicator_catalogue.load(HOME)
+    load_return_forms(now=now)
     return {
         "parts": PartDefinition.objects.count(),
         "review_rules": ReviewRule.objects.count(),
         "report_templates": ReportTemplate.objects.count(),
         "shortage_rules": ShortageRule.objects.count(),
+        "return_forms": ReturnForm.objects.count(),
     }
 
 
@@ -54,6 +62,23 @@ def load_shortage_rules() -> None:
         key = {"code": rule["code"], "valid_from": rule["valid_from"]}
         rest = {name: rule[name] for name in ("title", "content", "basis")}
         ShortageRule.objects.get_or_create(**key, defaults=rest)
+
+
+def load_return_forms(*, now: datetime) -> None:
+    """Enter missing versions of return forms as published; what stands there is left as it is."""
+    known = set(ReturnForm.objects.values_list("code", "version"))
+    for path in sorted((HOME / "returns").glob("*.yaml")):
+        content = _plain(catalogue_files.read(path))
+        if (content["code"], content["version"]) not in known:
+            ReturnForm.objects.create(
+                code=content["code"],
+                version=content["version"],
+                title=content["title"],
+                valid_from=content["valid_from"],
+                content=content,
+                created_at=now,
+                published_at=now,
+            )
 
 
 def load_report_templates() -> None:

@@ -40,6 +40,16 @@ from reporting.models.report import (
     StageReport,
     Subscription,
 )
+from reporting.models.returns import (
+    PortalOutage,
+    Return,
+    ReturnCollection,
+    ReturnForm,
+    ReturnReceiptCounter,
+    ReturnReview,
+    ReturnVersion,
+    ReturnWaiver,
+)
 from reporting.models.shortage import GapForecast, ShortageRule
 
 __all__ = [
@@ -85,11 +95,19 @@ __all__ = [
     "PlanQuota",
     "PlanReceipt",
     "PlanRow",
+    "PortalOutage",
     "Receipt",
     "ReceiptCounter",
     "ReportTemplate",
     "ReportVersion",
     "ResponseResource",
+    "Return",
+    "ReturnCollection",
+    "ReturnForm",
+    "ReturnReceiptCounter",
+    "ReturnReview",
+    "ReturnVersion",
+    "ReturnWaiver",
     "Review",
     "ReviewRule",
     "ShortageRule",

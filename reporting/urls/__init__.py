@@ -1,6 +1,6 @@
 """Every door of reporting: filings, stage reports, bulletins and circulars, each its own list."""
 
-from reporting.urls import bulletins, circulars, filings, proposals, reports
+from reporting.urls import bulletins, circulars, filings, proposals, reports, returns
 
 app_name = "reporting"
 urlpatterns: list = [
@@ -9,4 +9,5 @@ urlpatterns: list = [
     *bulletins.urlpatterns,
     *circulars.urlpatterns,
     *proposals.urlpatterns,
+    *returns.urlpatterns,
 ]

@@ -1,0 +1,235 @@
+"""Collecting returns: an office starts it, each period opens its due rows, deadlines are moved.
+
+Source: campaign plan 二(二)1 and 2 (S1-2.2.1a, S1-2.2.1d).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, TerritoryRule
+from accounts.permissions import Permission
+from campaign.scope import works_for
+from core import audit, clock, workdays
+from core.errors import Refused
+from reporting.models import (
+    PortalOutage,
+    Return,
+    ReturnCollection,
+    ReturnForm,
+    ReturnWaiver,
+)
+from reporting.returns import definition, periods
+from reporting.returns.periods import ONE_DAY, Period
+from reporting.workflow.returns import UNFILED_STATES, State
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from core.workdays import WorkCalendar
+
+# Periods that one round opens at most when ticks were missed.
+MOST_PERIODS = 62
+
+
+def day_of(now: datetime) -> date:
+    return now.astimezone(clock.ZONE).date()
+
+
+@transaction.atomic
+def collect(
+    *,
+    code: str,
+    office: Organisation,
+    starts_on: date,
+    ends_on: date | None = None,
+    by: User | None,
+    now: datetime,
+) -> ReturnCollection:
+    """An office begins to collect a form from its territory. Raises ``Refused``."""
+    if by is not None and not works_for(by, Permission.FILING_REVIEW, office):
+        raise Refused(_("由%(office)s的监管专员设立报表收集。") % {"office": office})
+    if not ReturnForm.objects.published().filter(code=code).exists():
+        raise Refused(_("没有已发布的这种报表。"))
+    if ends_on is not None and ends_on < starts_on:
+        raise Refused(_("结束日期早于开始日期。"))
+    standing = ReturnCollection.objects.filter(code=code, office=office)
+    if standing.running(on=starts_on).exists():
+        raise Refused(_("这种报表已经在收集。"))
+    collection, _new = ReturnCollection.objects.get_or_create(
+        code=code,
+        office=office,
+        starts_on=starts_on,
+        defaults={"ends_on": ends_on, "started_by": by, "created_at": now},
+    )
+    audit.record("return.collect", collection, by=by, now=now, organisation=office, form=code)
+    open_due(now=now, only=collection)
+    return collection
+
+
+@transaction.atomic
+def stop(*, collection: ReturnCollection, ends_on: date, by: User, now: datetime) -> None:
+    """End a collection; what was opened by then stays owed. Raises ``Refused``."""
+    if not works_for(by, Permission.FILING_REVIEW, collection.office):
+        raise Refused(_("由%(office)s的监管专员办理。") % {"office": collection.office})
+    if ends_on < collection.starts_on:
+        raise Refused(_("结束日期早于开始日期。"))
+    collection.ends_on = ends_on
+    collection.save(update_fields=["ends_on"])
+    audit.record("return.stop", collection, by=by, now=now, organisation=collection.office)
+
+
+def open_due(*, now: datetime, only: ReturnCollection | None = None) -> int:
+    """Open the returns of every period that has begun and is not opened yet. Says how many.
+
+    Missed and doubled rounds do no harm: a period opens once per unit.
+    """
+    today = day_of(now)
+    running = ReturnCollection.objects.running(on=today - timedelta(days=1))
+    chosen = [only] if only is not None else list(running.select_related("office"))
+    if not chosen:
+        return 0
+    calendar = workdays.calendar(now=now)
+    return sum(_open(collection, today, calendar, now=now) for collection in chosen)
+
+
+def _open(
+    collection: ReturnCollection, today: date, calendar: WorkCalendar, *, now: datetime
+) -> int:
+    versions = list(
+        ReturnForm.objects.published()
+        .filter(code=collection.code)
+        .order_by("valid_from", "version")
+    )
+    known = set(
+        Return.objects.filter(collection=collection).values_list("organisation", "period_start")
+    )
+    rows: list[Return] = []
+    for form, period in _periods(collection, versions, today):
+        rows += _rows(collection, form, period, known, calendar, now=now)
+    # What another office had opened before the unit changed hands stays as it is.
+    Return.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+    if rows:
+        audit.record(
+            "return.open",
+            collection,
+            by=None,
+            now=now,
+            organisation=collection.office,
+            count=len(rows),
+        )
+    return len(rows)
+
+
+def _periods(
+    collection: ReturnCollection, versions: list[ReturnForm], today: date
+) -> Iterator[tuple[ReturnForm, Period]]:
+    """Periods from the present one back to the first of the collection, each with its version."""
+    last = min(today, collection.ends_on) if collection.ends_on else today
+    day, count = last, 0
+    while day >= collection.starts_on and count < MOST_PERIODS:
+        form = version_for(versions, day)
+        if form is None:
+            return
+        meant = definition.of(form)
+        period = meant.period_of(day)
+        # A period that began under an earlier version keeps it.
+        form = version_for(versions, period.start) or form
+        if period.start <= today:
+            yield form, period
+        if meant.every == "once":
+            return
+        day, count = period.start - ONE_DAY, count + 1
+
+
+def version_for(versions: list[ReturnForm], day: date) -> ReturnForm | None:
+    """The version in force on a day, of versions in the order of their first day."""
+    begun = [form for form in versions if form.valid_from and form.valid_from <= day]
+    return begun[-1] if begun else None
+
+
+def _rows(
+    collection: ReturnCollection,
+    form: ReturnForm,
+    period: Period,
+    known: set[tuple[int, date]],
+    calendar: WorkCalendar,
+    *,
+    now: datetime,
+) -> Iterator[Return]:
+    meant = definition.of(form)
+    due = periods.due(period, meant.cutoff, calendar=calendar)
+    waived = set(
+        ReturnWaiver.objects.holding(on=period.start)
+        .filter(code=form.code, check_name="")
+        .values_list("organisation", flat=True)
+    )
+    for unit in filers(collection.office, meant.kinds, on=period.start):
+        if (unit.pk, period.start) in known:
+            continue
+        yield Return(
+            form=form,
+            code=form.code,
+            collection=collection,
+            organisation=unit,
+            recipient=_recipient(unit, collection.office, meant.to),
+            period_start=period.start,
+            period_end=period.end,
+            due_at=due.due_at,
+            due_explanation=list(due.explanation),
+            state=State.WAIVED if unit.pk in waived else State.OPEN,
+            created_at=now,
+        )
+
+
+def filers(office: Organisation, kinds: tuple[str, ...], *, on: date) -> list[Organisation]:
+    """The companies of these kinds in an office's territory on a day."""
+    rules = TerritoryRule.objects.in_force(on=on).filter(regulator=office)
+    provinces = {code[:2] for code in rules.values_list("region_id", flat=True)}
+    units = Organisation.objects.in_force().filter(kind__in=kinds)
+    return [unit for unit in units if (unit.region_id or "")[:2] in provinces]
+
+
+def _recipient(unit: Organisation, office: Organisation, to: str) -> Organisation:
+    if to == "parent":
+        parent: Organisation | None = unit.get_parent()
+        if parent is not None and parent.is_company:
+            return parent
+    return office
+
+
+@transaction.atomic
+def note_outage(
+    *, starts_at: datetime, ends_at: datetime, reason: str, by: User, now: datetime
+) -> int:
+    """Note that the portal could not be used; deadlines meanwhile move. Says how many moved.
+
+    Raises ``Refused``.
+    """
+    if not by.can(Permission.RETURN_FORM_MANAGE):
+        raise Refused(_("由负责报表的管理人员登记。"))
+    if ends_at <= starts_at or ends_at > now:
+        raise Refused(_("恢复时间应晚于开始时间，且不晚于现在。"))
+    if not reason.strip():
+        raise Refused(_("请写明原因。"))
+    outage = PortalOutage.objects.create(
+        starts_at=starts_at, ends_at=ends_at, reason=reason.strip(), noted_by=by, noted_at=now
+    )
+    calendar = workdays.calendar(now=now)
+    hit = Return.objects.select_for_update(of=("self",)).filter(
+        due_at__gte=starts_at,
+        due_at__lte=ends_at,
+        state__in=[*UNFILED_STATES, State.RETURNED],
+    )
+    moved = list(hit)
+    for entry in moved:
+        entry.due_at, entry.due_explanation = periods.after_outage(
+            entry.due_at, entry.due_explanation, ends_at=ends_at, calendar=calendar
+        )
+    Return.objects.bulk_update(moved, ["due_at", "due_explanation"], batch_size=500)
+    audit.record("return.outage", outage, by=by, now=now, reason=reason.strip(), count=len(moved))
+    return len(moved)

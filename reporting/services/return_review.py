@@ -1,0 +1,208 @@
+"""The recipient's side of a return: accept, or send back with every deficient cell named.
+
+Campaign plan 二(二)1 (S1-2.2.1a).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation
+from accounts.permissions import Permission
+from accounts.territory import regulator_for
+from campaign.scope import works_for
+from core import audit, outbox
+from core.errors import Refused
+from reporting.models import Return, ReturnReview, ReturnWaiver
+from reporting.notifications import returns as wording
+from reporting.returns import definition, examining
+from reporting.services.return_filing import current, lock_for, move
+from reporting.services.return_opening import day_of
+from reporting.services.submission import due_by_rule
+from reporting.workflow import returns as workflow
+from reporting.workflow.returns import UNFILED_STATES, State
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+LONGEST_REASON = 300
+
+
+@transaction.atomic
+def accept(*, entry: Return, by: User, now: datetime, comment: str = "") -> ReturnReview:
+    """Take the version as right: from now on its rows count. Raises ``Refused``."""
+    entry = lock_for(entry, workflow.ACCEPT, by=by)
+    version = move(entry, workflow.ACCEPT, by=by, now=now, reason=comment, accepted_at=now)
+    entry.accepted_version = version
+    entry.save(update_fields=["accepted_version"])
+    review = ReturnReview.objects.create(
+        version=version,
+        decision=ReturnReview.Decision.ACCEPTED,
+        by=by,
+        at=now,
+        comment=comment.strip(),
+    )
+    for letter in wording.accepted(version, review, now=now):
+        outbox.post(**letter, now=now)
+    return review
+
+
+@transaction.atomic
+def send_back(
+    *,
+    entry: Return,
+    deficient: Sequence[Mapping[str, str]],
+    by: User,
+    now: datetime,
+    comment: str = "",
+) -> ReturnReview:
+    """Send the version back: which cells, what is wrong, under which rule; a new deadline follows.
+
+    ``deficient``: [{"sheet", "cell", "problem", "rule"}]. Raises ``Refused`` when none is named.
+    """
+    entry = lock_for(entry, workflow.RETURN, by=by)
+    marked = _marked(entry, deficient)
+    due = due_by_rule("correction", office=entry.recipient, now=now)
+    version = move(entry, workflow.RETURN, by=by, now=now, reason=comment)
+    if due.due_at > entry.due_at:
+        entry.due_at, entry.due_explanation = due.due_at, list(due.explanation)
+        entry.save(update_fields=["due_at", "due_explanation"])
+    review = ReturnReview.objects.create(
+        version=version,
+        decision=ReturnReview.Decision.RETURNED,
+        by=by,
+        at=now,
+        comment=comment.strip(),
+        deficient=marked,
+        new_due_at=entry.due_at,
+        new_due_explanation=list(due.explanation),
+    )
+    for letter in wording.returned(version, review, now=now):
+        outbox.post(**letter, now=now)
+    return review
+
+
+def _marked(entry: Return, deficient: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+    """Each named cell with what stands there, its column, the problem and the rule."""
+    sheets = {s.form.sheet_name for s in definition.of(entry.form).booklet.sheets}
+    marked = []
+    for item in deficient:
+        one = {
+            name: str(item.get(name, "")).strip()[:LONGEST_REASON]
+            for name in ("sheet", "cell", "problem", "rule")
+        }
+        if not one["problem"] or not one["rule"]:
+            raise Refused(_("每处需要补正的内容都要写明问题和依据。"))
+        if one["sheet"] not in sheets:
+            raise Refused(_("这张报表没有工作表“%(sheet)s”。") % {"sheet": one["sheet"]})
+        marked.append(one)
+    if not marked:
+        raise Refused(_("请至少标出一处需要补正的内容。"))
+    return marked
+
+
+@transaction.atomic
+def ask_waiver(
+    *,
+    code: str,
+    organisation: Organisation,
+    check_name: str,
+    reason: str,
+    expires_on: date,
+    entry: Return,
+    by: User,
+    now: datetime,
+) -> ReturnWaiver:
+    """Ask that a check (or, with an empty name, the form) be waived until a day.
+
+    Raises ``Refused``.
+    """
+    if not works_for(by, Permission.FILING_DRAFT, organisation):
+        raise Refused(_("由%(unit)s的填报人员申请。") % {"unit": organisation})
+    if not reason.strip():
+        raise Refused(_("请写明申请豁免的理由。"))
+    if expires_on < day_of(now):
+        raise Refused(_("有效期已过。"))
+    known = examining.waivable(definition.of(entry.form).booklet)
+    if check_name and check_name not in known:
+        raise Refused(_("这张报表没有这条校验规则。"))
+    waiver = ReturnWaiver.objects.create(
+        code=code,
+        organisation=organisation,
+        check_name=check_name,
+        reason=reason.strip()[:LONGEST_REASON],
+        expires_on=expires_on,
+        asked_by=by,
+        asked_at=now,
+    )
+    audit.record(
+        "return.waiver_ask",
+        waiver,
+        by=by,
+        now=now,
+        organisation=organisation,
+        reason=waiver.reason,
+        form=code,
+        check=check_name,
+    )
+    return waiver
+
+
+def may_decide(waiver: ReturnWaiver, *, by: User, now: datetime) -> bool:
+    """Whether the person is a leader of the office in charge of the unit."""
+    regulator, _copy = regulator_for(waiver.organisation, day_of(now))
+    return works_for(by, Permission.DUTY_APPROVE, regulator)
+
+
+@transaction.atomic
+def decide_waiver(
+    *, waiver: ReturnWaiver, approve: bool, decision: str, by: User, now: datetime
+) -> ReturnWaiver:
+    """A leader of the office in charge approves or refuses. Raises ``Refused``."""
+    waiver = (
+        ReturnWaiver.objects.select_for_update(of=("self",))
+        .select_related("organisation")
+        .get(pk=waiver.pk)
+    )
+    if waiver.state != ReturnWaiver.State.ASKED:
+        raise Refused(_("这项申请已经批复。"))
+    if not may_decide(waiver, by=by, now=now):
+        raise Refused(_("由该单位主管监管机构的领导批复。"))
+    if not approve and not decision.strip():
+        raise Refused(_("不予批准的，请写明理由。"))
+    waiver.state = ReturnWaiver.State.APPROVED if approve else ReturnWaiver.State.REFUSED
+    waiver.decided_by, waiver.decided_at = by, now
+    waiver.decision = decision.strip()[:LONGEST_REASON]
+    waiver.save(update_fields=["state", "decided_by", "decided_at", "decision"])
+    if approve and not waiver.check_name:
+        _waive_open(waiver)
+    audit.record(
+        "return.waiver_decide",
+        waiver,
+        by=by,
+        now=now,
+        organisation=waiver.organisation,
+        reason=waiver.decision,
+        approved=approve,
+        until=waiver.expires_on.isoformat(),
+    )
+    return waiver
+
+
+def _waive_open(waiver: ReturnWaiver) -> None:
+    """What the unit owes already and is covered by the waiver need not be filed."""
+    Return.objects.filter(
+        code=waiver.code,
+        organisation=waiver.organisation,
+        state__in=UNFILED_STATES,
+        filed_version__isnull=True,
+        period_start__lte=waiver.expires_on,
+    ).update(state=State.WAIVED)
+
+
+__all__ = ["accept", "ask_waiver", "current", "decide_waiver", "may_decide", "send_back"]
