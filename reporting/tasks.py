@@ -20,7 +20,7 @@ from reporting.models import (
     StageReport,
     Subscription,
 )
-from reporting.services import reports, subscriptions, tidying
+from reporting.services import activations, reports, subscriptions, tidying
 
 
 @jobs.register(reports.JOB)
@@ -52,6 +52,12 @@ def send_subscription(payload: dict[str, Any], *, letter: Letter, now: datetime)
     """Send one subscription for one occasion, whole or not at all; one that is gone, never."""
     if subscription := Subscription.objects.filter(pk=payload["subscription"]).first():
         subscriptions.run(subscription=subscription, occasion=payload["occasion"], now=now)
+
+
+@outbox.register_tick("reporting.late-executions")
+def propose_late_executions(*, now: datetime) -> None:
+    """Propose a finding for ordered use that was not ended or not reported in time, each once."""
+    activations.propose_late(now=now)
 
 
 @outbox.register_tick("reporting.subscriptions")

@@ -1,6 +1,7 @@
 """Tables of reporting: filings, plans and stage reports."""
 
 from reporting.models.activation import Activation, ActivationMove, ExecutionRow, Measure
+from reporting.models.briefing import SupplyBriefing
 from reporting.models.bulletin import Bulletin, BulletinVersion
 from reporting.models.catalogue import PartDefinition, ReviewRule
 from reporting.models.circular import Circular, CircularReceipt, CircularVersion
@@ -74,6 +75,9 @@ __all__ = [
     "FilingVersion",
     "FindingProposal",
     "GapForecast",
+    "Goal",
+    "Indicator",
+    "IndicatorValue",
     "LoadControl",
     "Measure",
     "MixedLine",
@@ -84,9 +88,6 @@ __all__ = [
     "OutageNotice",
     "OutageRule",
     "OutageVersion",
-    "Goal",
-    "Indicator",
-    "IndicatorValue",
     "PartDefinition",
     "PartUpload",
     "PlanEvent",
@@ -113,4 +114,5 @@ __all__ = [
     "ShortageRule",
     "StageReport",
     "Subscription",
+    "SupplyBriefing",
 ]

@@ -43,6 +43,10 @@ class Activation(models.Model):
     organisation = models.ForeignKey(
         "accounts.Organisation", models.PROTECT, related_name="+", verbose_name=_("供电单位")
     )
+    # The plan in force when it was started; without one what was carried out is a deviation.
+    plan = models.ForeignKey(
+        "reporting.OrderedUsePlan", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     grade = models.CharField(_("等级"), max_length=10)
     colour = models.CharField(_("颜色"), max_length=10, blank=True)
     gap_mw = models.DecimalField(_("最大缺口"), max_digits=12, decimal_places=2)
@@ -156,7 +160,7 @@ class ExecutionRow(models.Model):
     number = models.PositiveIntegerField(_("序号"))
     user_no = models.CharField(_("户号"), max_length=40, blank=True)
     user_name = models.CharField(_("用户名称"), max_length=80, blank=True)
-    line_code = models.CharField(_("线路编号"), max_length=40)
+    line_code = models.CharField(_("线路编号"), max_length=40, blank=True)
     measure = models.CharField(_("措施"), max_length=6, choices=Measure)
     means = models.CharField(_("控制方式"), max_length=8, choices=Means)
     ordered_kw = models.DecimalField(_("下达负荷"), max_digits=12, decimal_places=2)
@@ -166,6 +170,8 @@ class ExecutionRow(models.Model):
     feeder_cut = models.BooleanField(_("拉闸"), default=False)
     resident_lines = models.PositiveIntegerField(_("涉及居民线路条次"), default=0)
     households = models.PositiveIntegerField(_("影响居民户数"), default=0)
+    # Executed load times hours: see ``ordered.executing.energy_kwh``.
+    energy_kwh = models.DecimalField(_("影响电量"), max_digits=16, decimal_places=3, default=0)
 
     objects = ExecutionRowQuerySet.as_manager()
 
