@@ -44,7 +44,7 @@ class Finding(NamedTuple):
             "message": check["message"].format_map(_Words(self.facts)),
             "rule": check["rule"].format_map(_Words(self.facts)),
             "source": f"{named}{check.get('clause', '')}",
-            "remedy": check["remedy"],
+            "remedy": check["remedy"].format_map(_Words(self.facts)),
         }
 
 

@@ -59,20 +59,28 @@ class Approval:
     extra: Mapping[str, str] = field(default_factory=dict)
 
 
-def whole(rules: Rules, figures: Figures, sums: Sums) -> list[Finding]:
-    """Everything that is wrong with a plan as a whole."""
-    reached = sums.reached([grade.order for grade in rules.grades], figures.listing)
+def whole(
+    rules: Rules, figures: Figures, sums: Sums, *, parts: Mapping[int, int] | None = None
+) -> list[Finding]:
+    """Everything that is wrong with a plan as a whole.
+
+    ``parts``: kW that the plans below can call by the order of the grade; they count with its own.
+    """
+    parts = parts or {}
+    own = sums.reached([grade.order for grade in rules.grades], figures.listing)
+    reached = {order: kw + parts.get(order, 0) for order, kw in own.items()}
     return [
-        *_given(rules, figures, sums),
+        *_given(rules, figures, reached),
         *_targets(rules, figures, reached),
         *_gap(rules, figures, reached),
-        *_size(rules, figures, sums, reached),
+        *_size(rules, figures, reached),
+        *_control(rules, figures, sums, parts),
         *_quotas(rules, figures),
     ]
 
 
-def _given(rules: Rules, figures: Figures, sums: Sums) -> Iterator[Finding]:
-    if not sums.rows:
+def _given(rules: Rules, figures: Figures, reached: Mapping[int, int]) -> Iterator[Finding]:
+    if not any(reached.values()):
         yield Finding("no_rows", 0, "rows", {})
     if not figures.peak_kw:
         yield Finding("peak_missing", 0, "peak_demand_kw", {})
@@ -121,19 +129,22 @@ def _gap(rules: Rules, figures: Figures, reached: Mapping[int, int]) -> Iterator
         yield Finding("gap_not_reported", 0, "gap_report_number", {"value": share, "limit": limit})
 
 
-def _size(
-    rules: Rules, figures: Figures, sums: Sums, reached: Mapping[int, int]
-) -> Iterator[Finding]:
+def _size(rules: Rules, figures: Figures, reached: Mapping[int, int]) -> Iterator[Finding]:
     limit = rules.limit("plan_size_percent")
     need = -(-(figures.historic_peak_kw or figures.peak_kw or 0) * limit // 100)
     most = max(reached.values(), default=0)
     if most < need:
-        yield Finding(
-            "plan_size", 0, "historic_peak_kw", {"value": most, "limit": limit, "need": need}
-        )
+        facts = {"value": most, "limit": limit, "need": need}
+        yield Finding("plan_size", 0, "historic_peak_kw", facts)
+
+
+def _control(
+    rules: Rules, figures: Figures, sums: Sums, parts: Mapping[int, int]
+) -> Iterator[Finding]:
+    """Of the parts it is not known here how they are controlled: each of them is asked itself."""
     share = rules.limit("control_share_percent")
     need = -(-(figures.peak_kw or 0) * share // 100)
-    if sums.by_terminal < need:
+    if sums.by_terminal < need and not parts:
         facts = {"value": sums.by_terminal, "limit": share, "need": need}
         yield Finding("control_share", 0, "control_means", facts)
 
