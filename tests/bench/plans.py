@@ -103,7 +103,7 @@ def row(n: int, *, faulty: bool) -> dict[str, Any]:
         "separable": "否",
         "cutoff_device": "是" if measure == "拉闸" else "否",
         "contact": f"赵某{n % 90}",
-        "phone": f"139{n * 37 % 10**8:08}",
+        "phone": f"139{21357913 + 41 * n}",
     }
     if faulty:
         mistakes = [{"user_class": "居民"}, {"reducible_kw": 900}, {"grade": "Ⅸ"}]
