@@ -56,12 +56,17 @@ def plain(number: Decimal) -> str:
     return "0" if text == "-0" else text
 
 
+def shown(value: Any) -> str:
+    """A value as definitions and people name it: 是 and 否 for yes and no."""
+    return ("是" if value else "否") if isinstance(value, bool) else str(value)
+
+
 def limit_for(params: Mapping[str, Any], row: Mapping[str, Any]) -> Any:
     """The limit that holds for a row: one for all, or by the value of a column; None: none."""
     limits = params.get("limits")
     if limits is None:
         return params.get("limit")
-    return limits["values"].get(str(row.get(limits["by"])))
+    return limits["values"].get(shown(row.get(limits["by"])))
 
 
 def elapsed(start: str, end: str, unit: str, calendar: workdays.WorkCalendar | None) -> Decimal:
@@ -337,7 +342,7 @@ def bounds_by(form: Form, params: Mapping[str, Any], rows: Sequence[Row]) -> Ite
             continue
         found = values.decimal(row[key])
         for name, holds, words in _sides():
-            bound = (params.get(name) or {}).get(str(row[by]))
+            bound = (params.get(name) or {}).get(shown(row[by]))
             if bound is not None and not holds(found, values.decimal(bound)):
                 yield Found(
                     index,
@@ -345,7 +350,7 @@ def bounds_by(form: Form, params: Mapping[str, Any], rows: Sequence[Row]) -> Ite
                     _("“%(by)s”为%(kind)s时，“%(label)s”应%(words)s%(bound)s")
                     % {
                         "by": _label(form, by),
-                        "kind": row[by],
+                        "kind": shown(row[by]),
                         "label": _label(form, key),
                         "words": words,
                         "bound": bound,
