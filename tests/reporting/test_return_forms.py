@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from core import catalogue_files
 from core.sheets import child, reader
@@ -55,6 +55,19 @@ def filled_by_script(booklet, rows):
                 if isinstance(value, bool):
                     value = "是" if value else "否"
                 page.cell(row=number, column=index).value = value
+    return saved(workbook)
+
+
+def bare(booklet, rows):
+    """A workbook with the headings of the template and the rows, as another program writes it."""
+    workbook = Workbook(write_only=True)
+    for sheet in booklet.sheets:
+        page = workbook.create_sheet(sheet.form.sheet_name)
+        page.append([sheet.form.title])
+        page.append([])
+        page.append([column.heading for column in sheet.form.columns])
+        for row in rows.get(sheet.name, ()):
+            page.append([row.get(column.key) for column in sheet.form.columns])
     return saved(workbook)
 
 
@@ -108,7 +121,7 @@ def test_every_check_finds_its_mistake_at_its_cell_with_its_remedy():
         booklet, data = booklet_of(code), told(code)
         for bad in data["bad"]:
             rows, past = spoilt(data, bad["change"])
-            upload = io.BytesIO(booklet.template(rows))
+            upload = bare(booklet, rows)
             found = booklet.read(upload, name=f"{code}.xlsx", past=past).problems
             by_check = [examining.check_key(booklet, problem) for problem in found]
             assert sorted(by_check) == sorted([bad["check"], *bad.get("also", [])]), code
