@@ -10,9 +10,10 @@ from django.db import migrations, models
 
 import accounts.models.people
 import core.fields
+from core.migrating import NewTables
 
 
-class Migration(migrations.Migration):
+class Migration(NewTables):
     replaces = [
         ("accounts", "0001_initial"),
         ("accounts", "0002_delegations_and_ways_of_signing_in"),

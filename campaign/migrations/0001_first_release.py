@@ -6,8 +6,10 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from core.migrating import NewTables
 
-class Migration(migrations.Migration):
+
+class Migration(NewTables):
     replaces = [
         ("campaign", "0001_campaigns_duties_groups"),
         ("campaign", "0002_how_reminders_are_bundled"),

@@ -7,9 +7,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 import core.fields
+from core.migrating import NewTables
 
 
-class Migration(migrations.Migration):
+class Migration(NewTables):
     replaces = [
         ("complaints", "0001_cases_procedures_terms"),
         ("complaints", "0003_kinds_and_readers_of_files"),

@@ -9,9 +9,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 import core.fields
+from core.migrating import NewTables
 
 
-class Migration(migrations.Migration):
+class Migration(NewTables):
     replaces = [
         ("core", "0001_audit_outbox_jobs"),
         ("core", "0002_stored_file"),

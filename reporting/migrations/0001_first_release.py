@@ -7,9 +7,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 import core.fields
+from core.migrating import NewTables
 
 
-class Migration(migrations.Migration):
+class Migration(NewTables):
     replaces = [
         ("reporting", "0001_filings_receipts_reviews"),
         ("reporting", "0002_snapshots_reports_subscriptions"),

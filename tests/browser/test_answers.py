@@ -7,7 +7,6 @@ as a person would, past the browser's own checks; each answer is judged like any
 import pytest
 
 from core import clock
-from tests.browser.server import WIDTHS, assert_accessible
 from tests.factories import accounts, reporting
 from tests.factories import campaign as campaigns
 
@@ -39,33 +38,22 @@ def answer(visitor, path, action, button, fill=()):
 
 def judge(visitor, label, status, expected):
     """Faults of the answer as it stands in the window."""
-    faults = [f"{label}: {wrong}" for wrong in visitor.wrong]
-    visitor.wrong.clear()
-    if status != expected:
-        faults.append(f"{label}: answered {status}, not {expected}")
-    if (pixels := visitor.overflow()) > 0:
-        faults.append(f"{label}: {pixels} px wider than the window")
+    faults = [] if status == expected else [f"{label}: answered {status}, not {expected}"]
     if expected == 422:
         focused = visitor.page.evaluate(
             "document.activeElement.matches('[aria-invalid=true], [data-focus]')"
         )
         faults += [] if focused else [f"{label}: the first error has not got the focus"]
-    try:
-        assert_accessible(visitor.page)
-    except AssertionError as error:
-        faults.append(f"{label}: {error}")
-    return faults
+    return faults + visitor.faults(label)
 
 
 def judged(visit, user, *sendings):
     """Faults of the answers to some sendings of one person, at both widths."""
-    faults = []
-    for width in WIDTHS:
-        visitor = visit(user, width)
-        for expected, path, action, button, *fill in sendings:
-            status = answer(visitor, path, action, button, fill)
-            faults += judge(visitor, f"{width} {action or path}", status, expected)
-        visitor.close()
+    faults, visitor = [], visit(user)
+    for expected, path, action, button, *fill in sendings:
+        status = answer(visitor, path, action, button, fill)
+        faults += judge(visitor, action or path, status, expected)
+    visitor.close()
     return faults
 
 
@@ -111,16 +99,12 @@ def test_wrong_entries_of_the_reviewer_come_back_sound_and_refusals_are_told(vis
 
 def refused(visit, officer, filing, page, decide):
     """A decision on a page that lies open while a colleague decides: 409, at both widths."""
-    faults = []
-    visitors = [visit(officer, width) for width in WIDTHS]
-    for visitor in visitors:
-        visitor.open(page)
+    visitor = visit(officer)
+    visitor.open(page)
     reporting.played(filing, "accepted")
-    for visitor in visitors:
-        with visitor.page.expect_navigation() as sent:
-            visitor.page.locator(f"form[action='{decide}'] button[value=accept]").click()
-        faults += judge(visitor, f"{visitor.width} {decide} too late", sent.value.status, 409)
-    return faults
+    with visitor.page.expect_navigation() as sent:
+        visitor.page.locator(f"form[action='{decide}'] button[value=accept]").click()
+    return judge(visitor, f"{decide} too late", sent.value.status, 409)
 
 
 def test_wrong_entries_of_other_forms_come_back_sound(visit, campaign):

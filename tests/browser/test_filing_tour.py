@@ -4,7 +4,6 @@ import pytest
 
 from core import clock
 from reporting.models import Filing
-from tests.browser.server import WIDTHS, assert_accessible
 from tests.factories import campaign as campaigns
 from tests.factories import reporting
 
@@ -18,22 +17,13 @@ def campaign(transactional_db, catalogues):
 
 
 def look(visit, user, paths):
-    """Open pages at both widths; whatever is wrong with any of them."""
-    faults = []
-    for width in WIDTHS:
-        visitor = visit(user, width)
-        for path in paths:
-            status = visitor.open(path)
-            if status != 200:
-                faults.append(f"{width} {path}: answered {status}")
-            if (pixels := visitor.overflow()) > 0:
-                faults.append(f"{width} {path}: {pixels} px wider than the window")
-            try:
-                assert_accessible(visitor.page)
-            except AssertionError as error:
-                faults.append(f"{width} {path}: {error}")
-        faults += visitor.wrong
-        visitor.close()
+    """Open pages and look at them at both widths; whatever is wrong with any of them."""
+    faults, visitor = [], visit(user)
+    for path in paths:
+        status = visitor.open(path)
+        faults += [] if status == 200 else [f"{path}: answered {status}"]
+        faults += visitor.faults(path)
+    visitor.close()
     return faults
 
 
