@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,12 @@ from core.errors import Refused
 from reporting.indicators import formula
 from reporting.models import Indicator
 
+HOME = Path(__file__).parent / "catalogue"
 
-def load(home: Path) -> None:
+
+def load() -> None:
     """Enter missing versions of indicators. Raises ``Refused`` where a formula cannot be read."""
-    content = catalogue_files.read(home / "indicators.yaml")
+    content = _content()
     standing = set(Indicator.objects.values_list("code", "valid_from"))
     fresh = []
     for order, entry in enumerate(content["indicators"]):
@@ -37,3 +40,13 @@ def indicator_of(given: dict[str, Any], order: int) -> Indicator:
         raise Refused(f"{given['code']}: {sorted(wanted ^ set(given['inputs']))}")
     fields = {RENAMED.get(name, name): value for name, value in given.items()}
     return Indicator(order=order, **fields)
+
+
+@cache
+def _content() -> dict[str, Any]:
+    return catalogue_files.read(HOME / "indicators.yaml")
+
+
+def dimensions() -> dict[str, int]:
+    """The weight of each of the seven dimensions."""
+    return dict(_content()["dimensions"])

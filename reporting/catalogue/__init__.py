@@ -45,8 +45,8 @@ def load(*, now: datetime) -> dict[str, int]:
     load_report_templates()
     ordered_use_rules.load()
     load_shortage_rules()
-    indicator_catalogue.load(HOME)
     load_return_forms(now=now)
+    indicator_catalogue.load()
     return {
         "parts": PartDefinition.objects.count(),
         "review_rules": ReviewRule.objects.count(),

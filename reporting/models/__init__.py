@@ -5,12 +5,14 @@ from reporting.models.briefing import SupplyBriefing
 from reporting.models.bulletin import Bulletin, BulletinVersion
 from reporting.models.catalogue import PartDefinition, ReviewRule
 from reporting.models.circular import Circular, CircularReceipt, CircularVersion
+from reporting.models.disclosure import Disclosure, DisclosureItem, Promise
 from reporting.models.emergency import (
     EmergencyDrill,
     EmergencyPlan,
     EmergencyPlanFile,
     EmergencyPlanVersion,
 )
+from reporting.models.evaluation import Evaluation, ImprovementTask
 from reporting.models.filing import Attachment, Filing, FilingCopy, FilingVersion, PartUpload
 from reporting.models.indicator import Dimension, Goal, Indicator, IndicatorValue
 from reporting.models.load_control import LoadControl, MixedLine, ResponseResource
@@ -52,8 +54,17 @@ from reporting.models.returns import (
     ReturnWaiver,
 )
 from reporting.models.shortage import GapForecast, ShortageRule
+from reporting.models.target import Target, TargetPaper, TargetVersion
 
 __all__ = [
+    "Disclosure",
+    "DisclosureItem",
+    "Evaluation",
+    "ImprovementTask",
+    "Promise",
+    "Target",
+    "TargetPaper",
+    "TargetVersion",
     "Activation",
     "ActivationMove",
     "Attachment",

@@ -20,6 +20,15 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+# Units that indicators are computed for.
+MEASURED = (
+    Organisation.Kind.GRID_GROUP,
+    Organisation.Kind.PROVINCIAL_COMPANY,
+    Organisation.Kind.PREFECTURE_ENTERPRISE,
+    Organisation.Kind.COUNTY_ENTERPRISE,
+)
+
+
 class Dimension(models.TextChoices):
     """The seven sides of the comprehensive evaluation (S1-2.2.4d)."""
 

@@ -13,25 +13,22 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
+from accounts.permissions import Permission
+from accounts.reach import works_for
 from core import audit
+from core.errors import Refused
 from core.periods import Period
 from reporting.indicators import formula, sources
 from reporting.indicators.sources import Input, Scope, Unit
 from reporting.models import Indicator, IndicatorValue
+from reporting.models.indicator import MEASURED
 from reporting.queries import indicator_inputs  # noqa: F401 (registers its sources)
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-# Units that indicators are computed for.
-KINDS = (
-    Organisation.Kind.GRID_GROUP,
-    Organisation.Kind.PROVINCIAL_COMPANY,
-    Organisation.Kind.PREFECTURE_ENTERPRISE,
-    Organisation.Kind.COUNTY_ENTERPRISE,
-)
 
 
 @dataclass(frozen=True)
@@ -50,8 +47,8 @@ def units_of(organisations: Iterable[Organisation] | None = None) -> list[Unit]:
     """The companies that indicators are computed for, in the order of the tree."""
     found = organisations
     if found is None:
-        found = Organisation.objects.in_force().filter(kind__in=KINDS)
-    return [Unit(one.pk, one.code, one.path) for one in found if one.kind in KINDS]
+        found = Organisation.objects.in_force().filter(kind__in=MEASURED)
+    return [Unit(one.pk, one.code, one.path) for one in found if one.kind in MEASURED]
 
 
 def compute(
@@ -181,3 +178,24 @@ def _keep(
             continue
         made.save()
         IndicatorValue.objects.filter(pk=old.pk).update(superseded_by=made.pk)
+
+
+@transaction.atomic
+def publish(
+    period: Period, *, organisations: Iterable[Organisation], by: User, now: datetime
+) -> int:
+    """Let everybody read the standing values of the indicators that may be public; how many."""
+    mine = [one.pk for one in organisations if works_for(by, Permission.INDICATOR_MANAGE, one)]
+    if not mine:
+        raise Refused(_("没有可以公开的单位。"))
+    rows = IndicatorValue.objects.standing().of(period)
+    told = rows.filter(
+        organisation__in=mine,
+        indicator__public=True,
+        value__isnull=False,
+        published_at__isnull=True,
+    ).update(published_at=now, published_by=by)
+    if told:
+        days = {"first": str(period.first), "last": str(period.last)}
+        audit.record("indicator.publish", None, by=by, now=now, count=told, **days)
+    return told
