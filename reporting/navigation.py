@@ -77,6 +77,13 @@ ENTRIES = [
         count=waiting_bulletins,
     ),
     Entry(
+        _("监管指标"),
+        "reporting:goals",
+        "chart-dots",
+        permission=Permission.INDICATOR_VIEW,
+        order=34,
+    ),
+    Entry(
         _("问题线索"),
         "reporting:proposals",
         "flag",

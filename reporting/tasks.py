@@ -19,6 +19,7 @@ from reporting.models import (
     ReportVersion,
     StageReport,
     Subscription,
+    TargetVersion,
 )
 from reporting.services import activations, reports, subscriptions, tidying
 
@@ -86,6 +87,9 @@ def may_see_report_file(user: Any, stored: StoredFile) -> bool:
     circulars = CircularVersion.objects.filter(Q(docx=stored) | Q(pdf=stored))
     if circulars.exists():
         return circulars.visible_to(user).exists()
+    targets = TargetVersion.objects.filter(Q(docx=stored) | Q(pdf=stored))
+    if targets.exists():
+        return targets.visible_to(user).exists()
     offices = workplaces(user, Permission.REPORT_VIEW) if user.is_authenticated else []
     return stored.organisation in {office.code for office in offices}
 

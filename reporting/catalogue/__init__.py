@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from core import catalogue_files
-from reporting import chapters, indicator_catalogue
+from reporting import chapters, indicator_catalogue, openness_catalogue
 from reporting.catalogue import ordered_use_rules
 from reporting.models import (
     PartDefinition,
@@ -47,6 +47,7 @@ def load(*, now: datetime) -> dict[str, int]:
     load_shortage_rules()
     load_return_forms(now=now)
     indicator_catalogue.load()
+    openness_catalogue.load()
     return {
         "parts": PartDefinition.objects.count(),
         "review_rules": ReviewRule.objects.count(),

@@ -6,7 +6,7 @@ A source answers for all units at once, so that a round over a territory asks ea
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -54,6 +54,8 @@ class Scope:
     units: Sequence[Unit]
     period: Period
     now: datetime
+    # What sources read once for many inputs.
+    cache: dict[str, Any] = field(default_factory=dict)
 
 
 # (what is asked, for whom and when) → unit's pk → number.

@@ -44,7 +44,7 @@ def begin(
     _must_manage(organisation, by=by)
     if not units:
         raise Refused(_("请选择试点单位。"))
-    if any(not works_for(by, Permission.INDICATOR_MANAGE, one) for one in units):
+    if any(not by.may(Permission.INDICATOR_MANAGE, one) for one in units):
         raise Refused(_("只能评价本机关辖区内的单位。"))
     given = {key: int(weights.get(key, 0)) for key in Dimension.values}
     if sum(given.values()) != 100:
@@ -104,7 +104,7 @@ def set_task(
 ) -> ImprovementTask:
     """Tell a unit to do better at an indicator by a day. Raises ``Refused``."""
     _must_manage(office, by=by)
-    if not works_for(by, Permission.INDICATOR_MANAGE, organisation):
+    if not by.may(Permission.INDICATOR_MANAGE, organisation):
         raise Refused(_("只能向本机关辖区内的单位下达改进任务。"))
     if due_on < now.astimezone(clock.ZONE).date():
         raise Refused(_("完成期限不能早于今天。"))

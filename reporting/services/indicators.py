@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from accounts.permissions import Permission
-from accounts.reach import works_for
 from core import audit
 from core.errors import Refused
 from core.periods import Period
@@ -25,7 +24,7 @@ from reporting.indicators import formula, sources
 from reporting.indicators.sources import Input, Scope, Unit
 from reporting.models import Indicator, IndicatorValue
 from reporting.models.indicator import MEASURED
-from reporting.queries import indicator_inputs  # noqa: F401 (registers its sources)
+from reporting.queries import indicator_inputs, return_inputs  # noqa: F401 (register sources)
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -118,7 +117,7 @@ def _one(
         made = _made(indicator, unit, inputs, scope, now=now)
         old = standing.get(unit.pk)
         if old is None:
-            if any(one.value is not None for one in inputs.values()):
+            if _told(indicator, inputs):
                 fresh.append(made)
         elif _alike(old, made):
             same += 1
@@ -127,6 +126,14 @@ def _one(
             stale.append((old, made))
     _keep(fresh, stale)
     return Round(len(fresh), len(stale), same)
+
+
+def _told(indicator: Indicator, inputs: Mapping[str, Input]) -> bool:
+    """Whether anything but the calendar says something of the unit."""
+    return any(
+        one.value is not None and indicator.inputs[name]["source"] != "period"
+        for name, one in inputs.items()
+    )
 
 
 def _made(
@@ -185,7 +192,7 @@ def publish(
     period: Period, *, organisations: Iterable[Organisation], by: User, now: datetime
 ) -> int:
     """Let everybody read the standing values of the indicators that may be public; how many."""
-    mine = [one.pk for one in organisations if works_for(by, Permission.INDICATOR_MANAGE, one)]
+    mine = [one.pk for one in organisations if by.may(Permission.INDICATOR_MANAGE, one)]
     if not mine:
         raise Refused(_("没有可以公开的单位。"))
     rows = IndicatorValue.objects.standing().of(period)

@@ -1,6 +1,15 @@
 """Every door of reporting: filings, stage reports, bulletins and circulars, each its own list."""
 
-from reporting.urls import bulletins, circulars, filings, proposals, reports, returns
+from reporting.urls import (
+    bulletins,
+    circulars,
+    filings,
+    indicators,
+    openness,
+    proposals,
+    reports,
+    returns,
+)
 
 app_name = "reporting"
 urlpatterns: list = [
@@ -8,6 +17,8 @@ urlpatterns: list = [
     *reports.urlpatterns,
     *bulletins.urlpatterns,
     *circulars.urlpatterns,
+    *indicators.urlpatterns,
+    *openness.urlpatterns,
     *proposals.urlpatterns,
     *returns.urlpatterns,
 ]

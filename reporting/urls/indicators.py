@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reporting.views import indicators, scorecard
+from reporting.views import disclosure, evaluations, indicators, scorecard, targets
 
 urlpatterns = [
     path("indicators/", indicators.goals, name="goals"),
@@ -14,4 +14,24 @@ urlpatterns = [
     path("indicators/trend/", indicators.trend, name="indicator_trend"),
     path("indicators/catalogue/", indicators.catalogue, name="indicator_catalogue"),
     path("indicators/scorecard/", scorecard.scorecard, name="scorecard"),
+    path("indicators/targets/", targets.target_list, name="targets"),
+    path("indicators/targets/draft/", targets.draft, name="target_draft"),
+    path("indicators/targets/<int:pk>/", targets.target, name="target"),
+    path("indicators/targets/<int:pk>/edit/", targets.edit, name="target_edit"),
+    path("indicators/targets/<int:pk>/submit/", targets.submit, name="target_submit"),
+    path("indicators/targets/<int:pk>/send-back/", targets.send_back, name="target_send_back"),
+    path("indicators/targets/<int:pk>/approve/", targets.approve, name="target_approve"),
+    path("indicators/targets/<int:pk>/issue/", targets.issue, name="target_issue"),
+    path("indicators/targets/<int:pk>/publish/", targets.publish, name="target_publish"),
+    path("indicators/evaluations/", evaluations.evaluation_list, name="evaluations"),
+    path("indicators/evaluations/begin/", evaluations.begin, name="evaluation_begin"),
+    path("indicators/evaluations/<int:pk>/", evaluations.evaluation, name="evaluation"),
+    path("indicators/evaluations/<int:pk>/conclude/", evaluations.conclude, name="conclude"),
+    path("indicators/improvements/", evaluations.improvements, name="improvements"),
+    path("indicators/improvements/set/", evaluations.set_task, name="improvement_set"),
+    path("indicators/improvements/<int:pk>/", evaluations.improvement, name="improvement"),
+    path("indicators/improvements/<int:pk>/report/", evaluations.report, name="improvement_report"),
+    path("indicators/improvements/<int:pk>/check/", evaluations.check, name="improvement_check"),
+    path("indicators/disclosure/", disclosure.disclosures, name="disclosures"),
+    path("indicators/disclosure/enter/", disclosure.enter, name="disclosure_enter"),
 ]

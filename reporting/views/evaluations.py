@@ -40,7 +40,9 @@ def office_of(request: HttpRequest) -> Organisation | None:
 
 def _units(request: HttpRequest) -> list[Organisation]:
     """Units that the person may evaluate."""
-    return [one for one in queries.units(request.user) if works_for(request.user, MANAGE, one)]
+    reached = Organisation.objects.filter(request.user.sight(MANAGE)).order_by()
+    codes = set(reached.values_list("code", flat=True))
+    return [one for one in queries.units(request.user) if one.code in codes]
 
 
 class EvaluationForm(forms.Form):
@@ -245,9 +247,7 @@ def _seen(request: HttpRequest) -> QuerySet[ImprovementTask]:
     seen = ImprovementTask.objects.visible_to(request.user).select_related(
         "organisation", "indicator", "office"
     )
-    return seen.annotate(
-        state_order=Case(checked, default=Value(0), output_field=IntegerField())
-    )
+    return seen.annotate(state_order=Case(checked, default=Value(0), output_field=IntegerField()))
 
 
 @policy.needs(MANAGE)

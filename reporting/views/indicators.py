@@ -195,6 +195,7 @@ def trend(request: HttpRequest) -> HttpResponse:
         for one in indicators
         if one.code in family
     ]
+    drawn_together = {one for many in FAMILIES.values() for one in many}
     context = {
         **asked.context(),
         "sections": section("indicator_trend"),
@@ -205,9 +206,7 @@ def trend(request: HttpRequest) -> HttpResponse:
             "arrive": _("抢修到场及时率（城区、农村、边远）"),
             "satisfaction": _("投诉处理满意率（12398、95598）"),
         },
-        "indicators": [
-            one for one in indicators if not any(one.code in m for m in FAMILIES.values())
-        ],
+        "indicators": [one for one in indicators if one.code not in drawn_together],
         "trends": trends,
         "rows": _points(trends),
         "svg": _picture(trends),

@@ -137,7 +137,9 @@ def _list(request: HttpRequest, form: TargetForm | None) -> HttpResponse:
         "form": form if may else None,
     }
     status = pages.status_of(form) if form is not None and form.is_bound else 200
-    return pages.render(request, "reporting/indicators/targets.html", context=context, status=status)
+    return pages.render(
+        request, "reporting/indicators/targets.html", context=context, status=status
+    )
 
 
 @policy.needs(EDIT)
