@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 from accounts.permissions import Permission
 from campaign.scope import works_for
-from reporting.models import Attachment, FilingVersion, PartUpload
+from reporting.models import (
+    Attachment,
+    EmergencyPlanFile,
+    EmergencyPlanVersion,
+    FilingVersion,
+    PartUpload,
+)
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -14,6 +20,10 @@ if TYPE_CHECKING:
 
 
 def may_open_attachment(user: User, stored: StoredFile) -> bool:
+    """Files of filings, and those of emergency plans."""
+    plans = EmergencyPlanVersion.objects.visible_to(user)
+    if EmergencyPlanFile.objects.filter(file=stored, version__in=plans).exists():
+        return True
     versions = FilingVersion.objects.visible_to(user)
     return Attachment.objects.filter(file=stored, version__in=versions).exists()
 

@@ -101,7 +101,7 @@ def event_of(activation: Activation, *, now: datetime) -> Event:
         until=activation.until,
         released_at=activation.released_at,
         now=now,
-        plan=None if plan is None else [planned_of(one) for one in plans_called.rows(activation)],
+        plan=None if plan is None else _planned(activation),
         mixed_lines=frozenset(lines.values_list("code", flat=True)),
         protected_users=frozenset() if plan is None else plans_called.protected(plan),
         control_kw=control.controlled_mw * 1000 if control else Decimal(0),
@@ -110,7 +110,13 @@ def event_of(activation: Activation, *, now: datetime) -> Event:
     )
 
 
-def planned_of(row: PlanRow) -> Planned:
+def _planned(activation: Activation) -> list[Planned]:
+    assert activation.plan is not None
+    kept = plans_called.kept(activation.plan)
+    return [planned_of(one, one.protected in kept) for one in plans_called.rows(activation)]
+
+
+def planned_of(row: PlanRow, protected: bool) -> Planned:
     return Planned(
         user_no=row.user_no,
         line_code=row.line_code,
@@ -119,7 +125,7 @@ def planned_of(row: PlanRow) -> Planned:
         most_kw=Decimal(row.reducible_kw),
         from_minute=_minute(row.time_from, 0),
         to_minute=_minute(row.time_to, e.DAY),
-        protected=plans_called.is_protected(row),
+        protected=protected,
         mixed=row.mixed_line,
     )
 

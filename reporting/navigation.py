@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
 from core.navigation import Entry
+from reporting import supply_work
 from reporting.models import FindingProposal
 from reporting.queries import bulletins, filings, reports
 
@@ -39,6 +40,11 @@ def waiting_bulletins(user: User, *, now: datetime) -> int:
 def waiting_findings(user: User, *, now: datetime) -> int:
     """Length of the list that the entry opens: proposals that nobody decided on."""
     return FindingProposal.objects.visible_to(user).waiting().count()
+
+
+def waiting_supply(user: User, *, now: datetime) -> int:
+    """What waits for the person about shortage: the length of their part of the desk."""
+    return len(supply_work.waiting(user, now=now))
 
 
 ENTRIES = [
@@ -90,5 +96,13 @@ ENTRIES = [
         permission=Permission.FINDING_VIEW,
         order=36,
         count=waiting_findings,
+    ),
+    Entry(
+        _("有序用电执行"),
+        "reporting:activations",
+        "bolt",
+        permission=Permission.FILING_VIEW,
+        order=35,
+        count=waiting_supply,
     ),
 ]

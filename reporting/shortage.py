@@ -2,42 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
 
 from core import sla, workdays
-from reporting.models import ShortageRule
+from reporting.models import OrderedUseRule, ShortageRule
+from reporting.plans.rules import Grade, Rules
 
+if TYPE_CHECKING:
+    from accounts.models import Organisation
 
-@dataclass(frozen=True)
-class Grade:
-    """A grade of the scheme: for a gap above so many per cent of the peak.
-
-    ``reached``: exactly so many belong to it as well.
-    """
-
-    grade: str
-    name: str
-    colour: str
-    tone: str
-    above: Decimal
-    reached: bool = True
-
-    def holds(self, share: Decimal) -> bool:
-        """Whether a gap of so many per cent reaches the grade."""
-        return share > self.above or (self.reached and share == self.above)
+MW = 1000
 
 
 def rule(code: str, *, on: date) -> ShortageRule:
     """Raises ``ShortageRule.DoesNotExist`` before the first one began."""
     return ShortageRule.objects.current(code, on=on)
-
-
-def limit(code: str, name: str, *, on: date) -> Decimal:
-    """A figure of a rule."""
-    return Decimal(rule(code, on=on).content[name])
 
 
 def due(code: str, start: datetime, *, on: date) -> sla.Due:
@@ -47,20 +30,32 @@ def due(code: str, start: datetime, *, on: date) -> sla.Due:
     return sla.due(start, allowance, calendar=workdays.calendar(now=start))
 
 
-def grades(*, on: date) -> list[Grade]:
-    """The scheme of warning grades in force, the gravest first."""
-    return [
-        Grade(**{**one, "above": Decimal(one["above"])})
-        for one in rule("warning_grades", on=on).content
-    ]
+def plan_rules(organisation: Organisation, *, on: date) -> Rules:
+    """The rules of ordered use where a unit is: grades, limits, whom to protect.
+
+    Raises ``OrderedUseRule.DoesNotExist`` before the first one began.
+    """
+    region = organisation.region_id or ""
+    found = OrderedUseRule.objects.in_force(on=on, region_code=region).first()
+    if found is None:
+        raise OrderedUseRule.DoesNotExist(region)
+    return Rules(found.source, found.content)
 
 
-def grade_of(gap: Decimal, peak: Decimal, *, on: date) -> Grade | None:
-    """The grade of a gap; None without one. 2011: Ⅰ from 20%, Ⅱ from 10%, Ⅲ over 5%, Ⅳ to 5%."""
-    if gap <= 0:
-        return None
-    share = gap * 100 / peak
-    return next((one for one in grades(on=on) if one.holds(share)), None)
+def grade_of(gap: Decimal, peak: Decimal, rules: Rules) -> Grade | None:
+    """The grade of a gap (MW); the graver one where bands meet, None without a gap."""
+    return rules.grade_of_gap(int(gap * MW), int(peak * MW))
+
+
+def graded(grade: str, colour: str) -> str:
+    """A grade with its colour, where it has one: Ⅱ级（橙色）."""
+    if not colour:
+        return _("%(grade)s级") % {"grade": grade}
+    return _("%(grade)s级（%(colour)s色）") % {"grade": grade, "colour": colour}
+
+
+def label(grade: Grade | None) -> str:
+    return graded(grade.grade, grade.colour) if grade else ""
 
 
 def sections(*, on: date) -> list[dict[str, Any]]:

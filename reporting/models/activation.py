@@ -108,7 +108,7 @@ class Activation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.organisation} {self.grade}"
+        return f"{self.organisation} {self.announced_at:%Y-%m-%d} {self.grade}"
 
 
 class ActivationMoveQuerySet(models.QuerySet["ActivationMove"]):

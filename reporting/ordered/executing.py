@@ -223,21 +223,22 @@ def _cuts(done: Sequence[Done], event: Event) -> Iterator[Deviation]:
 
 
 def _control_unused(cut: Done, done: Sequence[Done], event: Event) -> Decimal:
-    """Load that terminals could have reduced when a feeder was cut, and did not yet. kW."""
-    used = {
-        _name(one): one.executed_kw
-        for one in done
-        if one.means == TERMINAL and one.from_at <= cut.from_at < one.to_at
-    }
+    """Load that terminals could have reduced when a feeder was cut, and did not yet. kW.
+
+    A user whose load is reduced already, by whatever means, has none left.
+    """
+    at_the_time = [one for one in done if one.from_at <= cut.from_at < one.to_at]
     named = [
         p
         for p in event.plan or ()
         if p.means == TERMINAL and not p.protected and p.covers(cut.from_at, cut.to_at)
     ]
     if named:
+        used = {_name(one) for one in at_the_time}
         left = {_name(p): p.most_kw for p in named if _name(p) not in used}
         return sum(left.values(), Decimal(0))
-    return max(Decimal(0), event.control_kw - sum(used.values(), Decimal(0)))
+    controlled = (one.executed_kw for one in at_the_time if one.means == TERMINAL)
+    return max(Decimal(0), event.control_kw - sum(controlled, Decimal(0)))
 
 
 def _times(done: Sequence[Done], event: Event) -> Iterator[Deviation]:

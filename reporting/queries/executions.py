@@ -81,8 +81,16 @@ class RowFilters:
         return found
 
 
+def units(user: User) -> QuerySet[Organisation]:
+    """Units in sight that had events."""
+    seen = Activation.objects.visible_to(user).order_by().values("organisation")
+    return Organisation.objects.filter(pk__in=seen)
+
+
 def within(code: str) -> Q:
-    """Condition on what belongs to a unit: itself and below."""
+    """Condition on what belongs to a unit: itself and below; with "=" before it, itself alone."""
+    if code.startswith("="):
+        return Q(organisation__code=code[1:])
     found = Organisation.objects.filter(code=code).values_list("path", flat=True).first()
     return Q(organisation__path__startswith=found) if found else Q(pk__in=())
 

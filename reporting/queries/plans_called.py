@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 
 from core import clock
 from reporting.models import OrderedUsePlan, PlanRow
+from reporting.plans.rules import Rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from accounts.models import Organisation
     from reporting.models import Activation
-
-# Groups of which only what keeps people and plant safe is protected.
-HAZARD = "hazard"
 
 
 def in_force(organisation: Organisation, at: datetime) -> OrderedUsePlan | None:
@@ -34,12 +32,14 @@ def rows(activation: Activation) -> Iterable[PlanRow]:
     return PlanRow.objects.none() if grade is None else PlanRow.objects.called_at(grade)
 
 
-def is_protected(row: PlanRow) -> bool:
-    """Whether nothing of the user may be reduced at all."""
-    return bool(row.protected) and row.protected != HAZARD
+def kept(plan: OrderedUsePlan) -> frozenset[str]:
+    """Labels of the groups of which nothing at all may be reduced (others: all but safety)."""
+    groups = Rules(plan.rule.source, plan.rule.content).protected
+    return frozenset(label for label, one in groups.items() if not one.security_load_only)
 
 
 def protected(plan: OrderedUsePlan) -> frozenset[str]:
     """Users of a plan, called or not, who are to be kept supplied."""
-    named = plan.rows.exclude(protected="").exclude(user_no="")
-    return frozenset(named.exclude(protected=HAZARD).values_list("user_no", flat=True))
+    rows = plan.rows.exclude(user_no="")
+    named = rows.filter(protected__in=kept(plan)) | rows.filter(user_class="居民")
+    return frozenset(named.values_list("user_no", flat=True))

@@ -80,7 +80,7 @@ def announce(
         raise Refused(_("该单位还有没有解除的预警或有序用电，请在其中调整等级。"))
     _past(announced_at, now)
     _loads(gap_mw, peak_mw)
-    made.colour = _colour(grade, announced_at)
+    made.colour = _colour(organisation, grade, announced_at)
     made.save()
     _note(made, workflow.ANNOUNCE, announced_at, body=body, reason=reason, by=by, now=now)
     return made
@@ -140,7 +140,7 @@ def adjust(
     if until is not None and found.until is not None and at > found.until:
         raise Refused(_("批准执行的时间已过，不能事后延长。"))
     _loads(gap_mw, found.peak_mw)
-    found.grade, found.colour = grade, _colour(grade, found.announced_at)
+    found.grade, found.colour = grade, _colour(found.organisation, grade, found.announced_at)
     # The greatest gap of the event is what statistics tell.
     found.gap_mw = max(found.gap_mw, gap_mw)
     found.until = until or found.until
@@ -270,13 +270,12 @@ def _loads(gap: Decimal, peak: Decimal) -> None:
         raise Refused(_("最大缺口须大于0，不超过最大用电需求。"))
 
 
-def _colour(grade: str, at: datetime) -> str:
-    """The colour of a grade of the scheme in force. Raises ``Refused`` for another grade."""
-    scheme = shortage.grades(on=at.astimezone(clock.ZONE).date())
-    for one in scheme:
-        if one.grade == grade:
-            return one.colour
-    raise Refused(_("现行分级中没有“%(grade)s”级。") % {"grade": grade})
+def _colour(organisation: Organisation, grade: str, at: datetime) -> str:
+    """The colour of a grade of the rules in force. Raises ``Refused`` for another grade."""
+    rules = shortage.plan_rules(organisation, on=at.astimezone(clock.ZONE).date())
+    if (found := rules.by_grade.get(grade)) is None:
+        raise Refused(_("现行分级中没有“%(grade)s”级。") % {"grade": grade})
+    return found.colour
 
 
 def _move(found: Activation, move: Move, *, by: User, now: datetime) -> None:

@@ -118,13 +118,18 @@ def _publish(organisation: Organisation, band: Band, *, by: User, now: datetime)
         names = ("report_due_at", "report_due_explanation", "reported_at", "reported_by")
         for name in (*names, "report_words"):
             setattr(made, name, getattr(before, name))
-    elif made.share > shortage.limit("gap_reporting", "above_share", on=band.day):
+    elif made.share > _limit(organisation, band.day):
         first = before.published_at if before and before.report_due_at else now
         due = shortage.due("gap_reporting", first, on=first.astimezone(clock.ZONE).date())
         made.report_due_at, made.report_due_explanation = due.due_at, list(due.explanation)
     made.save()
     _record("publish" if before is None else "revise", made, by=by, now=now, gap=str(made.gap_mw))
     return made
+
+
+def _limit(organisation: Organisation, day: date) -> Decimal:
+    """The share of the peak, in per cent, above which a gap is reported."""
+    return Decimal(shortage.plan_rules(organisation, on=day).limit("gap_report_percent"))
 
 
 def _record(name: str, forecast: GapForecast, *, by: User, now: datetime, **details: Any) -> None:

@@ -9,6 +9,7 @@ from reporting.urls import (
     proposals,
     reports,
     returns,
+    supply,
 )
 
 app_name = "reporting"
@@ -21,4 +22,5 @@ urlpatterns: list = [
     *openness.urlpatterns,
     *proposals.urlpatterns,
     *returns.urlpatterns,
+    *supply.urlpatterns,
 ]

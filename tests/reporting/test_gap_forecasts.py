@@ -73,10 +73,11 @@ def test_errors_of_forecasts_by_hand():
 
 
 @pytest.mark.parametrize(
-    ("gap", "grade"), [("200", "Ⅰ"), ("199", "Ⅱ"), ("100", "Ⅱ"), ("50.1", "Ⅲ"), ("50", "Ⅳ")]
+    ("gap", "grade"), [("200", "Ⅰ"), ("199", "Ⅱ"), ("100", "Ⅱ"), ("50", "Ⅲ"), ("49.9", "Ⅳ")]
 )
 def test_grades_of_2011_by_share_of_the_peak(catalogues, gap, grade):
-    assert shortage.grade_of(Decimal(gap), Decimal(1000), on=DAY).grade == grade
+    rules = shortage.plan_rules(accounts.organisation("CSG-GD-GZ"), on=DAY)
+    assert shortage.grade_of(Decimal(gap), Decimal(1000), rules).grade == grade
 
 
 def test_only_the_unit_itself_forecasts(filer):
