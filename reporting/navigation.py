@@ -90,6 +90,13 @@ ENTRIES = [
         order=34,
     ),
     Entry(
+        _("停限电"),
+        "reporting:outages",
+        "bolt-off",
+        permission=Permission.OUTAGE_VIEW,
+        order=35,
+    ),
+    Entry(
         _("问题线索"),
         "reporting:proposals",
         "flag",

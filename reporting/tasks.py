@@ -21,7 +21,14 @@ from reporting.models import (
     Subscription,
     TargetVersion,
 )
-from reporting.services import activations, reports, subscriptions, tidying
+from reporting.services import (
+    activations,
+    outage_leads,
+    outages,
+    reports,
+    subscriptions,
+    tidying,
+)
 
 
 @jobs.register(reports.JOB)
@@ -72,6 +79,14 @@ def discard_unconfirmed(*, now: datetime) -> None:
     """Once a day: workbooks that were read and never taken over."""
     if beats.is_time("round:unconfirmed-uploads", now=now, every=timedelta(days=1)):
         tidying.discard_unconfirmed(now=now)
+
+
+@outbox.register_tick("reporting.outages")
+def round_of_outages(*, now: datetime) -> None:
+    """Every half an hour: what time has changed about notices, and callers whom none covers."""
+    if beats.is_time("round:outages", now=now, every=timedelta(minutes=30)):
+        outages.rejudge(now=now)
+        outage_leads.detect(now=now)
 
 
 def may_see_report_file(user: Any, stored: StoredFile) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from core import catalogue_files
 from reporting import chapters, indicator_catalogue, openness_catalogue
-from reporting.catalogue import ordered_use_rules
+from reporting.catalogue import ordered_use_rules, outage_rules
 from reporting.models import (
     PartDefinition,
     ReportTemplate,
@@ -48,6 +48,7 @@ def load(*, now: datetime) -> dict[str, int]:
     load_return_forms(now=now)
     indicator_catalogue.load()
     openness_catalogue.load()
+    outage_rules.load()
     return {
         "parts": PartDefinition.objects.count(),
         "review_rules": ReviewRule.objects.count(),

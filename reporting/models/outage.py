@@ -159,10 +159,13 @@ class OutageNotice(models.Model):
     )
     avoided_households = models.PositiveIntegerField(_("减少停电户数"), default=0)
 
+    # Place, lines and transformer areas in one text, to be searched.
+    words = models.TextField(blank=True)
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.STANDING)
     # Why it was changed or cancelled last.
     change_reason = models.CharField(_("变更、取消原因"), max_length=200, blank=True)
     version = models.PositiveIntegerField(_("版本"), default=1)
+    # Of what was filed at first, to tell a repeated message from another one.
     digest = models.CharField(max_length=64)
     # How long before its start it was announced, in seconds; and whether that was enough.
     lead_seconds = models.BigIntegerField(_("提前量"), null=True, blank=True)
@@ -232,6 +235,7 @@ class OutageFlag(models.Model):
         REPAIR = "repair", _("抢修到场超时")
         DURATION = "duration", _("连续停电时间过长")
         VIOLATION = "violation", _("随意停居民用电")
+        UNREPORTED = "unreported", _("未填报实际停复电时间")
 
     notice = models.ForeignKey(OutageNotice, models.CASCADE, related_name="flags")
     code = models.CharField(_("问题"), max_length=12, choices=Code)
@@ -315,9 +319,13 @@ class OutageLead(models.Model):
     count = models.PositiveIntegerField(_("诉求件数"))
     callers = models.PositiveIntegerField(_("反映人数"))
     cases = models.ManyToManyField("complaints.Case", related_name="+", verbose_name=_("诉求"))
-    # Numbers of the nearest notices, and why each does not cover it.
+    # Keys of the nearest notices, and why each does not cover it.
     nearest = models.JSONField(_("最近的停限电信息"), default=list, blank=True)
     rule = models.ForeignKey(OutageRule, models.PROTECT, related_name="+")
+    # A notice that was filed afterwards and would have covered it.
+    told_later = models.ForeignKey(
+        OutageNotice, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.OPEN)
     reason = models.CharField(_("处理意见"), max_length=500, blank=True)
     proposal = models.ForeignKey(

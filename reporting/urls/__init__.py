@@ -6,6 +6,7 @@ from reporting.urls import (
     filings,
     indicators,
     openness,
+    outages,
     proposals,
     reports,
     returns,
@@ -23,4 +24,5 @@ urlpatterns: list = [
     *proposals.urlpatterns,
     *returns.urlpatterns,
     *supply.urlpatterns,
+    *outages.urlpatterns,
 ]

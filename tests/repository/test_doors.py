@@ -47,6 +47,9 @@ def test_few_doors_are_open_to_everybody():
         *(f"reporting:public_{page}" for page in ("home", "promises", "disclosure", "channels")),
         *(f"reporting:public_{page}" for page in ("code", "targets", "target", "target_file")),
         *(f"reporting:public_{page}" for page in ("data", "data_file", "feed")),
+        # Announced outages: nothing of any customer, see the test of the page.
+        "reporting:public_outage",
+        "reporting:public_outages",
         "reporting:verify",
         "reporting:verify_search",
     }, public

@@ -1,0 +1,1 @@
+"""The API of reporting: outage notices of companies' systems."""

@@ -1,0 +1,1 @@
+"""Pure arithmetic on outages: rules, judgement of notices, hours without power, detection."""

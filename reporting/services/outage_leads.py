@@ -1,0 +1,287 @@
+"""Unannounced outages: found by a round among what callers say, accepted or dismissed by a
+regulator.
+
+Source: campaign plan 四(二) (S1-4.2g), 三(三)3 (S1-3.3.1(3)b).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation
+from complaints.models import Case
+from complaints.workflow import REPORT
+from core import audit, clock
+from core.errors import Conflict, Refused
+from reporting.models import OutageLead, OutageNotice, OutageRule
+from reporting.outages import detecting
+from reporting.outages.detecting import Call, Lead, Notice, Settings
+from reporting.services import proposals
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+State = OutageLead.State
+CODE, CLAUSE = "detect", "S1-2.1.1g"
+# Power was off so long before the call at most; an older time belongs to something else.
+BEFORE_CALL = timedelta(hours=6)
+RELATED = ("organisation", "owner")
+
+
+def rule_on(moment: datetime) -> OutageRule | None:
+    """The stored rule of the day."""
+    day = moment.astimezone(clock.ZONE).date()
+    return OutageRule.objects.in_force(on=day).filter(code=CODE).first()
+
+
+# --- What is looked at ----------------------------------------------------------------------------
+
+
+def call_of(case: Case, settings: Settings) -> Call | None:
+    """What the detection needs of a case; None where it does not say that power is off now."""
+    unit = next((one for one in (case.organisation, case.owner) if one and one.is_company), None)
+    if unit is None or not settings.says_no_power(case.content):
+        return None
+    return Call(
+        key=case.pk,
+        at=off_since(case),
+        unit=unit.path,
+        caller=case.account_index or case.phone_index or f"case:{case.pk}",
+        feeder=detecting.line_name(case.feeder),
+        area=detecting.area_name(case.transformer_area),
+        street=detecting.street_of(case.address),
+    )
+
+
+def off_since(case: Case) -> datetime:
+    """When power went off as the repair says, else when somebody called."""
+    known = [one.interrupted_at for one in case.repairs.all() if one.interrupted_at]
+    begun = min(known, default=case.received_at)
+    told = case.received_at
+    return begun if told - BEFORE_CALL <= begun <= told else told
+
+
+def notice_of(row: OutageNotice, unit: str) -> Notice:
+    """What the detection needs of a notice of a unit (its path)."""
+    began = row.actual_start or row.planned_start
+    return Notice(
+        key=row.pk,
+        unit=unit,
+        start=min(began, row.planned_start),
+        end=max(row.planned_end, row.actual_end or row.planned_end),
+        published_at=row.published_at or (row.created_at if row.kind in AFTERWARDS else None),
+        lines=frozenset(map(detecting.line_name, row.lines)),
+        areas=frozenset(map(detecting.area_name, row.transformer_areas)),
+        text=row.words,
+        fault=row.kind in AFTERWARDS,
+        cancelled=row.state == OutageNotice.State.CANCELLED,
+    )
+
+
+# Kinds that come unforeseen: registered in time, they count as told of.
+AFTERWARDS = (OutageNotice.Kind.FAULT, OutageNotice.Kind.SHORTAGE)
+
+
+def calls_between(
+    rule: dict[str, Any], settings: Settings, since: datetime, until: datetime
+) -> list[Call]:
+    """Calls of a window, oldest first."""
+    cases = (
+        Case.objects.filter(
+            received_at__gte=since, received_at__lt=until, category__in=rule["categories"]
+        )
+        .exclude(nature=REPORT)
+        .filter(merged_into__isnull=True)
+        .select_related(*RELATED)
+        .prefetch_related("repairs")
+        .order_by("received_at", "pk")
+    )
+    found = (call_of(case, settings) for case in cases.iterator(chunk_size=1000))
+    return [call for call in found if call is not None]
+
+
+def notices_between(since: datetime, until: datetime) -> list[Notice]:
+    """Notices about a window or near it."""
+    rows = OutageNotice.objects.filter(
+        planned_start__lt=until + timedelta(days=1), planned_end__gt=since - timedelta(days=1)
+    ).exclude(kind=OutageNotice.Kind.ARREARS)
+    return [notice_of(row, row.organisation.path) for row in rows.select_related("organisation")]
+
+
+# --- The round ------------------------------------------------------------------------------------
+
+
+def detect(*, now: datetime) -> int:
+    """Make leads of what the last hours show and says how many are new. Safe to run twice: a lead
+    that stands takes further calls up, one that was decided is left alone."""
+    rule = rule_on(now)
+    if rule is None:
+        return 0
+    settings = Settings.of(rule.content)
+    since = now - timedelta(hours=rule.content["look_back"])
+    calls = calls_between(rule.content, settings, since, now)
+    notices = notices_between(since, now)
+    leads = detecting.detect(calls, notices, settings)
+    settled = now - timedelta(minutes=rule.content["settle"])
+    made = 0
+    with transaction.atomic():
+        known = _known(calls)
+        for lead in leads:
+            standing = {known[call.key] for call in lead.calls if call.key in known}
+            if standing:
+                _extend(standing, lead)
+            elif lead.first <= settled:
+                _make(lead, rule, now=now)
+                made += 1
+        _told_later(calls, leads, known, notices, settings)
+    return made
+
+
+def _known(calls: Sequence[Call]) -> dict[int, int]:
+    """Case → lead in which it stands."""
+    through = OutageLead.cases.through.objects.filter(case__in=[call.key for call in calls])
+    return dict(through.values_list("case_id", "outagelead_id"))
+
+
+def _make(lead: Lead, rule: OutageRule, *, now: datetime) -> OutageLead:
+    unit = Organisation.objects.get(path=lead.unit)
+    made = OutageLead.objects.create(
+        organisation=unit,
+        level=lead.level,
+        place=shown_place(lead),
+        starts_at=lead.first,
+        ends_at=lead.last,
+        count=len(lead.calls),
+        callers=lead.callers,
+        nearest=[[one.key, one.why] for one in lead.nearest],
+        rule=rule,
+        created_at=now,
+    )
+    made.cases.set([call.key for call in lead.calls])
+    return made
+
+
+def shown_place(lead: Lead) -> str:
+    """The place as the calls write it: the spelling that most of them have."""
+    if lead.level == OutageLead.Place.ADDRESS:
+        return lead.place[:120]
+    field = "feeder" if lead.level == OutageLead.Place.FEEDER else "transformer_area"
+    named = {"feeder": detecting.line_name, "transformer_area": detecting.area_name}[field]
+    rows = Case.objects.filter(pk__in=[call.key for call in lead.calls])
+    said = [text for text in rows.values_list(field, flat=True) if named(text) == lead.place]
+    return max(sorted(set(said)), key=said.count, default=lead.place)[:120]
+
+
+def _extend(standing: set[int], lead: Lead) -> None:
+    """Let an open lead take up what came since."""
+    rows = OutageLead.objects.select_for_update(of=("self",))
+    found = rows.filter(pk__in=standing, state=State.OPEN).order_by("pk").first()
+    if found is None or (found.count, found.ends_at) == (len(lead.calls), lead.last):
+        return
+    found.starts_at, found.ends_at = min(found.starts_at, lead.first), lead.last
+    found.count, found.callers = len(lead.calls), lead.callers
+    found.nearest = [[one.key, one.why] for one in lead.nearest]
+    found.save(update_fields=["starts_at", "ends_at", "count", "callers", "nearest"])
+    found.cases.set([call.key for call in lead.calls])
+
+
+def _told_later(
+    calls: Sequence[Call],
+    leads: Iterable[Lead],
+    known: dict[int, int],
+    notices: Sequence[Notice],
+    settings: Settings,
+) -> None:
+    """Name on open leads the notice that was filed since and covers them."""
+    found = {call.key for lead in leads for call in lead.calls}
+    left: dict[int, list[Call]] = {}
+    for call in calls:
+        if call.key in known and call.key not in found:
+            left.setdefault(known[call.key], []).append(call)
+    for pk, its in left.items():
+        if notice := detecting.covering(its, notices, settings):
+            open_ = OutageLead.objects.filter(pk=pk, state=State.OPEN, told_later__isnull=True)
+            open_.update(told_later=notice)
+
+
+# --- Decisions ------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def accept(*, lead: OutageLead, reason: str = "", by: User, now: datetime) -> OutageLead:
+    """Take it for an unannounced outage: it becomes a proposal of a finding.
+
+    Raises ``Refused``, ``Conflict``.
+    """
+    lead = _to_decide(lead, by=by)
+    reason = proposals.given(reason, required=False)
+    with translation.override("zh-hans"):
+        title, facts = _words(lead)
+    lead.proposal = proposals.propose(
+        source="lead",
+        key=f"outage-lead:{lead.pk}",
+        organisation=lead.organisation,
+        clause=CLAUSE,
+        title=title,
+        facts=facts,
+        url=reverse("reporting:outage_lead", args=[lead.pk]),
+        by=by,
+        now=now,
+    )
+    return _decided(lead, State.ACCEPTED, reason, by=by, now=now)
+
+
+@transaction.atomic
+def dismiss(*, lead: OutageLead, reason: str, by: User, now: datetime) -> OutageLead:
+    """It was none, and why. Raises ``Refused``, ``Conflict``."""
+    lead = _to_decide(lead, by=by)
+    reason = proposals.given(reason, required=True)
+    return _decided(lead, State.DISMISSED, reason, by=by, now=now)
+
+
+def _to_decide(lead: OutageLead, *, by: User) -> OutageLead:
+    rows = OutageLead.objects.select_for_update(of=("self",)).select_related("organisation")
+    lead = rows.get(pk=lead.pk)
+    if why_not := proposals.refusal(lead.organisation, by=by):
+        raise Refused(why_not)
+    if lead.state != State.OPEN:
+        raise Conflict(_("该线索已经处理，请刷新页面。"))
+    return lead
+
+
+def _decided(lead: OutageLead, state: str, reason: str, *, by: User, now: datetime) -> OutageLead:
+    lead.state, lead.reason, lead.decided_by, lead.decided_at = state, reason, by, now
+    lead.save(update_fields=["state", "reason", "proposal", "decided_by", "decided_at"])
+    audit.record(
+        "outage_lead.accept" if state == State.ACCEPTED else "outage_lead.dismiss",
+        lead,
+        by=by,
+        now=now,
+        organisation=lead.organisation,
+        reason=reason,
+    )
+    return lead
+
+
+def _words(lead: OutageLead) -> tuple[str, str]:
+    words = {
+        "unit": lead.organisation.name,
+        "place": lead.place,
+        "first": f"{lead.starts_at.astimezone(clock.ZONE):%Y-%m-%d %H:%M}",
+        "last": f"{lead.ends_at.astimezone(clock.ZONE):%Y-%m-%d %H:%M}",
+        "count": lead.count,
+        "callers": lead.callers,
+    }
+    title = _("%(unit)s%(place)s疑似未公告停电") % words
+    facts = _(
+        "%(first)s至%(last)s，%(place)s有%(callers)d人、%(count)d件诉求反映停电，"
+        "未找到覆盖该处该时段的停限电公告。"
+    )
+    return title, facts % words
