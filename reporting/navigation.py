@@ -11,7 +11,7 @@ from accounts.permissions import Permission
 from core.navigation import Entry
 from reporting import supply_work
 from reporting.models import FindingProposal
-from reporting.queries import bulletins, filings, reports
+from reporting.queries import bulletins, filings, reports, return_lists
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -47,6 +47,11 @@ def waiting_supply(user: User, *, now: datetime) -> int:
     return len(supply_work.waiting(user, now=now))
 
 
+def waiting_returns(user: User, *, now: datetime) -> int:
+    """Length of the list that the entry opens: returns to fill in, or to review."""
+    return return_lists.waiting(user).count()
+
+
 ENTRIES = [
     Entry(
         _("本单位报送"),
@@ -65,6 +70,22 @@ ENTRIES = [
         order=31,
         count=waiting_on_desk,
         phone=True,
+    ),
+    Entry(
+        _("定期报表"),
+        "reporting:return_list",
+        "table",
+        permission=Permission.FILING_VIEW,
+        order=31,
+        count=waiting_returns,
+        phone=True,
+    ),
+    Entry(
+        _("报表定义"),
+        "reporting:return_forms",
+        "template",
+        permission=Permission.RETURN_FORM_MANAGE,
+        order=38,
     ),
     Entry(
         _("阶段报告"),

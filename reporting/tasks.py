@@ -26,6 +26,8 @@ from reporting.services import (
     outage_leads,
     outages,
     reports,
+    return_opening,
+    return_reminding,
     subscriptions,
     tidying,
 )
@@ -72,6 +74,14 @@ def propose_late_executions(*, now: datetime) -> None:
 def subscribe(*, now: datetime) -> None:
     """Post a job for every subscription whose time has come."""
     subscriptions.tick(now=now)
+
+
+@outbox.register_tick("reporting.returns")
+def collect_returns(*, now: datetime) -> None:
+    """Open what a new period asks for, and remind of what is due."""
+    if beats.is_time("round:returns", now=now, every=timedelta(minutes=30)):
+        return_opening.open_due(now=now)
+        return_reminding.remind(now=now)
 
 
 @outbox.register_tick("reporting.unconfirmed-uploads")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -182,3 +182,22 @@ def accepted(version: ReturnVersion, review: ReturnReview, *, now: datetime) -> 
         url=url_of(entry),
         mail=False,
     )
+
+
+def reminder(person: User, owed: Sequence[Return], *, today: date, now: datetime) -> dict[str, Any]:
+    """One notice with all that a person's units still owe."""
+    line = _("%(organisation)s “%(title)s”（%(period)s），截止时间%(due)s%(late)s")
+    lines = [
+        line % {**words(entry), "late": _("，已逾期") if now > entry.due_at else ""}
+        for entry in owed
+    ]
+    return {
+        "key": f"return-reminder-{person.pk}-{today:%Y%m%d}",
+        "kind": "return.reminder",
+        "channel": "notice",
+        "recipient": person,
+        "subject": _("待报送的定期报表（%(count)d张）") % {"count": len(owed)},
+        "body": "\n".join(lines),
+        "url": reverse("reporting:return_list"),
+        "organisation": owed[0].organisation,
+    }

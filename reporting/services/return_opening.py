@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, TerritoryRule
@@ -89,8 +90,11 @@ def open_due(*, now: datetime, only: ReturnCollection | None = None) -> int:
     Missed and doubled rounds do no harm: a period opens once per unit.
     """
     today = day_of(now)
-    running = ReturnCollection.objects.running(on=today - timedelta(days=1))
-    chosen = [only] if only is not None else list(running.select_related("office"))
+    # One that ended yesterday may still have a period to open when ticks were missed.
+    begun = ReturnCollection.objects.filter(starts_on__lte=today)
+    lasting = Q(ends_on__isnull=True) | Q(ends_on__gte=today - timedelta(days=MOST_PERIODS))
+    running = begun.filter(lasting).select_related("office")
+    chosen = [only] if only is not None else list(running)
     if not chosen:
         return 0
     calendar = workdays.calendar(now=now)

@@ -235,7 +235,7 @@ def template(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     if definition.form is None:
         raise Http404
     full = common.needs_names(request.user, filing)
-    return _workbook(
+    return workbook_answer(
         definition.form.template(version.rows(code) if full else ()), f"{definition.title}.xlsx"
     )
 
@@ -326,7 +326,7 @@ def error_copy(request: HttpRequest, pk: int, upload_pk: int) -> HttpResponse:
         source = io.BytesIO(content.read())
     source.name = kept.file.name
     marked = definition.form.error_copy(source, problems)
-    return _workbook(marked, _("%(title)s（标注错误）.xlsx") % {"title": definition.title})
+    return workbook_answer(marked, _("%(title)s（标注错误）.xlsx") % {"title": definition.title})
 
 
 @policy.needs(Permission.FILING_DRAFT)
@@ -343,7 +343,8 @@ def detach(request: HttpRequest, pk: int, attachment_pk: int) -> HttpResponse:
     return pages.go(request, "reporting:filing_part", filing.pk, attachment.part)
 
 
-def _workbook(content: bytes, name: str) -> HttpResponse:
+def workbook_answer(content: bytes, name: str) -> HttpResponse:
+    """A workbook as a download."""
     response = HttpResponse(content, content_type=XLSX)
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     response["X-Content-Type-Options"] = "nosniff"

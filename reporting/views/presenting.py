@@ -110,7 +110,7 @@ def _part_changes(
 ) -> list[Change]:
     found: list[Change] = []
     if part.form is not None:
-        found += _row_changes(part, old.rows(part.code), new.rows(part.code), full=full)
+        found += row_changes(part, old.rows(part.code), new.rows(part.code), full=full)
     before, after = old.text(part.code), new.text(part.code)
     if before != after:
         label = part.text.label if part.text else part.title
@@ -118,7 +118,7 @@ def _part_changes(
     return found + _file_changes(part, old, new)
 
 
-def _row_changes(
+def row_changes(
     part: parts.Part, old: list[dict[str, Any]], new: list[dict[str, Any]], *, full: bool
 ) -> list[Change]:
     """Rows are matched by the key that they carry from version to version."""

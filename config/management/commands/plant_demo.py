@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from accounts.models import User
 from config.demo import ACCOUNTS, FIRST_DAY
 from config.management.commands.load_catalogues import load_all
-from config.replay import people, script
+from config.replay import people, returns, script
 from config.replay.player import Player
 from core import clock
 
@@ -34,4 +34,5 @@ class Command(BaseCommand):
             found = people.plant(play, now=play.created, password=password)
         player = Player(play, found, options["seed"])
         player.play(clock.at(options["until"], 9, 30))
+        returns.plant(player.casework.somebody, until=clock.at(options["until"], 9, 30))
         people.write_accounts(play, settings.PORTAL_DATA / ACCOUNTS, password=password)

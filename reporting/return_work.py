@@ -1,0 +1,70 @@
+"""Work items of returns for the desk: one line per form, however many units owe it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Min
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.permissions import Permission
+from core import clock, sla
+from core.workitems import WorkItem
+from reporting.models import Return
+from reporting.queries import return_lists
+from reporting.workflow.returns import State
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def items(user: User, *, now: datetime) -> list[WorkItem]:
+    """Returns to fill in, to certify and to review, counted by form."""
+    found: list[WorkItem] = []
+    own = return_lists.own(user)
+    if user.can(Permission.FILING_DRAFT):
+        todo = own.filter(state__in=[State.OPEN, State.DRAFT, State.RETURNED])
+        found += _grouped(todo, _("待填报：%(title)s"), "todo", now=now)
+    if user.can(Permission.FILING_CERTIFY):
+        waiting = own.filter(state=State.CERTIFYING)
+        found += _grouped(waiting, _("待复核认证：%(title)s"), "todo", now=now)
+    if user.can(Permission.FILING_REVIEW):
+        review = Return.objects.visible_to(user).filter(state=State.SUBMITTED)
+        found += _grouped(review, _("待审核：%(title)s"), "review", now=now, dated=False)
+    return found
+
+
+def _grouped(
+    returns: return_lists.ReturnQuerySet,
+    title: str,
+    view: str,
+    *,
+    now: datetime,
+    dated: bool = True,
+) -> list[WorkItem]:
+    rows = (
+        returns.order_by()
+        .values("code", "form__title")
+        .annotate(count=Count("pk"), due=Min("due_at"))
+        .order_by("due", "code")
+    )
+    return [
+        WorkItem(
+            group=_group(row["due"], now=now) if dated else "mine",
+            title=title % {"title": row["form__title"]},
+            detail=_("%(count)d张") % {"count": row["count"]},
+            url=f"{reverse('reporting:return_list')}?code={row['code']}&view={view}",
+            due_at=row["due"] if dated else None,
+            lamp=sla.lamp(now, row["due"]) if dated else "near",
+        )
+        for row in rows
+    ]
+
+
+def _group(due_at: datetime, *, now: datetime) -> str:
+    if due_at < now:
+        return "overdue"
+    same_day = due_at.astimezone(clock.ZONE).date() == now.astimezone(clock.ZONE).date()
+    return "due_today" if same_day else "mine"

@@ -1,0 +1,392 @@
+"""The office's pages of returns: board, calendar, roll-up, collections, waivers, outages."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import quote
+
+from django import forms as django_forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import Organisation
+from accounts.permissions import Permission
+from campaign.scope import workplaces, works_for
+from core import clock, officialdoc, pages, policy
+from reporting import return_letters
+from reporting.models import (
+    PortalOutage,
+    Return,
+    ReturnCollection,
+    ReturnForm,
+    ReturnReview,
+    ReturnVersion,
+    ReturnWaiver,
+)
+from reporting.queries import return_lists
+from reporting.returns import definition, examining
+from reporting.returns import rollup as adding
+from reporting.returns.periods import Period
+from reporting.services import return_opening, return_review
+from reporting.views.parts import workbook_answer
+from reporting.views.returns import find
+
+PRINTERS = {
+    "docx": (
+        officialdoc.to_docx,
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ),
+    "pdf": (officialdoc.to_pdf, "application/pdf"),
+}
+
+
+def _day_field(label: Any, *, required: bool = True) -> django_forms.DateField:
+    widget = django_forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return django_forms.DateField(label=label, required=required, widget=widget)
+
+
+def _moment_field(label: Any) -> django_forms.DateTimeField:
+    widget = django_forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    return django_forms.DateTimeField(label=label, widget=widget)
+
+
+class CollectForm(django_forms.Form):
+    """Which form an office collects, and from when to when."""
+
+    code = django_forms.ChoiceField(label=gettext_lazy("报表"))
+    starts_on = _day_field(gettext_lazy("开始日期"))
+    ends_on = _day_field(gettext_lazy("结束日期"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        listed = dict(ReturnForm.objects.published().values_list("code", "title"))
+        choices = sorted(listed.items(), key=lambda pair: pair[1])
+        self.fields["code"].choices = choices  # type: ignore[attr-defined]
+
+
+class WaiverForm(django_forms.Form):
+    """What a unit asks to be spared, why and until when."""
+
+    check_name = django_forms.ChoiceField(label=gettext_lazy("豁免内容"), required=False)
+    reason = django_forms.CharField(label=gettext_lazy("理由"), max_length=300)
+    expires_on = _day_field(gettext_lazy("有效期至"))
+
+    def __init__(self, *args: Any, entry: Return, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        checks = examining.waivable(definition.of(entry.form).booklet)
+        whole = [("", _("整张报表免报"))]
+        self.fields["check_name"].choices = whole + list(checks.items())  # type: ignore[attr-defined]
+
+
+class OutageForm(django_forms.Form):
+    """When the portal could not be used."""
+
+    starts_at = _moment_field(gettext_lazy("开始时间"))
+    ends_at = _moment_field(gettext_lazy("恢复时间"))
+    reason = django_forms.CharField(label=gettext_lazy("原因"), max_length=200)
+
+
+def _collected(request: HttpRequest) -> list[tuple[str, str]]:
+    """The forms of which returns are in sight, by title."""
+    seen = Return.objects.visible_to(request.user).order_by()
+    pairs = seen.values_list("code", "form__title").distinct()
+    return sorted(dict(pairs).items(), key=lambda pair: pair[1])
+
+
+def _chosen(request: HttpRequest, listed: list[tuple[str, str]]) -> str:
+    code = request.GET.get("code", "")
+    known = dict(listed)
+    return code if code in known else (listed[0][0] if listed else "")
+
+
+@policy.needs(Permission.FILING_VIEW)
+@require_GET
+def board(request: HttpRequest) -> HttpResponse:
+    """Submitted, late, missing: units by periods of one form (S1-2.2.1a)."""
+    listed, now = _collected(request), clock.now()
+    code = _chosen(request, listed)
+    seen = Return.objects.visible_to(request.user).filter(code=code)
+    starts = list(
+        seen.order_by("-period_start")
+        .values_list("period_start", flat=True)
+        .distinct()[: return_lists.BOARD_PERIODS]
+    )
+    shown = seen.filter(period_start__in=starts).select_related(*return_lists.SHOWN)
+    first = shown.first()
+    context = {
+        "forms": listed,
+        "code": code,
+        "counts": return_lists.counts(seen, now=now),
+        "board": return_lists.board(first.form, shown, now=now) if first else None,
+    }
+    return pages.render(request, "reporting/returns/board.html", context=context)
+
+
+@policy.needs(Permission.FILING_VIEW)
+@require_GET
+def filing_calendar(request: HttpRequest) -> HttpResponse:
+    """What is due on which day of a month."""
+    now = clock.now()
+    try:
+        month = datetime.strptime(request.GET.get("month", ""), "%Y-%m").date()  # noqa: DTZ007
+    except ValueError:
+        month = clock.today().replace(day=1)
+    returns = Return.objects.visible_to(request.user)
+    index = month.year * 12 + month.month - 1
+    context = {
+        "month": month,
+        "days": return_lists.calendar_days(returns, month=month, now=now),
+        "before": f"{(index - 1) // 12:04d}-{(index - 1) % 12 + 1:02d}",
+        "after": f"{(index + 1) // 12:04d}-{(index + 1) % 12 + 1:02d}",
+        "today": clock.today(),
+    }
+    return pages.render(request, "reporting/returns/calendar.html", context=context)
+
+
+def _rolled(request: HttpRequest) -> dict[str, Any]:
+    """Form, period, columns and lines of the roll-up that was asked for."""
+    listed = _collected(request)
+    code = _chosen(request, listed)
+    spans = list(
+        Return.objects.visible_to(request.user)
+        .filter(code=code)
+        .order_by("-period_start")
+        .values_list("period_start", "period_end")
+        .distinct()[:36]
+    )
+    periods = {start.isoformat(): Period(start, end).label for start, end in spans}
+    asked = request.GET.get("period", "")
+    start = asked if asked in periods else next(iter(periods), "")
+    trees, meant = (
+        return_lists.rolled(code, date.fromisoformat(start), request.user) if start else ([], None)
+    )
+    keys = sorted({key for tree in trees for key in tree.total}) if trees else []
+    order = {(s.sheet, s.column): n for n, s in enumerate(meant.sums)} if meant else {}
+    keys.sort(key=lambda key: (order.get(key[:2], 0), key[2]))
+    return {
+        "forms": listed,
+        "code": code,
+        "periods": periods.items(),
+        "start": start,
+        "meant": meant,
+        "keys": keys,
+        "headings": [_heading(meant, key) for key in keys],
+        "lines": [
+            (depth, one, [_figure(one, key) for key in keys])
+            for tree in trees
+            for depth, one in adding.flat(tree)
+        ],
+        "missing": [name for tree in trees for name in tree.missing],
+        "owed": sum(tree.owed for tree in trees),
+        "filed": sum(tree.filed for tree in trees),
+    }
+
+
+def _heading(meant: Any, key: adding.Key) -> str:
+    column = meant.booklet.form(key[0]).column(key[1])
+    unit = f"（{column.unit}）" if column.unit else ""
+    return " ".join([column.label + unit, *key[2]])
+
+
+def _figure(rolled: adding.Rolled, key: adding.Key) -> Any:
+    return rolled.total.get(key)
+
+
+@policy.needs(Permission.FILING_VIEW)
+@require_GET
+def rollup(request: HttpRequest) -> HttpResponse:
+    """County, prefecture, province: sums, completeness and what is missing."""
+    context = _rolled(request)
+    return pages.render(request, "reporting/returns/rollup.html", context=context)
+
+
+@policy.needs(Permission.FILING_VIEW)
+@require_GET
+def rollup_workbook(request: HttpRequest) -> HttpResponse:
+    """The same as a workbook."""
+    from core.sheets import Column, writer
+
+    found = _rolled(request)
+    columns = [
+        Column("unit", _("单位"), width=28),
+        Column("complete", _("已通过／应报"), width=14),
+        *(
+            Column(f"c{n}", text, type="decimal", width=18)
+            for n, text in enumerate(found["headings"])
+        ),
+    ]
+    rows = (
+        {
+            "unit": "　" * depth + one.unit.name,
+            "complete": f"{one.filed}/{one.owed}",
+            **{f"c{n}": figure for n, figure in enumerate(figures)},
+        }
+        for depth, one, figures in found["lines"]
+    )
+    title = found["meant"].title if found["meant"] else _("报表汇总")
+    return workbook_answer(writer.write(columns, rows), f"{title} {found['start']}.xlsx")
+
+
+def _offices(request: HttpRequest) -> list[Organisation]:
+    places = workplaces(request.user, Permission.FILING_REVIEW)
+    return [place for place in places if place.is_regulator]
+
+
+@policy.needs(Permission.FILING_VIEW)
+def collections(request: HttpRequest) -> HttpResponse:
+    """Which forms an office collects, and since when; the officer starts another."""
+    offices = _offices(request)
+    collect_form = CollectForm(request.POST or None, initial={"starts_on": clock.today()})
+    if request.method == "POST":
+        if not offices:
+            raise Http404
+        if collect_form.is_valid():
+            done = pages.attempt(
+                collect_form,
+                return_opening.collect,
+                office=offices[0],
+                by=request.user,
+                now=clock.now(),
+                **collect_form.cleaned_data,
+            )
+            if done is not None:
+                messages.success(request, _("已设立，各单位的应报表已开启。"))
+                return pages.go(request, "reporting:return_collections")
+    titles = dict(ReturnForm.objects.published().values_list("code", "title"))
+    listed = ReturnCollection.objects.visible_to(request.user).select_related("office")
+    context = {
+        "rows": [
+            {
+                "collection": one,
+                "title": titles.get(one.code, one.code),
+                "open": one.ends_on is None or one.ends_on >= clock.today(),
+                "mine": any(office.pk == one.office_id for office in offices),
+            }
+            for one in listed
+        ],
+        "form": collect_form,
+        "may": bool(offices),
+        "today": clock.today(),
+    }
+    return pages.render(request, "reporting/returns/collections.html", context=context)
+
+
+@policy.needs(Permission.FILING_REVIEW)
+@require_POST
+def stop(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a collection today."""
+    seen = ReturnCollection.objects.visible_to(request.user)
+    collection = get_object_or_404(seen.select_related("office"), pk=pk)
+    return_opening.stop(
+        collection=collection, ends_on=clock.today(), by=request.user, now=clock.now()
+    )
+    return pages.go(request, "reporting:return_collections")
+
+
+@policy.needs(Permission.FILING_VIEW)
+@require_GET
+def waivers(request: HttpRequest) -> HttpResponse:
+    """What units were spared, by whom, until when."""
+    now = clock.now()
+    titles = dict(ReturnForm.objects.published().values_list("code", "title"))
+    listed = ReturnWaiver.objects.visible_to(request.user).select_related(
+        "organisation", "asked_by", "decided_by"
+    )[:200]
+    context = {
+        "rows": [
+            {
+                "waiver": one,
+                "title": titles.get(one.code, one.code),
+                "expired": one.expires_on < clock.today(),
+                "may": one.state == ReturnWaiver.State.ASKED
+                and return_review.may_decide(one, by=request.user, now=now),
+            }
+            for one in listed
+        ],
+    }
+    return pages.render(request, "reporting/returns/waivers.html", context=context)
+
+
+@policy.needs(Permission.FILING_DRAFT)
+def ask_waiver(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask that a check or the return be waived."""
+    entry = find(request, pk)
+    if not works_for(request.user, Permission.FILING_DRAFT, entry.organisation):
+        raise Http404
+    waiver_form = WaiverForm(request.POST or None, entry=entry)
+    if request.method == "POST" and waiver_form.is_valid():
+        done = pages.attempt(
+            waiver_form,
+            return_review.ask_waiver,
+            code=entry.code,
+            organisation=entry.organisation,
+            entry=entry,
+            by=request.user,
+            now=clock.now(),
+            **waiver_form.cleaned_data,
+        )
+        if done is not None:
+            messages.success(request, _("已提交申请，待监管机构领导批复。"))
+            return pages.go(request, "reporting:return_waivers")
+    context = {"entry": entry, "form": waiver_form}
+    return pages.render(request, "reporting/returns/waiver_ask.html", context=context)
+
+
+@policy.needs(Permission.DUTY_APPROVE)
+@require_POST
+def decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Approve or refuse a waiver."""
+    waiver = get_object_or_404(ReturnWaiver.objects.visible_to(request.user), pk=pk)
+    return_review.decide_waiver(
+        waiver=waiver,
+        approve=request.POST.get("act") == "approve",
+        decision=request.POST.get("decision", ""),
+        by=request.user,
+        now=clock.now(),
+    )
+    return pages.go(request, "reporting:return_waivers")
+
+
+@policy.needs(Permission.RETURN_FORM_MANAGE)
+def outages(request: HttpRequest) -> HttpResponse:
+    """When the portal could not be used; deadlines in that time move."""
+    outage_form = OutageForm(request.POST or None)
+    if request.method == "POST" and outage_form.is_valid():
+        moved = pages.attempt(
+            outage_form,
+            return_opening.note_outage,
+            by=request.user,
+            now=clock.now(),
+            **outage_form.cleaned_data,
+        )
+        if moved is not None:
+            messages.success(request, _("已登记，顺延%(count)d张报表。") % {"count": moved})
+            return pages.go(request, "reporting:return_outages")
+    listed = PortalOutage.objects.visible_to(request.user).select_related("noted_by")[:100]
+    context = {"rows": listed, "form": outage_form}
+    return pages.render(request, "reporting/returns/outages.html", context=context)
+
+
+@policy.needs(Permission.FILING_VIEW)
+@require_GET
+def deficiency_letter(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """The latest deficiency letter of a return, as .docx or PDF."""
+    entry = find(request, pk)
+    seen = ReturnVersion.objects.visible_to(request.user).filter(entry=entry)
+    reviews = ReturnReview.objects.filter(version__in=seen, decision=ReturnReview.Decision.RETURNED)
+    review = reviews.select_related("version").order_by("-at", "-pk").first()
+    if review is None:
+        raise Http404
+    document = return_letters.deficiency(entry, review)
+    print_, content_type = PRINTERS[kind]
+    response = HttpResponse(print_(document), content_type=content_type)
+    name = quote(f"{document.title}.{kind}")
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
