@@ -24,6 +24,12 @@ urlpatterns = [
     path("cases/meetings/<int:meeting_pk>/", meetings.meeting, name="meeting"),
     path("cases/meetings/<int:meeting_pk>/decide/", meetings.decide, name="meeting_decide"),
     path("cases/meetings/<int:meeting_pk>/issue/", meetings.issue, name="meeting_issue"),
+    path("cases/meetings/<int:meeting_pk>/discard/", meetings.discard, name="meeting_discard"),
+    path(
+        "cases/meetings/<int:meeting_pk>/tasks/<int:task_pk>/withdraw/",
+        meetings.withdraw,
+        name="task_withdraw",
+    ),
     path(
         "cases/meetings/<int:meeting_pk>/tasks/<int:task_pk>/", meetings.finish, name="task_finish"
     ),

@@ -80,6 +80,8 @@ KINDS = {
     "joint_meeting.prepare": _("登记会商"),
     "joint_meeting.decide": _("增加议定事项"),
     "joint_meeting.issue": _("印发会商纪要"),
+    "joint_meeting.withdraw": _("删除议定事项"),
+    "joint_meeting.discard": _("放弃会商"),
     "joint_task.finish": _("填写落实情况"),
     "case.release": _("解除暂缓处置"),
     "disposal.approve": _("同意处置个人信息"),

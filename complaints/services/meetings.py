@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation, User
 from accounts.permissions import Permission
@@ -23,7 +24,7 @@ from core.errors import Conflict, Refused
 # What in a text can be the number of a case, and how many of them are looked up.
 NUMBER = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{2,38}[A-Za-z0-9])")
 MOST_CITED = 500
-LIMITS = {"title": 100, "agenda": 5000, "minutes": 10000, "text": 300, "result": 500}
+LIMITS = {"title": 100, "agenda": 5000, "minutes": 10000, "text": 300, "result": 500, "reason": 200}
 
 
 def may_host(host: Organisation, user: User) -> bool:
@@ -130,6 +131,32 @@ def decide(
     )
     audit.record("joint_meeting.decide", meeting, by=by, now=now, task=made.pk)
     return made
+
+
+@transaction.atomic
+def withdraw(task: JointTask, *, by: User, now: datetime) -> None:
+    """Strike out a decision before the minutes are issued. Raises ``Refused``."""
+    meeting = _draft(task.meeting, by)
+    if not JointTask.objects.filter(pk=task.pk).delete()[0]:
+        raise Conflict(_("该事项已经删除。"))
+    audit.record("joint_meeting.withdraw", meeting, by=by, now=now, task=task.pk)
+
+
+@transaction.atomic
+def discard(meeting: JointMeeting, *, reason: str, by: User, now: datetime) -> None:
+    """Give up a meeting that was prepared and never issued. Raises ``Refused``."""
+    meeting = _draft(meeting, by)
+    said = _said("reason", reason)
+    audit.record(
+        "joint_meeting.discard",
+        meeting,
+        by=by,
+        now=now,
+        organisation=meeting.host,
+        reason=said,
+        held_on=meeting.held_on.isoformat(),
+    )
+    meeting.delete()
 
 
 @transaction.atomic
@@ -241,4 +268,5 @@ LABELS = {
     "minutes": JointMeeting._meta.get_field("minutes").verbose_name,
     "text": JointTask._meta.get_field("text").verbose_name,
     "result": JointTask._meta.get_field("result").verbose_name,
+    "reason": gettext_lazy("理由"),
 }

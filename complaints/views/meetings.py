@@ -142,6 +142,26 @@ def decide(request: HttpRequest, meeting_pk: int) -> HttpResponse:
 
 @require_POST
 @policy.needs(HOST)
+def withdraw(request: HttpRequest, meeting_pk: int, task_pk: int) -> HttpResponse:
+    """Strike out a decision that was not issued yet."""
+    found = find(request, meeting_pk)
+    task = get_object_or_404(JointTask.objects.select_related("meeting"), meeting=found, pk=task_pk)
+    meetings.withdraw(task, by=request.user, now=clock.now())
+    return pages.go(request, "complaints:meeting", found.pk)
+
+
+@require_POST
+@policy.needs(HOST)
+def discard(request: HttpRequest, meeting_pk: int) -> HttpResponse:
+    """Give up a meeting that was not issued."""
+    found = find(request, meeting_pk)
+    reason = request.POST.get("reason", "")
+    meetings.discard(found, reason=reason, by=request.user, now=clock.now())
+    return pages.go(request, "complaints:meetings")
+
+
+@require_POST
+@policy.needs(HOST)
 def issue(request: HttpRequest, meeting_pk: int) -> HttpResponse:
     """Issue the minutes."""
     found = find(request, meeting_pk)

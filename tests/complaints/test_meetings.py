@@ -236,3 +236,32 @@ def test_a_task_turns_late_after_its_day(people, as_):
         for item in work.items(people.handler, now=now)
     ]
     assert groups == ["due_today", "overdue"]
+
+
+def test_what_was_prepared_in_error_is_struck_out_until_it_is_issued(people, as_):
+    order(received_at=MARCH)
+    client = as_(people.officer)
+    made = prepared(client)
+    decided(client, made)
+    decided(client, made, due="2018-04-27")
+    wrong, kept = JointTask.objects.all()
+    strike = url("task_withdraw", made.pk, wrong.pk)
+    assert strike in text_of(client.get(url("meeting", made.pk)))
+    assert as_(people.desk).post(strike).status_code in {403, 404}
+    client = as_(people.officer)
+    assert client.post(strike).status_code == 302
+    assert client.post(strike).status_code == 404
+    assert list(JointTask.objects.all()) == [kept]
+    give_up = url("meeting_discard", made.pk)
+    assert client.post(give_up, {"reason": " "}).status_code == 409
+    assert client.post(give_up, {"reason": "会期改到五月"}).status_code == 302
+    assert not JointMeeting.objects.exists()
+    event = AuditEvent.objects.get(kind="joint_meeting.discard")
+    assert (event.reason, event.details["held_on"]) == ("会期改到五月", "2018-04-03")
+    # What was issued is not given up.
+    made = prepared(client)
+    decided(client, made)
+    client.post(url("meeting_issue", made.pk), {"minutes": "双方通报三月情况。"})
+    assert client.post(url("meeting_discard", made.pk), {"reason": "误"}).status_code == 409
+    task = JointTask.objects.get()
+    assert client.post(url("task_withdraw", made.pk, task.pk)).status_code == 409
