@@ -11,7 +11,9 @@ from reporting.models import (
     EmergencyPlanFile,
     EmergencyPlanVersion,
     FilingVersion,
+    OrderedUsePlan,
     PartUpload,
+    PlanImport,
 )
 
 if TYPE_CHECKING:
@@ -38,3 +40,14 @@ def may_open_workbook(user: User, stored: StoredFile) -> bool:
         works_for(user, right, organisation)
         for right in (Permission.FILING_DRAFT, Permission.FILING_CERTIFY)
     )
+
+
+def may_open_plan_import(user: User, stored: StoredFile) -> bool:
+    """A workbook of a plan names contacts in full: for whoever handed it in."""
+    mine = PlanImport.objects.visible_to(user)
+    return mine.filter(upload=stored).exists() or mine.filter(copy=stored).exists()
+
+
+def may_open_approval(user: User, stored: StoredFile) -> bool:
+    """The government's approval goes with its plan."""
+    return OrderedUsePlan.objects.visible_to(user).filter(approval_file=stored).exists()

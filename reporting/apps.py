@@ -32,6 +32,9 @@ class ReportingConfig(AppConfig):
         campaign_rehearsal.register_source(rehearsal.subscribed_reports)
         files.register_owner("filing", access.may_open_attachment)
         files.register_owner("workbook", access.may_open_workbook)
+        files.register_owner("plan-import", access.may_open_plan_import)
+        files.register_owner("plan-import-copy", access.may_open_plan_import)
+        files.register_owner("plan-approval", access.may_open_approval)
         help.register(
             help.Topic(
                 "filing",

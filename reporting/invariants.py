@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, F, Max, Min
+from django.db.models import Count, F, Max
 from django.utils.translation import gettext as _
 
 from core.invariants import register
@@ -16,6 +16,7 @@ from reporting.models import (
     FigureSnapshot,
     Filing,
     FilingVersion,
+    PlanReceipt,
     Receipt,
     ReceiptCounter,
     StageReport,
@@ -30,17 +31,15 @@ from reporting.workflow.report import State as ReportState
 def receipts_without_gap() -> list[str]:
     """Per recipient and year the serials run from 1 to the counter, each once."""
     counters = {(c.recipient_id, c.year): c.last for c in ReceiptCounter.objects.all()}
-    given = (
-        Receipt.objects.order_by()
-        .values("recipient", "year")
-        .annotate(count=Count("pk"), first=Min("serial"), last=Max("serial"))
-    )
+    given: dict[tuple[int, int], list[int]] = {}
+    for model in (Receipt, PlanReceipt):
+        for recipient, year, serial in model.objects.values_list("recipient", "year", "serial"):
+            given.setdefault((recipient, year), []).append(serial)
     problems = []
-    for row in given:
-        key = (row["recipient"], row["year"])
-        last = counters.pop(key, 0)
-        if row["first"] != 1 or row["last"] != row["count"] or last != row["count"]:
-            words = {"recipient": row["recipient"], "year": row["year"]}
+    for (recipient, year), serials in sorted(given.items()):
+        last = counters.pop((recipient, year), 0)
+        if sorted(serials) != list(range(1, last + 1)):
+            words = {"recipient": recipient, "year": year}
             problems.append(_("受理单位 {recipient} {year} 年的回执编号不连续。").format(**words))
     problems += [
         _("受理单位 {recipient} {year} 年的回执计数没有对应的回执。").format(recipient=r, year=y)

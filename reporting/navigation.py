@@ -11,7 +11,7 @@ from accounts.permissions import Permission
 from core.navigation import Entry
 from reporting import supply_work
 from reporting.models import FindingProposal
-from reporting.queries import bulletins, filings, reports, return_lists
+from reporting.queries import bulletins, filings, plans, reports, return_lists
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -50,6 +50,11 @@ def waiting_supply(user: User, *, now: datetime) -> int:
 def waiting_returns(user: User, *, now: datetime) -> int:
     """Length of the list that the entry opens: returns to fill in, or to review."""
     return return_lists.waiting(user).count()
+
+
+def waiting_plans(user: User, *, now: datetime) -> int:
+    """Ordered-use plans that came in and wait for the person's office or unit."""
+    return plans.on_desk(user).count()
 
 
 ENTRIES = [
@@ -116,6 +121,14 @@ ENTRIES = [
         "bolt-off",
         permission=Permission.OUTAGE_VIEW,
         order=35,
+    ),
+    Entry(
+        _("有序用电方案"),
+        "reporting:plans",
+        "plug",
+        permission=Permission.FILING_VIEW,
+        order=35,
+        count=waiting_plans,
     ),
     Entry(
         _("问题线索"),

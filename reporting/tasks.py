@@ -16,6 +16,7 @@ from core.models.letter import Letter
 from reporting.models import (
     BulletinVersion,
     CircularVersion,
+    PlanImport,
     ReportVersion,
     StageReport,
     Subscription,
@@ -31,6 +32,7 @@ from reporting.services import (
     subscriptions,
     tidying,
 )
+from reporting.services.plans import uploading as plan_uploads
 
 
 @jobs.register(reports.JOB)
@@ -45,12 +47,37 @@ def build(job: Job, *, now: datetime) -> str:
     return reverse("reporting:report", args=[report.pk])
 
 
+@jobs.register(plan_uploads.JOB)
+def import_plan(job: Job, *, now: datetime) -> str:
+    """Check and store a workbook of plan rows that a person handed in."""
+    made = PlanImport.objects.select_related("plan__organisation", "by", "upload").get(
+        pk=job.payload["import"]
+    )
+    try:
+        plan_uploads.work_off(made, progress=job.progress, now=now)
+    except Refused:
+        plan_uploads.give_up(made, now=now)
+        raise
+    except jobs.Cancelled:
+        # Also raised where another worker took the job over: then that one goes on.
+        if Job.objects.filter(pk=job.pk, cancel_requested=True).exists():
+            plan_uploads.give_up(made, now=now)
+        raise
+    return reverse("reporting:plan_imported", args=[made.pk])
+
+
+outbox.register_tick("reporting.plan-imports.clear")(plan_uploads.clear)
+
+
 @outbox.register_parked_job
 def give_up(letter: Letter, reason: str, *, now: datetime) -> None:
     """A report whose building was tried in vain says so itself."""
     if letter.kind == reports.JOB:
         report = StageReport.objects.get(pk=letter.payload["report"])
         reports.mark_failed(report=report, reason=reason, now=now)
+    elif letter.kind == plan_uploads.JOB:
+        if made := PlanImport.objects.filter(pk=letter.payload["import"]).first():
+            plan_uploads.give_up(made, now=now)
     elif letter.kind == subscriptions.JOB:
         subscription = Subscription.objects.filter(pk=letter.payload["subscription"]).first()
         if subscription is not None:

@@ -13,7 +13,7 @@ from campaign.scope import works_for
 from campaign.workflow import UNFINISHED, DutyState
 from core import clock, sla, workdays
 from core.workitems import WorkItem
-from reporting import return_work, supply_work
+from reporting import plan_work, return_work, supply_work
 from reporting.queries import bulletins, reports
 from reporting.queries import filings as queries
 from reporting.workflow.filing import State
@@ -36,7 +36,13 @@ def items(user: User, *, now: datetime) -> list[WorkItem]:
         waiting = queries.on_desk(user).filter(state=DutyState.SUBMITTED)
         found += [_to_review(duty, now=now) for duty in waiting]
     found += return_work.items(user, now=now)
-    return found + supply_work.items(user, now=now) + _reports(user) + _to_sign(user)
+    return (
+        found
+        + supply_work.items(user, now=now)
+        + _reports(user)
+        + _to_sign(user)
+        + plan_work.items(user, now=now)
+    )
 
 
 def _to_sign(user: User) -> list[WorkItem]:

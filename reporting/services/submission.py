@@ -136,23 +136,14 @@ def _already_filed(filing: Filing) -> str:
 
 
 def _give_receipt(version: FilingVersion, *, now: datetime) -> Receipt:
-    """Take the recipient's next number of the year. The counter's row is held until the commit.
-
-    A transaction that fails gives its number back, so that no gap can come about.
-    """
-    recipient, year = version.filing.recipient, day_of(now).year
-    ReceiptCounter.objects.get_or_create(recipient=recipient, year=year)
-    counter = ReceiptCounter.objects.select_for_update(of=("self",)).get(
-        recipient=recipient, year=year
-    )
-    counter.last += 1
-    counter.save(update_fields=["last"])
-    number = number_of(recipient, year, counter.last)
+    """Give the version the recipient's next number of the year."""
+    recipient = version.filing.recipient
+    year, serial, number = next_number(recipient, now=now)
     receipt = Receipt.objects.create(
         version=version,
         recipient=recipient,
         year=year,
-        serial=counter.last,
+        serial=serial,
         number=number,
         issued_at=now,
         digest=version.digest,
@@ -160,6 +151,21 @@ def _give_receipt(version: FilingVersion, *, now: datetime) -> Receipt:
     )
     record(version.filing, version, "receipt", by=version.certified_by, now=now, number=number)
     return receipt
+
+
+def next_number(recipient: Organisation, *, now: datetime) -> tuple[int, int, str]:
+    """Year, serial and number of the recipient's next receipt; call it inside a transaction.
+
+    The counter's row is held until the commit. A transaction that fails gives its number back, so
+    that no gap can come about.
+    """
+    year = day_of(now).year
+    ReceiptCounter.objects.get_or_create(recipient=recipient, year=year)
+    counters = ReceiptCounter.objects.select_for_update(of=("self",))
+    counter = counters.get(recipient=recipient, year=year)
+    counter.last += 1
+    counter.save(update_fields=["last"])
+    return year, counter.last, number_of(recipient, year, counter.last)
 
 
 def number_of(recipient: Organisation, year: int, serial: int) -> str:

@@ -44,3 +44,77 @@ def begun(code="CSG-GD-ZQ", *, year=2011, now, **more):
         now=now,
         **more,
     )
+
+
+# A plan of Zhaoqing for 10,000 kW of forecast peak in which nothing is wrong.
+FIGURES = {
+    "peak_demand_kw": 10_000,
+    "historic_peak_kw": 9_800,
+    "supply_kw": 9_200,
+    "sections": dict.fromkeys(
+        (
+            *("principles", "situation", "quotas", "arrangement", "organisation"),
+            *("procedure", "supervision", "publicity", "guarantee"),
+        ),
+        "按市政府部署执行。",
+    ),
+}
+TARGETS = {"Ⅳ": 500, "Ⅲ": 1_000, "Ⅱ": 2_000, "Ⅰ": 2_000}
+ROWS = tuple(
+    ROW
+    | {
+        "user_no": f"03{n}",
+        "user_name": f"四会第{n}厂",
+        "phone": f"1380000{1000 + 7 * n}",
+        "line_code": f"F{n:02}",
+        "grade": grade,
+        "measure": measure,
+    }
+    for n, (grade, measure) in enumerate(
+        (("Ⅳ", "错峰"), ("Ⅲ", "避峰"), ("Ⅱ", "限电"), ("Ⅱ", "限电")), start=1
+    )
+)
+
+
+def drawn_up(code="CSG-GD-ZQ", *, now, year=2011, rows=ROWS, **more):
+    """A plan with everything in it, checked."""
+    plan = begun(code, year=year, now=now, **more)
+    by = plan.drafted_by
+    plans.save_figures(plan=plan, figures=FIGURES, targets=TARGETS, by=by, now=now)
+    plans.put_rows(plan=plan, rows=rows, by=by, now=now)
+    return plans.check(plan=plan, by=by, now=now)
+
+
+def approved(code="CSG-GD-ZQ", *, now, on=None, **more):
+    """A plan that the government has approved."""
+    plan = drawn_up(code, now=now, **more)
+    plans.certify(plan=plan, by=member(code, "company_lead"), now=now)
+    return plans.approve(
+        plan=plan,
+        body=f"{plan.region}人民政府",
+        number=f"府函〔{plan.year}〕20号",
+        approved_on=on or now.date(),
+        by=plan.drafted_by,
+        now=now,
+    )
+
+
+def filed(code="CSG-GD-ZQ", *, now, **more):
+    """A plan on the desk of whoever collects it."""
+    plan = approved(code, now=now, **more)
+    lead = member(code, "company_lead")
+    place = "approval_document_missing"
+    plans.explain(plan=plan, place=place, reason="原件随后寄送", by=lead, now=now)
+    plans.file(plan=plan, by=lead, now=now)
+    plan.refresh_from_db()
+    return plan
+
+
+def accepted(code="CSG-GD-ZQ", *, now, **more):
+    """A plan that was received and accepted."""
+    plan = filed(code, now=now, **more)
+    above = plan.recipient
+    role = "regulator_officer" if above.is_regulator else "company_lead"
+    reviewer = member(above, role, name="审核人")
+    plan = plans.receive(plan=plan, by=reviewer, now=now)
+    return plans.accept(plan=plan, comment="", by=reviewer, now=now)

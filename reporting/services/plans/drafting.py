@@ -270,6 +270,17 @@ def change_row(
     return row
 
 
+@transaction.atomic
+def remove_row(*, plan: OrderedUsePlan, line: int, by: User, now: datetime) -> None:
+    """Take one row out. Raises ``Refused``."""
+    plan = open_for(plan, by=by)
+    if not plan.rows.filter(line=line).delete()[0]:
+        raise Refused(_("没有第 %(line)d 行。") % {"line": line})
+    sum_up(plan)
+    touched(plan, by=by)
+    record(plan, "row_removed", by=by, now=now, line=line)
+
+
 def sum_up(plan: OrderedUsePlan) -> None:
     """What the rows add up to, in the plan and per grade (with the milder ones' rows)."""
     figures = (
