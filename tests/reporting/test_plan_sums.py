@@ -10,13 +10,23 @@ from reporting.plans.rollup import Part
 from tests.factories.plans import ROW
 
 sums = st.none() | st.dictionaries(st.sampled_from("ⅣⅢⅡⅠ"), st.integers(0, 10**9))
-parts = st.recursive(
-    st.builds(Part, st.integers(), sums, st.just(()), st.booleans()),
-    lambda below: st.builds(
-        Part, st.integers(), sums, st.lists(below, max_size=4).map(tuple), st.booleans()
-    ),
-    max_leaves=25,
-)
+
+
+def grown(said):
+    """A tree of what was said of each unit: below which earlier one it stands, its sums."""
+    below = {}
+    for number, (above, _own, _expected) in enumerate(said[1:], start=1):
+        below.setdefault(above % number, []).append(number)
+
+    def part(number):
+        _above, own, expected = said[number]
+        return Part(number, own, tuple(map(part, below.get(number, []))), expected)
+
+    return part(0)
+
+
+units = st.tuples(st.integers(0, 10**6), sums, st.booleans())
+parts = st.lists(units, min_size=1, max_size=12).map(grown)
 
 
 @given(parts)

@@ -50,6 +50,9 @@ def test_few_doors_are_open_to_everybody():
         # Announced outages: nothing of any customer, see the test of the page.
         "reporting:public_outage",
         "reporting:public_outages",
+        # Of an accepted plan what names no user.
+        "reporting:public_plan",
+        "reporting:public_plans",
         "reporting:verify",
         "reporting:verify_search",
     }, public
