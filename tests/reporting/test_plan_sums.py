@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reporting.plans import comparing, rollup
@@ -10,6 +10,8 @@ from reporting.plans.rollup import Part
 from tests.factories.plans import ROW
 
 sums = st.none() | st.dictionaries(st.sampled_from("ⅣⅢⅡⅠ"), st.integers(0, 10**9))
+# The first draw of a process is slow: Hypothesis then reads the project for numbers worth a try.
+quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def grown(said):
@@ -29,6 +31,7 @@ units = st.tuples(st.integers(0, 10**6), sums, st.booleans())
 parts = st.lists(units, min_size=1, max_size=12).map(grown)
 
 
+@quick
 @given(parts)
 def test_the_sum_of_a_tree_is_the_sum_of_its_parts_at_every_level(tree):
     everything = [one for _depth, one in rollup.flat(tree)]
@@ -39,6 +42,7 @@ def test_the_sum_of_a_tree_is_the_sum_of_its_parts_at_every_level(tree):
         assert +rollup.total(one) == +below
 
 
+@quick
 @given(parts)
 def test_every_unit_that_is_asked_either_has_a_plan_or_is_missing(tree):
     have, asked = rollup.complete(tree)
@@ -56,6 +60,7 @@ users = st.lists(
 )
 
 
+@quick
 @given(users, users)
 def test_who_came_went_changed_or_stayed_is_everybody(before, after):
     found = comparing.compare(before, after)
