@@ -188,7 +188,7 @@ def add_resource(
         entered_by=by,
         entered_at=now,
     )
-    _record("response.add", made, by=by, now=now, kind=kind)
+    _record("response.add", made, by=by, now=now, resource=kind)
     return made
 
 
