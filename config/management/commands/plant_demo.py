@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from accounts.models import User
 from config.demo import ACCOUNTS, FIRST_DAY
 from config.management.commands.load_catalogues import load_all
-from config.replay import people, returns, script
+from config.replay import people, returns, script, supply
 from config.replay.player import Player
 from core import clock
 
@@ -33,6 +33,9 @@ class Command(BaseCommand):
             load_all(now=play.created)
             found = people.plant(play, now=play.created, password=password)
         player = Player(play, found, options["seed"])
-        player.play(clock.at(options["until"], 9, 30))
-        returns.plant(player.casework.somebody, until=clock.at(options["until"], 9, 30))
+        until = clock.at(options["until"], 9, 30)
+        player.play(until)
+        returns.plant(player.casework.somebody, until=until)
+        with clock.standing_at(until):
+            supply.plant(player.casework.somebody, now=until)
         people.write_accounts(play, settings.PORTAL_DATA / ACCOUNTS, password=password)
