@@ -52,10 +52,10 @@ def read_notices(request: HttpRequest) -> HttpResponse:
 @policy.signed_in
 def search(request: HttpRequest) -> HttpResponse:
     """What the apps find for ``?q=``, each kind within the person's sight."""
-    query = request.GET.get("q", "").strip()[:60]
-    found = finders.run(request.user, query) if query else []
+    searched = request.GET.get("q", "").strip()[:60]
+    found = finders.run(request.user, searched) if searched else []
     total = sum(len(results) for _, results in found)
-    context = {"query": query, "found": found, "total": total}
+    context = {"searched": searched, "found": found, "total": total}
     return pages.render(request, "core/search.html", context=context)
 
 

@@ -47,3 +47,11 @@ def test_nothing_found_says_so_and_nothing_asked_finds_nothing(client, me, finde
 def test_words_of_a_stranger_are_shown_as_words(client, me, finders):
     page = client.get("/search/", {"q": "<script>alert(1)</script>"}).content.decode()
     assert "<script>alert" not in page
+
+
+@pytest.mark.django_db
+def test_the_search_above_holds_what_was_searched_and_no_words_of_a_page(client, catalogues):
+    client.force_login(people.member("SERC-NF", "regulator_officer"))
+    above = 'name="q" value="%s"'
+    assert above % "广东" in client.get("/search/?q=广东").content.decode()
+    assert above % "" in client.get("/cases/sync/?state=dead").content.decode()
