@@ -50,3 +50,8 @@ def _content() -> dict[str, Any]:
 def dimensions() -> dict[str, int]:
     """The weight of each of the seven dimensions."""
     return dict(_content()["dimensions"])
+
+
+def rounds() -> list[int]:
+    """Days of the month on which indicators are computed by themselves."""
+    return list(_content()["rounds"])

@@ -1,4 +1,4 @@
-"""When indicators are computed by themselves: every night, and after a return was accepted.
+"""When indicators are computed by themselves: on days of each month, and after an acceptance.
 
 The round posts jobs; each computes one period. A job that was posted once is not posted again.
 """
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from core import beats, clock, outbox
 from core.models.letter import Letter
 from core.periods import Period
+from reporting import indicator_catalogue
 from reporting.models import Indicator, ReturnVersion
 from reporting.queries import indicators as queries
 from reporting.services import indicators as services
@@ -22,17 +23,13 @@ JOB = "indicators.compute"
 DAY = timedelta(days=1)
 # Acceptances of so many days are looked through; older ones have their jobs long since.
 LOOK_BACK = timedelta(days=3)
-# Whole periods before the last one that the night computes again: cases are still being closed.
-AGAIN = {"month": 2, "quarter": 1, "year": 1}
+# A quarter and a year are computed again for so long after their end: cases are still being closed.
+SETTLING = {"month": timedelta(days=31), "quarter": timedelta(days=60), "year": timedelta(days=120)}
 
 
 def due(today: date) -> list[Period]:
-    """The periods that a night computes: the last of each kind, and some before."""
-    found = []
-    for kind, count in AGAIN.items():
-        spans = [one for one in queries.periods(today) if one.kind == kind]
-        found += spans[:count]
-    return found
+    """The periods that ended lately."""
+    return [one for one in queries.periods(today) if today - one.last <= SETTLING[one.kind]]
 
 
 @outbox.register_tick("reporting.indicators")
@@ -40,8 +37,12 @@ def tick(*, now: datetime) -> None:
     """Post the jobs of the night, once a day, and those of returns that were accepted."""
     today = now.astimezone(clock.ZONE).date()
     if beats.is_time("round:indicators", now=now, every=DAY):
-        for period in due(today):
-            _post(period, key=f"indicators:{today}:{queries.written(period)}", now=now)
+        # A day on which nothing ran is made up for: each round has its key.
+        for day in indicator_catalogue.rounds():
+            if day <= today.day:
+                for period in due(today.replace(day=day)):
+                    key = f"indicators:{today:%Y-%m}-{day:02}:{queries.written(period)}"
+                    _post(period, key=key, now=now)
     accepted = ReturnVersion.objects.filter(accepted_at__gt=now - LOOK_BACK, accepted_at__lte=now)
     for version in accepted.select_related("entry__organisation", "entry__form"):
         after(version, now=now)

@@ -14,7 +14,8 @@ from campaign.workflow import UNFINISHED, DutyState
 from core import clock, sla, workdays
 from core.workitems import WorkItem
 from reporting import plan_work, return_work, supply_work
-from reporting.queries import bulletins, reports
+from reporting.models import ImprovementTask
+from reporting.queries import bulletins, improvement, reports
 from reporting.queries import filings as queries
 from reporting.workflow.filing import State
 from reporting.workflow.report import State as ReportState
@@ -36,6 +37,7 @@ def items(user: User, *, now: datetime) -> list[WorkItem]:
         waiting = queries.on_desk(user).filter(state=DutyState.SUBMITTED)
         found += [_to_review(duty, now=now) for duty in waiting]
     found += return_work.items(user, now=now)
+    found += _improvement(user, now=now)
     return (
         found
         + supply_work.items(user, now=now)
@@ -43,6 +45,30 @@ def items(user: User, *, now: datetime) -> list[WorkItem]:
         + _to_sign(user)
         + plan_work.items(user, now=now)
     )
+
+
+def _improvement(user: User, *, now: datetime) -> list[WorkItem]:
+    """Tasks that one's unit has to report on, and those that one's office has to check."""
+    if not user.can(Permission.INDICATOR_VIEW):
+        return []
+    today = now.astimezone(clock.ZONE).date()
+    states = ImprovementTask.State
+    found = []
+    for task in improvement.waiting_for(user):
+        title = _("改进任务：%(problem)s") if task.state == states.SET else _("待核查：%(problem)s")
+        late = task.state == states.SET and task.due_on < today
+        found.append(
+            WorkItem(
+                group="overdue" if late else "mine",
+                title=title % {"problem": task.problem},
+                detail=str(task.organisation),
+                url=reverse("reporting:improvement", args=[task.pk]),
+                due_at=sla.day_end(task.due_on),
+                lamp="late" if late else "ok",
+                lamp_text=task.get_state_display(),
+            )
+        )
+    return found
 
 
 def _to_sign(user: User) -> list[WorkItem]:

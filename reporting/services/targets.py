@@ -5,7 +5,7 @@ Source: campaign plan 四(二) (S1-4.2d, S1-4.2e). From the issue on they are wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -226,8 +226,8 @@ def _keep(
     return version
 
 
-def regions_of(organisation: Organisation, units: Sequence[Organisation]) -> list[Region]:
-    """The provinces of an office's territory, by the companies that it reads indicators of."""
+def regions_of(units: Iterable[Organisation]) -> list[Region]:
+    """The provinces of a territory, by the companies in it."""
     provinces = {
         f"{one.region_id[:2]}0000"
         for one in units

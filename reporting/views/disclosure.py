@@ -22,6 +22,7 @@ from reporting.services import disclosure as services
 from reporting.views.indicators import VIEW, section
 
 ANSWER = Permission.INDICATOR_ANSWER
+DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class DisclosureForm(forms.Form):
@@ -29,7 +30,8 @@ class DisclosureForm(forms.Form):
 
     item = forms.ModelChoiceField(label=gettext_lazy("公开事项"), queryset=None)
     published_on = forms.DateField(
-        label=gettext_lazy("公开日期"), widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("公开日期"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     place = forms.CharField(label=gettext_lazy("公开渠道"), max_length=120)
     url = forms.URLField(

@@ -29,7 +29,7 @@ from reporting.views.scorecard import drawn_radar
 ANSWER = Permission.INDICATOR_ANSWER
 # A score below this is a weak point.
 WEAK = 80
-DATE = forms.DateInput(attrs={"type": "date"})
+DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 def office_of(request: HttpRequest) -> Organisation | None:
@@ -181,11 +181,12 @@ def _numbers(given: dict[str, str | None]) -> dict[str, Any]:
 
 
 def _ordered(kept: dict[str, Any]) -> list[dict[str, Any]]:
-    rows = [
-        {"code": code, **one, "cells": [one["dimensions"].get(key) for key in Dimension.values]}
-        for code, one in kept.items()
-    ]
+    rows = [{"code": code, **one, "cells": _cells(one["dimensions"])} for code, one in kept.items()]
     return sorted(rows, key=lambda one: (one["rank"] is None, one["rank"] or 0, one["code"]))
+
+
+def _cells(dimensions: dict[str, str | None]) -> list[tuple[Any, str | None]]:
+    return [(label, dimensions.get(key)) for key, label in Dimension.choices]
 
 
 def _weak(kept: dict[str, Any]) -> Any:

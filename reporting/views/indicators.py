@@ -79,7 +79,7 @@ class Asked:
             "unit": self.unit,
             "period": self.period,
             "choices": self.choices,
-            "query": self.query(),
+            "asked_query": self.query(),
         }
 
 
@@ -214,7 +214,7 @@ def trend(request: HttpRequest) -> HttpResponse:
     return pages.render(request, "reporting/indicators/trend.html", context=context)
 
 
-def _points(trends: Sequence[Trend]) -> list[tuple[Period, list[tuple[Any, str]]]]:
+def _points(trends: Sequence[Trend]) -> list[tuple[Period, list[tuple[Any, str, str]]]]:
     """Periods as lines of the table: each value, and how it is printed."""
     if not trends:
         return []
@@ -222,7 +222,11 @@ def _points(trends: Sequence[Trend]) -> list[tuple[Period, list[tuple[Any, str]]
         (
             span,
             [
-                (one.points[place][1], queries.shown(one.indicator, one.points[place][1]))
+                (
+                    one.points[place][1],
+                    queries.shown(one.indicator, one.points[place][1]),
+                    one.indicator.name,
+                )
                 for one in trends
             ],
         )
@@ -330,7 +334,7 @@ def _exported(lines: Sequence[Line]) -> Iterator[dict[str, Any]]:
 @policy.needs(MANAGE)
 @require_POST
 def compute(request: HttpRequest) -> HttpResponse:
-    """Compute a period now; the round of the night does the same."""
+    """Compute a period now; the rounds of the month do the same."""
     period = queries.period_of(request.POST.get("period", ""), clock.today())
     done = services.compute(period, cause=_("人工重算"), by=request.user, now=clock.now())
     told = _("已计算%(period)s：新增%(new)d项，变动%(changed)d项，不变%(same)d项。")

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from core import clock
 from core.periods import Period
+from reporting import work
 from reporting.models import Evaluation, ImprovementTask
 from reporting.services import indicators as services
 from tests.factories import accounts
@@ -39,6 +40,10 @@ def unhappy(unit, count):
             satisfaction="not_content",
             now=NOW,
         )
+
+
+def desk(person):
+    return [one.title for one in work.items(person, now=NOW)]
 
 
 @pytest.mark.clause("S1-2.2.4c")
@@ -83,6 +88,7 @@ def test_chosen_units_are_evaluated_and_their_weak_points_mended(client, catalog
     client.post(reverse("reporting:improvement_set"), task)
     made = ImprovementTask.objects.get()
     assert (made.evaluation, made.value.value) == (evaluation, 0)
+    assert "改进任务：投诉处理满意率低" in desk(bureau)
     client.force_login(bureau)
     own = client.get(page)
     # A unit reads its own results, frozen as they were concluded.
@@ -92,6 +98,7 @@ def test_chosen_units_are_evaluated_and_their_weak_points_mended(client, catalog
     client.post(told, {"measure": "培训窗口人员，逐件回访。", "result": "", "done": ""})
     assert client.post(told, {"measure": "培训", "result": "", "done": "1"}).status_code == 409
     client.post(told, {"measure": "培训", "result": "三月满意率95%。", "done": "1"})
+    assert "待核查：投诉处理满意率低" in desk(officer)
     check = reverse("reporting:improvement_check", args=[made.pk])
     assert client.post(check, {"passed": "1", "opinion": "好"}).status_code == 403
     client.force_login(officer)

@@ -53,7 +53,6 @@ def rated():
 
 
 @pytest.mark.clause("S1-1.2c")
-@pytest.mark.clause("S2-6.4.1b")
 def test_the_public_home_leads_to_rights_promises_complaints_and_progress(client, catalogues):
     text = told(client, "home").content.decode()
     for name in ("complaints:public_new", "complaints:public_track", "reporting:public_channels"):

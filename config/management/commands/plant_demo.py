@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from accounts.models import User
 from config.demo import ACCOUNTS, FIRST_DAY
 from config.management.commands.load_catalogues import load_all
-from config.replay import people, returns, script, supply
+from config.replay import indicators, people, returns, script, supply
 from config.replay.player import Player
 from core import clock
 
@@ -38,4 +38,5 @@ class Command(BaseCommand):
         returns.plant(player.casework.somebody, until=until)
         with clock.standing_at(until):
             supply.plant(player.casework.somebody, now=until)
+            indicators.plant(player.someone, now=until)
         people.write_accounts(play, settings.PORTAL_DATA / ACCOUNTS, password=password)
