@@ -82,6 +82,8 @@ def waiting(user: User) -> ReturnQuerySet:
 def lamp(entry: Return, *, now: datetime) -> str:
     """The lamp of a return."""
     done = entry.state in (State.SUBMITTED, State.ACCEPTED, State.WAIVED)
+    if done and entry.filed_version is not None and entry.filed_version.is_late:
+        return "late"
     return sla.lamp(now, entry.due_at, done=done)
 
 

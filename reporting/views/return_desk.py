@@ -165,7 +165,8 @@ def _rolled(request: HttpRequest) -> dict[str, Any]:
     trees, meant = (
         return_lists.rolled(code, date.fromisoformat(start), request.user) if start else ([], None)
     )
-    keys = sorted({key for tree in trees for key in tree.total}) if trees else []
+    rolled = [line for tree in trees for line in adding.flat(tree)]
+    keys = sorted({key for _d, one in rolled for key in (*one.total, *(one.unit.own or ()))})
     order = {(s.sheet, s.column): n for n, s in enumerate(meant.sums)} if meant else {}
     keys.sort(key=lambda key: (order.get(key[:2], 0), key[2]))
     return {
@@ -176,11 +177,7 @@ def _rolled(request: HttpRequest) -> dict[str, Any]:
         "meant": meant,
         "keys": keys,
         "headings": [_heading(meant, key) for key in keys],
-        "lines": [
-            (depth, one, [_figure(one, key) for key in keys])
-            for tree in trees
-            for depth, one in adding.flat(tree)
-        ],
+        "lines": [line for depth, one in rolled for line in _lines(depth, one, keys)],
         "missing": [name for tree in trees for name in tree.missing],
         "owed": sum(tree.owed for tree in trees),
         "filed": sum(tree.filed for tree in trees),
@@ -193,8 +190,13 @@ def _heading(meant: Any, key: adding.Key) -> str:
     return " ".join([column.label + unit, *key[2]])
 
 
-def _figure(rolled: adding.Rolled, key: adding.Key) -> Any:
-    return rolled.total.get(key)
+def _lines(depth: int, one: adding.Rolled, keys: list[adding.Key]) -> list[dict[str, Any]]:
+    """A unit's total; below it, where it adds up others, what it filed itself."""
+    lines = [{"depth": depth, "one": one, "figures": [one.total.get(key) for key in keys]}]
+    if one.children and one.unit.own is not None:
+        own = [one.unit.own.get(key) for key in keys]
+        lines.append({"depth": depth + 1, "one": one, "figures": own, "own": True})
+    return lines
 
 
 @policy.needs(Permission.FILING_VIEW)
@@ -222,11 +224,12 @@ def rollup_workbook(request: HttpRequest) -> HttpResponse:
     ]
     rows = (
         {
-            "unit": "　" * depth + one.unit.name,
-            "complete": f"{one.filed}/{one.owed}",
-            **{f"c{n}": figure for n, figure in enumerate(figures)},
+            "unit": "　" * line["depth"]
+            + (_("本级填报") if "own" in line else line["one"].unit.name),
+            "complete": "" if "own" in line else f"{line['one'].filed}/{line['one'].owed}",
+            **{f"c{n}": figure for n, figure in enumerate(line["figures"])},
         }
-        for depth, one, figures in found["lines"]
+        for line in found["lines"]
     )
     title = found["meant"].title if found["meant"] else _("报表汇总")
     return workbook_answer(writer.write(columns, rows), f"{title} {found['start']}.xlsx")

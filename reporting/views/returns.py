@@ -262,6 +262,7 @@ def _edit_page(
         ],
         "rows": forms.grid(sheet, rows, here if rows else [], [], page=page, blank=blank),
         "row_count": len(rows),
+        "full": len(rows) >= sheet.form.max_rows,
         "whole": [p for p in here if not p.row] if rows else [],
         "examined": examined,
         "page": page,
