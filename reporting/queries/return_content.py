@@ -75,7 +75,10 @@ def _master(form: Form, start: Mapping[str, Any], unit: Organisation) -> list[di
     """One row per subordinate unit and choice: what stands fast before anything is filled in."""
     axes: list[list[tuple[str, Any]]] = []
     if key := start.get("units"):
-        below = [str(child) for child in unit.get_children().in_force()]
+        children = Organisation.objects.in_force().filter(
+            path__startswith=unit.path, depth=unit.depth + 1
+        )
+        below = [str(child) for child in children]
         axes.append([(key, name) for name in below or [str(unit)]])
     for key in start.get("each", ()):
         axes.append([(key, choice) for choice in form.column(key).choices])

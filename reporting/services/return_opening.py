@@ -200,7 +200,7 @@ def filers(office: Organisation, kinds: tuple[str, ...], *, on: date) -> list[Or
 
 def _recipient(unit: Organisation, office: Organisation, to: str) -> Organisation:
     if to == "parent":
-        parent: Organisation | None = unit.get_parent()
+        parent = Organisation.objects.filter(path=unit.path[: -Organisation.steplen]).first()
         if parent is not None and parent.is_company:
             return parent
     return office
