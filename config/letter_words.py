@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 GROUPS: dict[str, Any] = {
     "filing": _("报送材料"),
     "return": _("定期报表"),
+    "plan": _("有序用电方案"),
     "duty": _("任务"),
     "reminder": _("限期提醒"),
     "escalation": _("逾期升级"),

@@ -120,13 +120,16 @@ def test_from_the_first_word_to_the_accepted_plan():
 
 @pytest.mark.clause("S1-2.1.1d")
 @pytest.mark.clause("S1-3.3.1(4)a")
+@pytest.mark.clause("S2-5.1.1d")
 def test_rows_that_cut_residents_are_named_on_the_page_with_their_rule():
     mixed = ROWS[2] | {"user_no": "98", "measure": "拉闸", "mixed_line": True}
     rows = [*ROWS, ROWS[0] | {"user_no": "99", "user_class": "居民"}, mixed]
+    rows += [ROWS[0] | {"user_no": "97", "protected": "医院学校金融"}]
     plan = drawn_up(now=NOW, rows=rows)
     text = page(signed_in(plan.drafted_by), "plan", plan.pk)
     assert "优先保障居民生活用电，居民用户不得列入" in text
     assert "企业与居民共用线路的只限企业用电" in text
+    assert "医院学校金融”类用户列入了限电明细" in text
     lead = signed_in(member("CSG-GD-ZQ", "company_lead"))
     assert sent(lead, "plan_certify", plan.pk).status_code == 409
     # The row is mended on its own page; its telephone stays as it was.
@@ -136,6 +139,7 @@ def test_rows_that_cut_residents_are_named_on_the_page_with_their_rule():
     assert sent(filer, "plan_row", plan.pk, 5, **row).status_code == 302
     assert PlanRow.objects.get(line=5).phone == ROWS[0]["phone"]
     sent(filer, "plan_row_remove", plan.pk, 6)
+    sent(filer, "plan_row_remove", plan.pk, 7)
     sent(filer, "plan_check", plan.pk)
     plan.refresh_from_db()
     assert plan.finding_counts["hard"] == 0

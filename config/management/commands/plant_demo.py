@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from accounts.models import User
 from config.demo import ACCOUNTS, FIRST_DAY
 from config.management.commands.load_catalogues import load_all
-from config.replay import indicators, people, returns, script, supply
+from config.replay import indicators, people, plans, returns, script, supply
 from config.replay.player import Player
 from core import clock
 
@@ -35,6 +35,7 @@ class Command(BaseCommand):
         player = Player(play, found, options["seed"])
         until = clock.at(options["until"], 9, 30)
         player.play(until)
+        plans.plant(player.casework.somebody, until=until)
         returns.plant(player.casework.somebody, until=until)
         with clock.standing_at(until):
             supply.plant(player.casework.somebody, now=until)
