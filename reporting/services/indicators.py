@@ -24,7 +24,11 @@ from reporting.indicators import formula, sources
 from reporting.indicators.sources import Input, Scope, Unit
 from reporting.models import Indicator, IndicatorValue
 from reporting.models.indicator import MEASURED
-from reporting.queries import indicator_inputs, return_inputs  # noqa: F401 (register sources)
+from reporting.queries import (  # noqa: F401 (register sources)
+    indicator_inputs,
+    notice_inputs,
+    return_inputs,
+)
 
 if TYPE_CHECKING:
     from accounts.models import User

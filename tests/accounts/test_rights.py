@@ -53,19 +53,23 @@ WORDS = {
     role: set(words.split())
     for role, words in {
         "regulator_lead": "campaign.view campaign.manage duty.approve filing.view report.view"
-        " report.approve case.view case.decide case.supervise case.approve case.reveal",
+        " report.approve case.view case.decide case.supervise case.approve case.reveal"
+        " outage.view finding.view finding.decide indicator.view indicator.manage",
         "regulator_officer": "campaign.view campaign.manage filing.view filing.draft filing.review"
         " filing.certify report.view report.edit case.view case.register case.decide"
-        " case.supervise case.reveal",
-        "regulator_viewer": "campaign.view filing.view report.view case.view",
+        " case.supervise case.reveal outage.view finding.view finding.decide indicator.view"
+        " indicator.manage returnform.manage",
+        "regulator_viewer": "campaign.view filing.view report.view case.view outage.view"
+        " finding.view indicator.view",
         "company_lead": "campaign.view filing.view filing.certify case.view case.decide case.handle"
-        " case.approve case.reveal",
+        " case.approve case.reveal outage.view outage.file indicator.view indicator.answer",
         "company_filer": "campaign.view filing.view filing.draft case.view case.register"
-        " case.decide case.handle case.reveal",
-        "company_viewer": "campaign.view filing.view case.view",
+        " case.decide case.handle case.reveal outage.view outage.file indicator.view"
+        " indicator.answer",
+        "company_viewer": "campaign.view filing.view case.view outage.view indicator.view",
         "grid_officer": "",
         "system_administrator": "organisation.manage calendar.manage outbox.manage"
-        " catalogue.manage",
+        " catalogue.manage returnform.manage",
         "security_administrator": "people.manage client.manage",
         "audit_administrator": "audit.view",
     }.items()

@@ -1,0 +1,55 @@
+"""Numbers of indicators out of outage notices: the ones that their list counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import BigIntegerField, Count, F, Sum
+
+from accounts.models import Organisation
+from complaints.analysis.repairs import Seconds
+from core import arithmetic
+from reporting.indicators import sources
+from reporting.indicators.sources import Input, Scope, rolled_up
+from reporting.models import OutageNotice
+from reporting.queries.outages import HOUR, Filters
+
+# Keys of an input that are no filter of notices.
+OWN = ("source", "label", "measure")
+
+
+@sources.register("notices")
+def notices(spec: Mapping[str, Any], scope: Scope) -> Mapping[int, Input]:
+    """Notices planned to begin in the period: their ``count``, households, or household hours."""
+    asked = {name: value for name, value in spec.items() if name not in OWN}
+    days = {"since": str(scope.period.first), "until": str(scope.period.last)}
+    filters = Filters(state=OutageNotice.State.STANDING, **days, **asked)
+    measure = spec.get("measure", "count")
+    rows = filters.narrow(OutageNotice.objects.all()).order_by().values_list("organisation")
+    found = {pk: int(n or 0) for pk, n in rows.annotate(n=_measured(measure))}
+    units = Organisation.objects.filter(pk__in=found).order_by()
+    by_path = {path: found[pk] for pk, path in units.values_list("pk", "path")}
+    numbers = rolled_up(by_path, scope.units)
+    return {
+        unit.pk: Input(_number(measure, numbers[unit.pk]), filters.url(unit=unit.code))
+        for unit in scope.units
+    }
+
+
+def _measured(measure: str) -> Any:
+    if measure == "households":
+        return Sum("households")
+    if measure == "household_hours":
+        lasted = Seconds("actual_start", "actual_end")
+        return Sum(F("households") * lasted, output_field=BigIntegerField())
+    return Count("pk")
+
+
+def _number(measure: str, value: int) -> Decimal:
+    """Seconds as hours with two decimals."""
+    if measure == "household_hours":
+        return arithmetic.half_up(Fraction(value, HOUR), 2)
+    return Decimal(value)
