@@ -54,4 +54,5 @@ class ReportingConfig(AppConfig):
         )
         search.register("filings", finders.filings, label=_("报送"))
         search.register("receipts", finders.receipts, label=_("回执"))
+        search.register("outages", finders.outages, label=_("停限电信息"))
         search.register("stage_reports", finders.stage_reports, label=_("阶段报告"))

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from core.search import Result
-from reporting.models import Filing, Receipt, StageReport
+from reporting.models import Filing, OutageNotice, Receipt, StageReport
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -44,3 +44,12 @@ def stage_reports(user: User, query: str) -> Iterator[Result]:
     for report in seen.filter(named).order_by("-created_at", "-pk")[:20]:
         url = reverse("reporting:report", args=[report.pk])
         yield Result(report.title, url, report.document_number or report.get_state_display())
+
+
+def outages(user: User, query: str) -> Iterator[Result]:
+    """Outage notices in sight by number, place, line or transformer area."""
+    seen = OutageNotice.objects.visible_to(user).select_related("organisation")
+    named = Q(number__icontains=query) | Q(words__icontains=query)
+    for notice in seen.filter(named).order_by("-planned_start", "-pk")[:20]:
+        url = reverse("reporting:outage", args=[notice.pk])
+        yield Result(notice.number, url, f"{notice.organisation} · {notice.area}")

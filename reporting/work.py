@@ -13,7 +13,7 @@ from campaign.scope import works_for
 from campaign.workflow import UNFINISHED, DutyState
 from core import clock, sla, workdays
 from core.workitems import WorkItem
-from reporting import plan_work, return_work, supply_work
+from reporting import outage_work, plan_work, return_work, supply_work
 from reporting.models import ImprovementTask
 from reporting.queries import bulletins, improvement, reports
 from reporting.queries import filings as queries
@@ -38,6 +38,7 @@ def items(user: User, *, now: datetime) -> list[WorkItem]:
         found += [_to_review(duty, now=now) for duty in waiting]
     found += return_work.items(user, now=now)
     found += _improvement(user, now=now)
+    found += outage_work.items(user, now=now)
     return (
         found
         + supply_work.items(user, now=now)

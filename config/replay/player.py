@@ -13,7 +13,7 @@ from itertools import groupby
 from accounts.models import Organisation, User
 from campaign import services as campaign_services
 from campaign.models import Campaign, CampaignTemplate, DocumentRecipient, Duty, Group
-from config.replay import bulletins, hotlines
+from config.replay import bulletins, hotlines, outages
 from config.replay.cases import Casework
 from config.replay.content import Upload, Writer, as_stream
 from config.replay.past import evenings
@@ -130,6 +130,7 @@ class Player:
 
     def do_day_of_cases(self, act: Act) -> None:
         self.casework.day_of_cases(now=act.at)
+        outages.of_day(self.casework.somebody, now=act.at)
         # What a month's calls came to is known a few days later.
         if act.at.astimezone(clock.ZONE).day == RETURNS_ON:
             self.file_hotlines(act.at)

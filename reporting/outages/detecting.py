@@ -97,9 +97,11 @@ class Settings:
     fault: timedelta
     callers: Mapping[str, int] = field(default_factory=dict)
     # So likely it may be by chance at most.
-    chance: float = 0.0001
+    chance: float = 0
     words: tuple[str, ...] = ()
     past: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, content: Mapping[str, Any]) -> Settings:
@@ -113,13 +115,20 @@ class Settings:
             chance=float(content["chance"]),
             words=tuple(content.get("words", ())),
             past=tuple(content.get("past", ())),
+            faults=tuple(content.get("faults", ())),
+            others=tuple(content.get("others", ())),
         )
 
-    def says_no_power(self, text: str) -> bool:
-        """Whether somebody speaks of being without power now, not of some time before."""
-        return any(word in text for word in self.words) and not any(
-            word in text for word in self.past
-        )
+    def says_no_power(self, text: str, category: str) -> bool:
+        """Whether somebody speaks of being without power now, not of some time before.
+
+        What was filed as a fault of the net is one, unless its words are of another matter.
+        """
+        if any(word in text for word in self.past):
+            return False
+        if any(word in text for word in self.words):
+            return True
+        return category in self.faults and not any(word in text for word in self.others)
 
 
 def line_name(text: str) -> str:
@@ -192,7 +201,7 @@ def _of_house(
         callers = len({call.caller for call in event})
         if not place or callers < settings.callers.get(level, 0):
             continue
-        if usual.chance(event, level, callers) > settings.chance:
+        if usual.chance(event, callers) > settings.chance:
             continue
         units = Counter(call.unit for call in event)
         unit = max(units, key=lambda one: (units[one], len(one), one))
@@ -289,8 +298,9 @@ class _Usual:
         for one in notices:
             self._lines[one.unit] |= one.lines
 
-    def chance(self, event: Sequence[Call], level: str, callers: int) -> float:
-        """Of at least so many callers, were they as frequent as on the unit's other lines."""
+    def chance(self, event: Sequence[Call], callers: int) -> float:
+        """Of at least so many callers, were they as frequent as on the unit's other lines, and of
+        so many of them naming one transformer area."""
         first, last = event[0].at - self._margin, event[-1].at + self._margin
         unit, mine = event[0].unit, {call.feeder for call in event}
         around = self._calls[bisect_left(self._times, first) : bisect_right(self._times, last)]
@@ -303,9 +313,9 @@ class _Usual:
         lines = max(LINES, len(self._lines[unit] - mine))
         # On a quiet day nobody else calls: then it is what is usual over the whole time.
         expected = max(len(others), self._everyday(unit) * (last - first).total_seconds()) / lines
-        if level == LEVELS[0]:
-            expected /= AREAS
-        return _at_least(callers, expected)
+        areas = Counter(area for _caller, area in {(c.caller, c.area) for c in event} if area)
+        together = sum(n - 1 for n in areas.values())
+        return _at_least(callers, expected) / AREAS**together
 
     def _everyday(self, unit: str) -> float:
         """Callers of a unit in a second, whom no notice covers."""

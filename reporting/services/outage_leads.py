@@ -47,7 +47,7 @@ def rule_on(moment: datetime) -> OutageRule | None:
 def call_of(case: Case, settings: Settings) -> Call | None:
     """What the detection needs of a case; None where it does not say that power is off now."""
     unit = next((one for one in (case.organisation, case.owner) if one and one.is_company), None)
-    if unit is None or not settings.says_no_power(case.content):
+    if unit is None or not settings.says_no_power(case.content, case.category):
         return None
     return Call(
         key=case.pk,

@@ -71,7 +71,7 @@ def measured(seed: int) -> dict[str, Any]:
 def spoken(year: Year, settings: Settings, categories: list[str]) -> Any:
     """Calls as the round reads them from cases."""
     for key, told in enumerate(year.calls):
-        if told.category in categories and settings.says_no_power(told.text):
+        if told.category in categories and settings.says_no_power(told.text, told.category):
             yield Call(
                 key,
                 told.at,
