@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -64,8 +65,11 @@ LABELS: dict[str, Any] = {
 UNITS: dict[str, Any] = {
     "hours": L("小时"),
     "calendar_days": L("日"),
-    "times": L("次"),
+    "d": L("天"),
+    "h": L("小时"),
+    "min": L("分钟"),
 }
+AMOUNT = re.compile(r"(\d+) (hours|calendar_days|d|h|min)\b ?")
 
 
 def sections(user: User, current: str) -> list[Tab]:
@@ -113,9 +117,7 @@ def row(notice: OutageNotice, *, now: datetime) -> dict[str, Any]:
         "lamp": lamp(notice, bool(flags), now=now),
         "word": phase(notice, now=now),
         "flags": list(notice.flags.all()),
-        "lead": length(timedelta(seconds=notice.lead_seconds))
-        if notice.lead_seconds is not None
-        else "",
+        "lead": lead_of(notice),
     }
 
 
@@ -192,9 +194,15 @@ def explained(notice: OutageNotice) -> list[dict[str, str]]:
 
 
 def _with_unit(value: str) -> str:
-    """ "7 calendar_days" as people read it."""
-    number, _blank, unit = value.partition(" ")
-    return f"{number} {UNITS[unit]}" if unit in UNITS else value
+    """ "7 calendar_days" and "2 d 23 h" as people read them."""
+    return AMOUNT.sub(lambda found: f"{found[1]}{UNITS[found[2]]}", value)
+
+
+def lead_of(notice: OutageNotice) -> str:
+    """How long beforehand it was announced; nothing where it was not, as with faults."""
+    if notice.lead_seconds is None or notice.lead_seconds <= 0:
+        return ""
+    return _with_unit(length(timedelta(seconds=notice.lead_seconds)))
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:

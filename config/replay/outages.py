@@ -361,6 +361,8 @@ def _calls(
             complainant_phone=f"1380000{place}{turn:03}",
             content=WORDS[turn % len(WORDS)],
             state="closed",
+            arrived_at=received + timedelta(minutes=35),
             restored_at=received + timedelta(minutes=60),
+            households=86 if turn == 0 else 0,
             closed_at=received + timedelta(minutes=70),
         )

@@ -22,8 +22,9 @@ VOLTS = re.compile(r"^\d+(?:\.\d+)?(?:kv|千伏)", re.IGNORECASE)
 STREET = re.compile(r"[\u4e00-\u9fff]{2,}?(?:路|街|大道|巷|村|小区|花园|苑|新城|社区|屯|寨|组)")
 LEVELS = ("transformer_area", "feeder", "address")
 # A unit has at least so many lines, a line so many transformer areas, whatever was named of them.
-LINES, AREAS = 8, 4
-ONE_DAY = timedelta(days=1)
+LINES, AREAS = 8, 10
+# What is usual is told from so long at least.
+SHORTEST = timedelta(days=2)
 # So many notices near a lead are shown with why they do not cover it.
 NEAREST = 3
 
@@ -290,7 +291,7 @@ class _Usual:
         self._calls = [call for call in calls if call.feeder]
         self._covered = covered
         self._margin = settings.gap
-        self._rates: dict[str, float] = {}
+        self._rates: dict[str, tuple[int, float]] = {}
         self._times = [call.at for call in self._calls]
         self._lines: dict[str, set[str]] = defaultdict(set)
         for call in self._calls:
@@ -312,18 +313,20 @@ class _Usual:
         }
         lines = max(LINES, len(self._lines[unit] - mine))
         # On a quiet day nobody else calls: then it is what is usual over the whole time.
-        expected = max(len(others), self._everyday(unit) * (last - first).total_seconds()) / lines
+        usual = self._everyday(unit, len(event)) * (last - first).total_seconds()
+        expected = max(len(others), usual) / lines
         areas = Counter(area for _caller, area in {(c.caller, c.area) for c in event} if area)
         together = sum(n - 1 for n in areas.values())
         return _at_least(callers, expected) / AREAS**together
 
-    def _everyday(self, unit: str) -> float:
-        """Callers of a unit in a second, whom no notice covers."""
+    def _everyday(self, unit: str, without: int) -> float:
+        """Callers of a unit in a second, whom no notice covers, without those of an event."""
         if unit not in self._rates:
             its = [c for c in self._calls if akin(c.unit, unit) and c.key not in self._covered]
             span = (its[-1].at - its[0].at).total_seconds() if its else 0
-            self._rates[unit] = len(its) / max(span, ONE_DAY.total_seconds())
-        return self._rates[unit]
+            self._rates[unit] = (len(its), max(span, SHORTEST.total_seconds()))
+        count, seconds = self._rates[unit]
+        return max(0, count - without) / seconds
 
 
 def _at_least(count: int, expected: float) -> float:

@@ -105,7 +105,7 @@ class Year:
 
     seed: int
     start: datetime
-    units: int = 6
+    units: int = 12
     lines: int = 10
     areas: int = 10
     calls: list[Told] = field(default_factory=list)

@@ -16,7 +16,7 @@ from reporting.outages.detecting import Call, Notice, Settings
 from tests.bench._dark_year import Year
 
 # Seeds that nothing was adjusted to.
-SEEDS = (2011, 2013, 2017, 2021, 2025)
+SEEDS = (3111, 3222, 3333, 3444, 3555)
 START = datetime(2018, 1, 1, tzinfo=ZONE)
 # An outage of which fewer households call cannot be told from trouble in single houses.
 LEAST = 3

@@ -63,7 +63,7 @@ def test_a_notice_is_filed_judged_changed_with_its_reason_and_cancelled(client):
     # Announced on the 24th for the 2nd: eight days by dates, 7 d 23 h by the clock.
     assert (notice.lead_seconds, notice.lead_ok) == (7 * 86400 + 23 * 3600, True)
     text = page(client, "outage", notice.pk).content.decode()
-    assert "7 d 23 h" in text
+    assert "7天23小时" in text
     assert "供电监管办法（电监会27号令）第十三条" in text
     # Filed again with the same content it is the same, with another content it is refused.
     assert client.post(reverse("reporting:outage_new"), given()).status_code == 302
