@@ -10,7 +10,7 @@ from reporting.models import OrderedUsePlan, PlanRow
 from reporting.plans.rules import Rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from django.db.models import QuerySet
 
     from accounts.models import Organisation
     from reporting.models import Activation
@@ -25,7 +25,7 @@ def in_force(organisation: Organisation, at: datetime) -> OrderedUsePlan | None:
     return found.order_by("-approved_on", "-pk").first()
 
 
-def rows(activation: Activation) -> Iterable[PlanRow]:
+def rows(activation: Activation) -> QuerySet[PlanRow]:
     """The rows that the event's grade calls; none where the plan has no such grade."""
     plan = activation.plan
     grade = plan.grades.filter(grade=activation.grade).first() if plan else None
