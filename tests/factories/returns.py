@@ -5,6 +5,22 @@ from reporting.queries import return_content
 from reporting.services import return_filing, return_opening, return_review
 from tests.factories import accounts
 
+# A day's figures in which nothing is wrong.
+DAILY = {
+    "day": "2011-11-21",
+    "max_load": "6200.00",
+    "energy": "118000.00",
+    "gap": "0.00",
+    "planned_outages": 12,
+    "fault_outages": 3,
+    "households": 4100,
+    "calls": 21000,
+    "connected": 20100,
+    "complaints": 8,
+    "repairs": 950,
+    "repairs_late": 0,
+}
+
 
 def collected(code, office, *, starts_on, now, by=None):
     """A collection that an office started."""

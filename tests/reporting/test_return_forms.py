@@ -6,6 +6,7 @@ each check the one change that breaks it, with the cell, the check and the remed
 
 import copy
 import io
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from core import catalogue_files
 from core.sheets import child, reader
 from core.sheets.definition import FIRST_DATA_ROW
 from reporting.returns import definition, examining
+from tests import servers
 
 pytestmark = pytest.mark.django_db
 HERE = Path(__file__).parent.parent / "workbooks" / "returns"
@@ -113,6 +115,27 @@ def test_every_template_filled_by_a_script_comes_back_accepted():
         assert {name: len(rows) for name, rows in found.rows.items()} == {
             sheet.name: len(data["good"].get(sheet.name, ())) for sheet in booklet.sheets
         }
+
+
+@pytest.mark.usefixtures("catalogues")
+def test_libreoffice_saves_the_template_of_several_sheets_and_a_child_reads_it(tmp_path):
+    """What another office program makes of the filled template comes back the same."""
+    office = servers.needed("soffice")
+    booklet, data = booklet_of("reliability"), told("reliability")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "r.xlsx").write_bytes(booklet.template(data["good"]))
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = [office, profile, "--headless", "--convert-to", "xlsx", "--outdir", str(tmp_path)]
+    command.append(str(tmp_path / "in" / "r.xlsx"))
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    found = booklet.read(io.BytesIO((tmp_path / "r.xlsx").read_bytes()), name="r.xlsx")
+    assert [(p.place, p.message) for p in found.problems] == []
+    assert found.rows["reliability"][0]["rs1"] == "99.9000"
+    assert [row["started_on"] for row in found.rows["events"]] == [
+        "2011-11-03",
+        "2011-11-08",
+        "2011-11-15",
+    ]
 
 
 @pytest.mark.usefixtures("catalogues", "without_children")

@@ -16,20 +16,7 @@ pytestmark = pytest.mark.django_db
 GD, GZ = "CSG-GD", "CSG-GD-GZ"
 DAY = date(2011, 11, 21)
 MORNING = at("2011-11-22 09:00")
-ROW = {
-    "day": "2011-11-21",
-    "max_load": "6200.00",
-    "energy": "118000.00",
-    "gap": "0.00",
-    "planned_outages": 12,
-    "fault_outages": 3,
-    "households": 4100,
-    "calls": 21000,
-    "connected": 20100,
-    "complaints": 8,
-    "repairs": 950,
-    "repairs_late": 0,
-}
+ROW = returns.DAILY
 
 
 @pytest.fixture

@@ -1,7 +1,10 @@
 """Secrets of filings: a draft, and submitted reports of two provinces with their files."""
 
+from datetime import timedelta
+
+from core import clock
 from reporting.models import Attachment, Filing
-from tests.factories import bulletins, reports
+from tests.factories import accounts, bulletins, reports, returns
 from tests.factories import campaign as campaigns
 from tests.factories import reporting as filings
 from tests.repository.sweep import Secret
@@ -11,6 +14,8 @@ PAGES = ("filing", "filing_reveal", "filing_receive", "filing_decide", "filing_e
 PAGES += ("filing_check", "filing_certify", "filing_submit", "filing_send_back")
 PAGES += ("filing_recall", "filing_withdraw", "filing_part", "part_template")
 PAGES += ("filing_detach", "part_upload_new", "receipt", "receipt_content")
+RETURN_PAGES = ("return", "return_begin", "return_edit", "return_check", "return_act")
+RETURN_PAGES += ("return_template", "return_error_copy", "return_upload", "return_waiver_ask")
 REPORT_PAGES = ("report", "report_edit", "report_versions", "report_figures", "report_submit")
 REPORT_PAGES += ("report_approve", "report_issue", "report_correct", "report_send")
 BULLETIN_PAGES = ("bulletin", "bulletin_json", "bulletin_edit", "bulletin_submit")
@@ -37,9 +42,40 @@ def plant(world):
             "submitted",
             {"CSG-YN", "SERC-YN", "SERC-NF", "NEA-ROOT"},
         ),
+        *of_returns(world),
         of_report(world, campaign),
         of_bulletin(world),
     ]
+
+
+def of_returns(world):
+    """A draft of one company and a filed return of another, of the same day's figures."""
+    now = clock.now()
+    day = clock.today() - timedelta(days=1)
+    returns.collected("supply_daily", "SERC-NF", starts_on=day, now=now)
+    return [
+        of_return(world, "CSG-GX", day, {"CSG-GX"}, filed=False),
+        of_return(world, "CSG-GD", day, {"CSG-GD", "SERC-NF", "NEA-ROOT"}, filed=True),
+    ]
+
+
+def of_return(world, company, day, homes, *, filed):
+    entry, text, now = returns.owed("supply_daily", company, day), world.text(), clock.now()
+    rows = {"day": [{**returns.DAILY, "day": day.isoformat(), "reason": text}]}
+    filer = accounts.member(company, "company_filer")
+    if filed:
+        lead = accounts.member(company, "company_lead")
+        returns.filed(entry, rows, filer=filer, lead=lead, now=now)
+    else:
+        returns.filled(entry, rows, by=filer, now=now)
+    return Secret(
+        name=f"{'filed' if filed else 'drafted'} return of {company}",
+        text=text,
+        may_read=lambda person: person.home in homes and person.may("filing.view"),
+        app="reporting",
+        keys={"pk": entry.pk},
+        opens=tuple(f"reporting:{page}" for page in RETURN_PAGES) if filed else (),
+    )
 
 
 def of_filing(world, campaign, company, state, homes):
