@@ -148,6 +148,19 @@ KINDS = {
 THINGS = {"audit": _("审计记录"), "person": _("人员")}
 
 VERBS = {
+    "begin": _("开始"),
+    "conclude": _("作出结论"),
+    "set": _("设定"),
+    "check": _("检查"),
+    "collect": _("收集报表"),
+    "stop": _("停止收集"),
+    "outage": _("登记平台停运"),
+    "import": _("导入"),
+    "waiver_ask": _("申请豁免"),
+    "waiver_decide": _("决定豁免"),
+    "compute": _("计算指标"),
+    "template": _("下载模板"),
+    "certify": _("复核认证"),
     "announce": _("登记预警"),
     "adjust": _("调整"),
     "enter": _("登记执行情况"),
