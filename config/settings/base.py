@@ -380,6 +380,7 @@ SPECTACULAR_SETTINGS = {
         "CaseStateEnum": "complaints.workflow.State",
         "ClockStateEnum": "complaints.workflow.ClockState",
         "IssueReportStateEnum": "complaints.models.HotIssueReport.State",
+        "OutageKindEnum": "reporting.models.OutageNotice.Kind",
         "ReconciliationStateEnum": "complaints.models.Reconciliation.State",
     },
 }

@@ -41,7 +41,8 @@ def of_value(world):
     def may_read(person):
         return person.home in HOMES and person.may("indicator.view")
 
-    keys = {"pk": made.pk}
+    # What was not made public is not in the open tables either.
+    keys = {"pk": made.pk, "slug": "indicators", "form": "csv"}
     return Secret(
         "indicator value",
         text,
