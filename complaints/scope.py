@@ -7,11 +7,10 @@ from typing import cast
 from django.db.models import Q, QuerySet
 
 from accounts.models import Organisation, User
-from accounts.models.people import sight_of, territory_codes
+from accounts.models.people import sight_of
 from accounts.permissions import Permission
 from accounts.reach import workplaces
 from complaints.workflow import APPEAL, REPORT
-from core import clock
 
 # So many units are named one by one; of more, the database reads who they are itself.
 MOST_NAMED = 500
@@ -26,16 +25,17 @@ def cases_seen(user: User) -> Q:
     """
     condition = Q(pk__in=())
     for place in workplaces(user, Permission.CASE_VIEW):
-        condition |= _from_office(place) if place.is_regulator else seen_from_company(place)
+        condition |= _from_office(place, user) if place.is_regulator else seen_from_company(place)
     return condition
 
 
-def _from_office(place: Organisation) -> Q:
+def _from_office(place: Organisation, user: User) -> Q:
     if place.kind == Organisation.Kind.NATIONAL_REGULATOR:
         return Q(pk__gt=0)
-    seen = Organisation.objects.filter(sight_of(place)).order_by().values("pk")
+    sight = sight_of(place, known=user.territories)
+    seen = Organisation.objects.filter(sight).order_by().values("pk")
     condition = Q(owner__in=seen) | Q(holder__in=seen) | Q(organisation__in=seen)
-    for code in sorted(territory_codes(place, on=clock.today())):
+    for code in sorted(user.territories[place.pk, True]):
         condition |= Q(region__code__startswith=code[:2])
     return condition
 

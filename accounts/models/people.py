@@ -99,8 +99,13 @@ class Standing:
         condition = Q(pk__in=())
         for organisation, role in self.stands:
             if role.permissions and (permission is None or permission in role.permissions):
-                condition |= sight_of(organisation, copies=copies)
+                condition |= sight_of(organisation, copies=copies, known=self.territories)
         return condition
+
+    @cached_property
+    def territories(self) -> dict[tuple[int, bool], set[str]]:
+        """Provinces of the person's offices as far as they were asked for, once per request."""
+        return {}
 
 
 class User(Standing, AbstractUser):
@@ -195,8 +200,15 @@ def territory_codes(regulator: Organisation, *, on: date, copies: bool = True) -
     return set(rules.values_list("region_id", flat=True))
 
 
-def sight_of(organisation: Organisation, *, copies: bool = True) -> Q:
+def sight_of(
+    organisation: Organisation,
+    *,
+    copies: bool = True,
+    known: dict[tuple[int, bool], set[str]] | None = None,
+) -> Q:
     """Condition on Organisation: what the members of one organisation may see.
+
+    ``known`` remembers the provinces of offices, where the same is asked many times for a page.
 
     A company unit sees itself and below. A regulator sees itself and below, and every company unit
     whose province is its territory or (with ``copies``) is copied to it. The national regulator
@@ -206,7 +218,10 @@ def sight_of(organisation: Organisation, *, copies: bool = True) -> Q:
         return Q(pk__gt=0)
     condition = Q(path__startswith=organisation.path)
     if organisation.is_regulator:
-        for code in territory_codes(organisation, on=clock.today(), copies=copies):
+        known, key = {} if known is None else known, (organisation.pk, copies)
+        if key not in known:
+            known[key] = territory_codes(organisation, on=clock.today(), copies=copies)
+        for code in known[key]:
             condition |= Q(region__code__startswith=code[:2]) & ~Q(kind__in=ABOVE_TERRITORY)
     return condition
 

@@ -31,7 +31,8 @@ class HotIssueReportQuerySet(models.QuerySet["HotIssueReport"]):
         for place in workplaces(user, Permission.CASE_VIEW):
             if place.is_regulator:
                 out = ~Q(state=HotIssueReport.State.DRAFT)
-                seen = Organisation.objects.filter(sight_of(place)).order_by().values("pk")
+                sight = sight_of(place, known=user.territories)
+                seen = Organisation.objects.filter(sight).order_by().values("pk")
                 national = place.kind == Organisation.Kind.NATIONAL_REGULATOR
                 condition |= out if national else out & Q(organisation__in=seen)
             else:
