@@ -2,8 +2,12 @@
 FROM python:3.11-slim-bookworm AS build
 WORKDIR /portal
 COPY pyproject.toml requirements.lock package.json package-lock.json .npmrc ./
-COPY config/bootstrap.py config/
+COPY config/bootstrap.py config/slim_styles.py config/
 COPY locale locale
+# Whose classes stay in the style sheet.
+COPY core core
+COPY templates templates
+COPY static static
 RUN python config/bootstrap.py
 
 FROM python:3.11-slim-bookworm

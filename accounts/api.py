@@ -16,7 +16,7 @@ from rest_framework.request import Request
 
 from accounts.models import ApiClient, ApiUsage
 from accounts.services.clients import digest, parts
-from core import audit, clock, webhooks
+from core import audit, clock, offline, webhooks
 from core.addresses import client_address
 from core.api.idempotency import machine_now
 from core.models import SeenMessage
@@ -126,6 +126,7 @@ def _reasons() -> dict[str, str]:
 
 
 def forget_messages(*, now) -> int:  # type: ignore[no-untyped-def]
-    """Remove ids of messages too old to be taken again anyway."""
+    """Remove ids of messages too old to be taken again anyway, and of forms long since sent."""
     over = now - 4 * webhooks.TOLERANCE
-    return SeenMessage.objects.filter(at__lt=over).delete()[0]
+    messages = SeenMessage.objects.exclude(scope__startswith=offline.SCOPE).filter(at__lt=over)
+    return messages.delete()[0] + offline.forget(now=now)

@@ -17,6 +17,12 @@ class Scope(TextChoices):
     CASES_PERSONAL = "cases.personal", _("读取未遮盖的诉求人信息")
     OUTAGES_READ = "outages.read", _("读取停限电信息")
     OUTAGES_WRITE = "outages.write", _("报送停限电信息")
+    RETURNS_READ = "returns.read", _("读取定期报表")
+    RETURNS_WRITE = "returns.write", _("填报定期报表，提交复核")
+    BUSINESS_READ = "business.read", _("读取涉电业务")
+    BUSINESS_WRITE = "business.write", _("转办涉电业务")
+    CLAIMS_READ = "claims.read", _("读取涉电诉求")
+    CLAIMS_WRITE = "claims.write", _("吹哨、确认涉电诉求")
 
 
 # Sight reaches as far as for a person of the client's organisation; doors ask for the scope itself.
@@ -29,6 +35,15 @@ GIVES: dict[str, frozenset[Permission]] = {
     Scope.CASES_PERSONAL: frozenset({Permission.CASE_VIEW, Permission.CASE_REVEAL}),
     Scope.OUTAGES_READ: frozenset({Permission.OUTAGE_VIEW}),
     Scope.OUTAGES_WRITE: frozenset({Permission.OUTAGE_VIEW, Permission.OUTAGE_FILE}),
+    Scope.RETURNS_READ: frozenset({Permission.FILING_VIEW}),
+    # Certifying is a person's.
+    Scope.RETURNS_WRITE: frozenset({Permission.FILING_VIEW, Permission.FILING_DRAFT}),
+    Scope.BUSINESS_READ: frozenset({Permission.BUSINESS_VIEW}),
+    Scope.BUSINESS_WRITE: frozenset(
+        {Permission.BUSINESS_VIEW, Permission.BUSINESS_REQUEST, Permission.BUSINESS_SIGN}
+    ),
+    Scope.CLAIMS_READ: frozenset({Permission.CLAIM_VIEW}),
+    Scope.CLAIMS_WRITE: frozenset({Permission.CLAIM_VIEW, Permission.CLAIM_SEND}),
 }
 
 

@@ -13,4 +13,5 @@ class CampaignConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("campaign.receivers")
+        import_module("campaign.rectification_rehearsal")
         import_module("campaign.registrations").register()

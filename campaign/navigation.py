@@ -14,4 +14,32 @@ ENTRIES = [
         order=10,
         phone=True,
     ),
+    Entry(
+        _("整改台账"),
+        "campaign:rectification",
+        "list-check",
+        permission=Permission.CAMPAIGN_VIEW,
+        order=13,
+    ),
+    Entry(
+        _("检查和稽查"),
+        "campaign:inspections",
+        "clipboard-check",
+        permission=Permission.INSPECTION_VIEW,
+        order=12,
+    ),
+    Entry(
+        _("法律条款"),
+        "campaign:articles",
+        "scale",
+        permission=Permission.ARTICLE_MANAGE,
+        order=61,
+    ),
+    Entry(
+        _("执法处理"),
+        "campaign:enforcement",
+        "gavel",
+        permission=Permission.CAMPAIGN_VIEW,
+        order=14,
+    ),
 ]

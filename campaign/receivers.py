@@ -1,4 +1,4 @@
-"""News from below: a year got another working calendar."""
+"""News from below: a year got another working calendar, cases were closed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 from django.dispatch import receiver
 
 from campaign.services.recomputing import impact
+from campaign.services.rectification_checks import notice_cases
+from complaints.signals import cases_closed
 from core import outbox, workdays
 from core.signals import calendar_changed
 
@@ -25,3 +27,9 @@ def recompute_later(
         kind="campaign.recompute",
         now=now,
     )
+
+
+@receiver(cases_closed, dispatch_uid="campaign.reopen_items")
+def reopen_later(sender: Any, *, keys: list[int], now: datetime, **_kwargs: Any) -> None:
+    """A new verified complaint opens written-off items of the same line or area again."""
+    notice_cases(keys, now=now)

@@ -38,6 +38,11 @@ RULES = (
     Rule("review", _("审核期限"), _("工作日"), 1, 60),
     Rule("correction", _("退回补正期限"), _("工作日"), 1, 60),
     Rule("extension_days", _("单次延期上限"), _("日"), 1, 400),
+    Rule("rect_due_days", _("整改期限（未另行规定时）"), _("日"), 1, 400),
+    Rule("rect_extension_days", _("整改延期累计上限"), _("日"), 1, 400),
+    Rule("rect_remind_days", _("整改到期前提醒"), _("日"), 1, 60),
+    Rule("rect_look_back_days", _("销号后“回头看”"), _("日"), 1, 400),
+    Rule("rect_reopen_days", _("销号后再有属实投诉即重新整改"), _("日"), 1, 400),
 )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from campaign import views
+from campaign import demonstration_urls, enforcement_urls, rectification_urls, views
 
 app_name = "campaign"
 
@@ -50,5 +50,34 @@ urlpatterns = [
     path("campaigns/duties/<int:pk>/exempt/", views.exempt, name="exempt"),
     path("campaigns/duties/<int:pk>/withdraw/", views.withdraw, name="withdraw"),
     path("campaigns/rules/", views.rules, name="rules"),
+    path("articles/", views.articles, name="articles"),
+    path("articles/<int:pk>/end/", views.end_article, name="article_end"),
+    path("inspections/", views.inspections, name="inspections"),
+    path("inspections/new/", views.new_inspection, name="inspection_new"),
+    path("inspections/roster/", views.roster, name="inspection_roster"),
+    path("inspections/roster/<int:pk>/end/", views.end_inspector, name="inspector_end"),
+    path("inspections/rounds/<int:pk>/", views.inspection_round, name="inspection_round"),
+    path("inspections/rounds/<int:pk>/add/", views.add_unit, name="inspection_add"),
+    path("inspections/rounds/<int:pk>/close/", views.close_round, name="inspection_close"),
+    path("inspections/draws/<int:pk>/", views.drawn, name="inspection_drawn"),
+    path("inspections/<int:pk>/", views.inspection, name="inspection"),
+    path("inspections/<int:pk>/team/", views.set_team, name="inspection_team"),
+    path("inspections/<int:pk>/announce/", views.announce, name="inspection_announce"),
+    path("inspections/<int:pk>/cancel/", views.cancel, name="inspection_cancel"),
+    path("inspections/<int:pk>/record/", views.record, name="inspection_record"),
+    path("inspections/<int:pk>/entries/", views.enter, name="inspection_enter"),
+    path("inspections/entries/<int:pk>/withdraw/", views.withdraw_entry, name="entry_withdraw"),
+    path("inspections/<int:pk>/findings/new/", views.new_finding, name="finding_new"),
+    path("inspections/<int:pk>/facts/", views.send_facts, name="inspection_facts"),
+    path("inspections/<int:pk>/conclude/", views.conclude, name="inspection_conclude"),
+    path(
+        "inspections/<int:pk>/papers/<slug:name>.<slug:kind>", views.paper, name="inspection_paper"
+    ),
+    path("inspections/findings/<int:pk>/", views.finding, name="finding"),
+    path("inspections/findings/<int:pk>/decide/", views.decide_finding, name="finding_decide"),
+    path("inspections/findings/<int:pk>/drop/", views.drop_finding, name="finding_drop"),
     path("calendar/<str:token>.ics", views.calendar_feed, name="calendar_feed"),
+    *demonstration_urls.urlpatterns,
+    *rectification_urls.urlpatterns,
+    *enforcement_urls.urlpatterns,
 ]

@@ -10,7 +10,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Permission
-from campaign import queries, steering_work
+from campaign import (
+    demonstration_work,
+    enforcement_work,
+    inspection_work,
+    queries,
+    rectification_work,
+    steering_work,
+)
 from campaign.models import Campaign, DocumentIssue, Duty, Meeting, Phase
 from campaign.scope import workplaces
 from campaign.workflow import UNFINISHED, CampaignState, DutyState, PhaseState
@@ -32,7 +39,11 @@ def items(user: User, *, now: datetime) -> list[WorkItem]:
         *_documents(user),
         *_meetings(user, now=now),
         *_arrears(user, now=now),
+        *inspection_work.items(user, now=now),
         *steering_work.items(user, now=now),
+        *demonstration_work.items(user, now=now),
+        *rectification_work.items(user, now=now),
+        *enforcement_work.items(user, now=now),
     ]
 
 

@@ -11,8 +11,8 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import BooleanField, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models import Case as Choice
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -75,6 +75,8 @@ class CaseFilters(queries.Filters):
     rule: str = ""
     # Merged cases are not counted twice.
     counted: str = ""
+    # first: those with the tag 民生 before the others; only: them alone (S1-1.1.1).
+    livelihood: str = ""
 
     @classmethod
     def of(cls, params: Mapping[str, str]) -> CaseFilters:
@@ -99,6 +101,8 @@ class CaseFilters(queries.Filters):
                 yield Q(**{field: "" if value == NONE else value})
         if self.category == NONE:
             yield Q(category="")
+        if self.livelihood == "only":
+            yield Q(category__in=livelihood())
         yield from self._whereabouts()
         yield from self._happenings(user, now)
 
@@ -151,6 +155,20 @@ class CaseFilters(queries.Filters):
         """The list of exactly these cases."""
         asked = replace(self, counted="1", **changes).asked
         return f"{reverse('complaints:list')}?{urlencode({'view': view, **asked})}"
+
+
+def livelihood() -> list[str]:
+    """Categories with the tag 民生: a case carries it by its category."""
+    tagged = Term.objects.of(Term.Kind.CATEGORY).filter(livelihood=True)
+    return list(tagged.order_by().values_list("code", flat=True).distinct())
+
+
+def with_livelihood(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Annotate ``livelihood``, by which lists put these first."""
+    tagged = When(category__in=livelihood(), then=Value(True))
+    return cases.annotate(
+        livelihood=Choice(tagged, default=Value(False), output_field=BooleanField())
+    )
 
 
 def kin(category: str) -> list[str]:
@@ -267,6 +285,7 @@ REPAIRED = {
     "unknown": gettext_lazy("已恢复供电，未登记停电户数"),
 }
 PLAIN = {"repeated": gettext_lazy("重复诉求"), "counted": gettext_lazy("不含已并案的诉求")}
+LIVELIHOOD = {"first": gettext_lazy("民生诉求在前"), "only": gettext_lazy("只看民生诉求")}
 
 
 def described(filters: CaseFilters, labels: queries.Labels, *, on: Any) -> list[str]:
@@ -296,6 +315,8 @@ def _described(name: str, value: str, labels: queries.Labels, on: Any) -> str:
             return _("台区：%(name)s") % {"name": value}
         case "place":
             return _("地区：%(name)s") % {"name": place_name(value)}
+        case "livelihood":
+            return str(LIVELIHOOD.get(value, ""))
         case "part":
             shown = nothing if value == NONE else labels.of("category", value, at=on)
             return _("业务类别：%(name)s（不含下级）") % {"name": shown}

@@ -15,6 +15,14 @@ ENTRIES = [
         phone=True,
     ),
     Entry(
+        _("涉电诉求"),
+        "complaints:claims",
+        "bell",
+        permission=Permission.CLAIM_VIEW,
+        order=23,
+        phone=True,
+    ),
+    Entry(
         _("诉求目录"),
         "complaints:terms",
         "list-details",

@@ -13,8 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.permissions import Permission
 from complaints.models import Case, CaseClock, JointMeeting, Supervision
 from complaints.procedure_definition import ClockRule, Rung
+from complaints.workflow import CLAIM
 from core import clock, sla
 
 Letters = list[dict[str, Any]]
@@ -26,7 +28,7 @@ def instant(moment: datetime) -> str:
 
 
 def _letters(case: Case, to: User, *, occasion: str, key: str, subject: str, body: str) -> Letters:
-    url = reverse("complaints:case", args=[case.pk])
+    url = _door(case, to)
     common = {"kind": f"case.{occasion}", "recipient": to, "subject": subject, "url": url}
     key = f"case-{case.pk}-{key}-{to.pk}"
     posts: Letters = [
@@ -39,6 +41,13 @@ def _letters(case: Case, to: User, *, occasion: str, key: str, subject: str, bod
             {**common, "key": f"{key}:mail", "channel": "mail", "to": [to.email], "body": text}
         )
     return posts
+
+
+def _door(case: Case, to: User) -> str:
+    """The page of the case; of a claim, for those who only know claims, the page of the claim."""
+    if case.procedure.code == CLAIM and not to.can(Permission.CASE_VIEW):
+        return reverse("complaints:claim", args=[case.claim.pk])
+    return reverse("complaints:case", args=[case.pk])
 
 
 def happened(case: Case, to: User, *, act: str, label: str, sequence: int) -> Letters:

@@ -102,6 +102,17 @@ def kind_label(kind: str) -> str:
         "repeat": _("重复诉求"),
         "incident": _("并入事件"),
         "incident_out": _("移出事件"),
+        CaseEvent.LOCATED: _("确定网格"),
+        CaseEvent.OFFERED: _("提出移交"),
+        CaseEvent.PASSED: _("确认接手"),
+        CaseEvent.DECLINED: _("未接手"),
+        CaseEvent.TOLD_ONCE: _("一次性告知"),
+        CaseEvent.SIGNED: _("协同签署"),
+        CaseEvent.MEDIATED: _("调解"),
+        CaseEvent.JOINED: _("转为协同办理"),
+        CaseEvent.TOPIC: _("提交联席会议"),
+        CaseEvent.DECIDED: _("联席会议议定"),
+        CaseEvent.PHOTO: _("现场记录"),
     }
     return str(words.get(kind) or (Act(kind).label if kind in Act.values else kind))
 

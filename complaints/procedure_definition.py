@@ -29,6 +29,7 @@ KEEPS_STATE = frozenset(
     | {Act.PAUSE, Act.RESUME, Act.EXTEND}
 )
 LADDER_TO = ("responsible", "holder_lead", "owner", "owner_lead")
+COMPANY, GOVERNMENT = "company", "government"
 SPECIAL_FIELDS = ("area_type", "category", "urgency")
 
 
@@ -95,6 +96,9 @@ class ClockRule:
     survives: bool = False
     cap: tuple[int, str] | None = None
     ladder: tuple[Rung, ...] = ()
+    # Code of the local limits (grids) that take the allowance's place, and whose clock it is.
+    local: str = ""
+    keeper: str = COMPANY
 
     @property
     def shown(self) -> str:
@@ -210,6 +214,8 @@ def _clock(one: dict[str, Any], ladder: list[dict[str, Any]]) -> ClockRule:
             for rung in ladder
             if rung["clock"] == one["code"]
         ),
+        local=one.get("local", ""),
+        keeper=one.get("keeper", COMPANY),
     )
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
@@ -22,6 +21,7 @@ from complaints.scope import named_singly
 from complaints.services.receiving import ACCOUNT, PHONE
 from complaints.workflow import DONE, Source, State
 from core import clock, crypto
+from core.asked import day as day_of
 
 # Cases of one person or account within so many days may be the same matter.
 DUPLICATE_WINDOW = timedelta(days=90)
@@ -104,15 +104,6 @@ def named_units(text: str) -> list[int] | QuerySet[Organisation]:
     """Organisations of that code, or with that in their name."""
     fitting = Q(name__icontains=text) | Q(code=text)
     return named_singly(Organisation.objects.filter(fitting))
-
-
-def day_of(text: str) -> date | None:
-    """The day that a text names; None where it names none."""
-    try:
-        found = parse_date(text)
-    except ValueError:
-        return None
-    return found if found is not None and found.year < 9000 else None
 
 
 def choices() -> dict[str, list[tuple[str, Any]]]:

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from accounts.permissions import Permission
 from accounts.reach import workplaces, works_for
+from complaints import claim_refusals
 from complaints.models import Case, CaseClock
 from complaints.procedure_definition import Definition, Move
 from complaints.procedures import definition_of
-from complaints.workflow import DONE, TICKING, Act, ClockState, Side, State
+from complaints.workflow import CLAIM, DONE, TICKING, Act, ClockState, Side, State
 
 # After so many returned slips somebody who leads decides whose it is.
 RETURNS_BEFORE_ARBITRATION = 2
@@ -60,14 +61,19 @@ def refusal(case: Case, act: Act, actor: Actor) -> str:
             "state": State(case.state).label,
             "act": act.label,
         }
-    return _not_yours(case, move, actor) or _special(case, rules, act)
+    if why_not := _not_yours(case, move, actor):
+        return why_not
+    if case.procedure.code == CLAIM:
+        return claim_refusals.refusal(case, act, actor.user) or _special(case, rules, act)
+    return _special(case, rules, act)
 
 
 def _not_yours(case: Case, move: Move, actor: Actor) -> str:
     if move.side == Side.REGULATOR:
         return _not_regulator(case, move, actor)
-    organisation = case.owner if move.side == Side.OWNER else case.holder
-    needs = move.needs
+    organisation, needs = case.owner if move.side == Side.OWNER else case.holder, move.needs
+    if move.side == Side.GOVERNMENT:
+        organisation, needs = claim_refusals.government(case, needs)
     if move.act == Act.ANSWER_SUPERVISION and organisation.is_regulator:
         # The case came back to an office, where nobody handles in a company's way.
         needs = Permission.CASE_DECIDE

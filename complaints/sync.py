@@ -9,13 +9,13 @@ from typing import Any
 
 from django.db.models import Max, Q, QuerySet
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from complaints.models import Case, HotlineMessage, Reconciliation
 from core import clock
+from core.asked import day as day_of
 from core.components import Stat, Tab
 
 Direction, State = HotlineMessage.Direction, HotlineMessage.State
@@ -102,15 +102,6 @@ class Filters:
         if until := day_of(self.until):
             messages = messages.filter(last_at__lt=clock.at(until + timedelta(days=1)))
         return messages
-
-
-def day_of(text: str) -> Any:
-    """A day from a field; None where it is none."""
-    try:
-        found = parse_date(text)
-    except ValueError:
-        return None
-    return found if found is not None and 1900 < found.year < 9000 else None
 
 
 def messages(user: User) -> QuerySet[HotlineMessage]:

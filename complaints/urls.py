@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from complaints import views
 from complaints.analysis.urls import urlpatterns as analysis
+from complaints.claim_urls import urlpatterns as claims
 from complaints.linkage_urls import urlpatterns as linkage
 from complaints.sync_urls import urlpatterns as sync
 from complaints.views import copies, hotlines, public, retention
@@ -75,5 +76,6 @@ urlpatterns = [
     path("public/complaints/case/leave/", public.leave, name="public_leave"),
     *sync,
     *linkage,
+    *claims,
     path("api/v1/", include("complaints.api.urls")),
 ]

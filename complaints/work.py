@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Permission
-from complaints import presenting, queries, service_lines
+from complaints import claim_work, presenting, queries, service_lines
 from complaints.models import Case, Hotline, HotlineMessage, JointTask, Supervision
 from complaints.workflow import DONE, State
 from core import clock, sla
@@ -24,7 +24,11 @@ MOST = 30
 def items(user: User, *, now: datetime) -> list[WorkItem]:
     """Cases that the person's organisations hold, and supervision that waits for an answer."""
     if not user.can(Permission.CASE_VIEW):
-        return []
+        return claim_work.items(user, now=now)
+    return [*claim_work.items(user, now=now), *_of_cases(user, now=now)]
+
+
+def _of_cases(user: User, *, now: datetime) -> list[WorkItem]:
     undelivered = _undelivered(user)
     places = queries.held_by(user)
     if not places:

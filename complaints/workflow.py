@@ -97,6 +97,7 @@ class Side(TextChoices):
     OWNER = "owner", _("首接单位")
     HOLDER = "holder", _("承办单位")
     REGULATOR = "regulator", _("监管机构")
+    GOVERNMENT = "government", _("政府网格")
 
 
 class ClockState(TextChoices):
@@ -121,6 +122,9 @@ class Audience(TextChoices):
 
 # What a complainant adds by the tracking page; no step of the procedure.
 SUPPLEMENT, RATED = "supplement", "rated"
+
+# The procedure of claims that grids share; it is never chosen by source, see ``claims``.
+CLAIM = "grid-claim"
 
 # Natures in which somebody informs on another: the informed-on never learns of it.
 REPORT = "report"

@@ -16,14 +16,17 @@ import sys
 import venv
 from pathlib import Path
 
+import slim_styles as slim
+
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 VENDOR = ROOT / "static" / "vendor"
+# The whole of it; what pages load is made from it.
+STYLES = VENV / "tabler.min.css"
 
 # What pages really load, out of the packages that npm brings.
 ASSETS = {
-    "@tabler/core/dist/css/tabler.min.css": "tabler.min.css",
     "@tabler/core/dist/js/tabler.min.js": "tabler.min.js",
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
     "echarts/dist/echarts.min.js": "echarts.min.js",
@@ -105,8 +108,20 @@ def install_assets() -> None:
     VENDOR.mkdir(parents=True)
     for source, target in ASSETS.items():
         copy_asset(ROOT / "node_modules" / source, VENDOR / target)
+    shutil.copyfile(ROOT / "node_modules/@tabler/core/dist/css/tabler.min.css", STYLES)
     shutil.rmtree(ROOT / "node_modules")
     mark("assets", key)
+
+
+def slim_styles() -> None:
+    """What pages use of Tabler's styles, made again when a template or the code has changed."""
+    files = slim.sources(ROOT)
+    key, target = digest(STYLES, Path(slim.__file__), *files), VENDOR / STYLES.name
+    if done("styles", key) and target.exists():
+        return
+    lighter = slim.slim(STYLES.read_text(encoding="utf-8"), slim.words(files))
+    write_packed(target, lighter + "\n")
+    mark("styles", key)
 
 
 def copy_asset(source: Path, target: Path) -> None:
@@ -118,7 +133,10 @@ def copy_asset(source: Path, target: Path) -> None:
     kept = [
         line for line in lines if not line.startswith(("//# sourceMapping", "/*# sourceMapping"))
     ]
-    text = "\n".join(kept) + "\n"
+    write_packed(target, "\n".join(kept) + "\n")
+
+
+def write_packed(target: Path, text: str) -> None:
     target.write_text(text, encoding="utf-8")
     # Served instead of the file itself to browsers that take it.
     packed = gzip.compress(text.encode(), 9, mtime=0)
@@ -143,6 +161,7 @@ def main() -> None:
     make_venv()
     install_packages()
     install_assets()
+    slim_styles()
     compile_messages()
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 
+from campaign import rectification_workflow as rectification
 from campaign import workflow as campaign
 from complaints import procedure_definition
 from complaints.workflow import Act, State
@@ -127,6 +128,13 @@ DIAGRAMS = (
     Diagram("campaign", "专项行动", "draft", campaign.CampaignState, campaign.CAMPAIGN_MOVES),
     Diagram("phase", "阶段", "planned", campaign.PhaseState, campaign.PHASE_MOVES),
     Diagram("duty", "任务", "waiting", campaign.DutyState, campaign.DUTY_MOVES),
+    Diagram(
+        "rectification",
+        "整改事项",
+        "open",
+        rectification.ItemState,
+        tuple(rectification.MOVES.values()),
+    ),
     Diagram("filing", "报送", "draft", filing.State, filing.MOVES),
     Diagram("report", "阶段报告", "building", report.State, report.MOVES),
     Diagram("bulletin", "12398通报", "draft", bulletin.State, bulletin.MOVES),

@@ -1,15 +1,26 @@
 """Every door of the portal. Each app brings its own; none is open unless it says so."""
 
+from collections.abc import Iterator
 from importlib import import_module
+from typing import Any
 
 from django.urls import include, path
 from django.utils.module_loading import module_has_submodule
 
 from config import audit_views, calendar_views, desk, outbox_views
 from core.download import download
+from core.routing import by_first_word
 
 # In the order of the layers. An app without urls.py has no pages (yet).
 APPS = ("core", "accounts", "grids", "complaints", "campaign", "reporting")
+
+
+def brought() -> Iterator[Any]:
+    """The modules of doors that the apps bring."""
+    for app in APPS:
+        if module_has_submodule(import_module(app), "urls"):
+            yield import_module(f"{app}.urls")
+
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
@@ -33,11 +44,7 @@ urlpatterns = [
     path("audit/verify/", audit_views.prove, name="audit_verify"),
     path("accounts/", include("accounts.sign_in_urls")),
     path("files/<uuid:uuid>/", download, name="file"),
-    *(
-        path("", include(f"{app}.urls"))
-        for app in APPS
-        if module_has_submodule(import_module(app), "urls")
-    ),
+    *(path("", include((by_first_word(app.urlpatterns), app.app_name))) for app in brought()),
 ]
 
 handler400 = "core.views.errors.bad_request"

@@ -7,6 +7,7 @@ a change against a base of nothing is never divided.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -85,6 +86,17 @@ def printed(value: Decimal | None, *, decimals: int = 2, strip_zeros: bool = Fal
     if strip_zeros and "." in text:
         text = text.rstrip("0").rstrip(".")
     return text
+
+
+# A figure as it is printed, perhaps behind a sign of comparison; nothing else is a figure.
+_FIGURE = re.compile(r"([≥≤]?[-−+]?)(0|[1-9]\d*)((?:\.\d+)?%?)")
+
+
+def grouped(value: object) -> str:
+    """A figure with a comma between thousands: 1,234,567.80; any other text as it is."""
+    text = str(value)
+    found = _FIGURE.fullmatch(text)
+    return f"{found[1]}{int(found[2]):,}{found[3]}" if found else text
 
 
 @dataclass(frozen=True)

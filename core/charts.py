@@ -19,6 +19,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from py_mini_racer import MiniRacer
 
 from core import typeset
@@ -48,7 +49,7 @@ DRAW_SECONDS = 20
 def _base(*, unit: str = "", **parts: Any) -> Option:
     """What all charts share: no motion, patterns beside colours so that grey print can be read."""
     face = {"fontSize": 12, "fontWeight": "normal", "color": FAINT}
-    words = f"单位：{unit}" if unit else ""
+    words = _("单位：%(unit)s") % {"unit": unit} if unit else ""
     return {
         "title": {"text": words, "right": 0, "top": 0, "textStyle": face},
         "animation": False,

@@ -180,7 +180,7 @@ def refusal_text(refusal: gate.Refusal) -> str:
         "doctype": _("文件内含有实体声明（%(name)s），存在风险。请重新另存后再上传。"),
         "too_many_members": _("文件内部的部分过多（上限 %(limit)d 个）。请精简后再上传。"),
         "too_big_unpacked": _("文件展开后超过 %(megabytes)d MB。请删减内容或拆分后再上传。"),
-        "ratio": _("文件压缩比异常（超过 %(ratio)d 倍）。请用 Office 或 WPS 另存后再上传。"),
+        "packed": _("文件压缩比异常（超过 %(ratio)d 倍）。请用 Office 或 WPS 另存后再上传。"),
     }
     facts = {"limit": 0, "ratio": 0, **refusal.facts, "name": name, "megabytes": megabytes}
     return texts.get(refusal.code, texts["damaged"]) % facts

@@ -99,10 +99,7 @@ def reveal(
 
     Whether the person may is for the caller to ask. Raises ``Refused`` without a purpose.
     """
-    if len(purpose.strip()) < PURPOSE_LENGTH:
-        raise Refused(
-            _("查看完整信息须说明用途（至少 %(length)d 个字）。") % {"length": PURPOSE_LENGTH}
-        )
+    purpose_given(purpose)
     audit.record(
         "personal.reveal",
         target,
@@ -113,6 +110,14 @@ def reveal(
         field=field,
     )
     return str(getattr(target, field) or "")
+
+
+def purpose_given(purpose: str) -> None:
+    """Raises ``Refused`` where personal data is asked for without saying what for."""
+    if len(purpose.strip()) < PURPOSE_LENGTH:
+        raise Refused(
+            _("查看完整信息须说明用途（至少 %(length)d 个字）。") % {"length": PURPOSE_LENGTH}
+        )
 
 
 # --- One function per kind -----------------------------------------------------------------------

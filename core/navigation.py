@@ -15,7 +15,7 @@ from django.apps import apps
 from django.urls import NoReverseMatch, reverse
 from django.utils.module_loading import module_has_submodule
 
-from core import clock
+from core import clock, counts
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Entry:
 
     ``permission``: one permission, several (any of them opens the entry), or None for everybody.
     ``count``: called with ``user, now=``; a number greater than zero is shown beside the label and
-    must equal the length of the list that the entry opens.
+    must equal the length of the list that the entry opens (``core.counts`` keeps it for a while).
     ``phone``: also in the bottom bar of a phone (the first four by order are taken).
     """
 
@@ -87,6 +87,8 @@ def menu_for(user: Any, path: str) -> Menu:
     now = clock.now()
     visible = [(entry, url) for entry in declared() if (url := _url(entry)) and opens(entry, user)]
     here = max((url for _, url in visible if _inside(path, url)), key=len, default="")
+    asked = {entry.url_name: entry.count for entry, _url in visible if entry.count}
+    found = counts.of(user, asked, now=now)
     return Menu(
         [
             Item(
@@ -94,7 +96,7 @@ def menu_for(user: Any, path: str) -> Menu:
                 url=url,
                 icon=entry.icon,
                 group=entry.group,
-                count=entry.count(user, now=now) if entry.count else 0,
+                count=found.get(entry.url_name, 0),
                 current=url == here,
                 phone=entry.phone,
             )

@@ -12,12 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -83,6 +85,24 @@ def of(view: Any, url_name: str | None = None) -> Policy | None:
         if isinstance(found := getattr(holder, "policy", None), Policy):
             return found
     return None
+
+
+def opens(user: Any, url: str) -> bool:
+    """Whether the door at an address opens for a person, so that no page leads to a closed one.
+
+    What is no address of the portal (a part of the page, another site) is not for a policy to say.
+    """
+    policy = _at(url.partition("?")[0].partition("#")[0])
+    return policy is None or policy.admits(user)
+
+
+@lru_cache(maxsize=2048)
+def _at(path: str) -> Policy | None:
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return None
+    return of(match.func, match.view_name)
 
 
 def _mark(view: View, policy: Policy) -> View:

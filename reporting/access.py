@@ -14,7 +14,10 @@ from reporting.models import (
     OrderedUsePlan,
     PartUpload,
     PlanImport,
+    ReturnUpload,
+    ReturnVersion,
 )
+from reporting.returns import definition
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -42,10 +45,31 @@ def may_open_workbook(user: User, stored: StoredFile) -> bool:
     )
 
 
+def may_open_return_upload(user: User, stored: StoredFile) -> bool:
+    """The workbook of a return: for those who fill in and certify it; for whoever may see the
+    version as well, unless the form has columns with names, which they see masked."""
+    listed = ReturnUpload.objects.filter(file=stored)
+    listed = listed.select_related("version__entry__organisation", "version__entry__form")
+    if not user.is_authenticated or (found := listed.first()) is None:
+        return False
+    entry = found.version.entry
+    own = (Permission.FILING_DRAFT, Permission.FILING_CERTIFY)
+    if any(works_for(user, right, entry.organisation) for right in own):
+        return True
+    if definition.of(entry.form).has_personal:
+        return False
+    return ReturnVersion.objects.visible_to(user).filter(pk=found.version_id).exists()
+
+
 def may_open_plan_import(user: User, stored: StoredFile) -> bool:
     """A workbook of a plan names contacts in full: for whoever handed it in."""
     mine = PlanImport.objects.visible_to(user)
     return mine.filter(upload=stored).exists() or mine.filter(copy=stored).exists()
+
+
+def may_open_own_copy(user: User, stored: StoredFile) -> bool:
+    """A marked copy is for whoever handed the workbook in."""
+    return user.is_authenticated and stored.uploaded_by_id == user.pk
 
 
 def may_open_approval(user: User, stored: StoredFile) -> bool:

@@ -11,6 +11,24 @@ FILER_PAGES = (
     "filing_certify",
     "part_upload",
 )
+PLAN_PAGES = (
+    *("plans", "plan", "plan_figures", "plan_quotas", "plan_rows", "plan_row"),
+    *("plan_import", "plan_imported", "plan_changes", "plan_rollup"),
+)
+SUPPLY_PAGES = (
+    *("forecasts", "forecast", "forecast_accuracy", "activations", "activation"),
+    *("execution_statistics", "emergency_plans", "emergency_plan", "emergency_edit"),
+    *("mixed_lines", "load_controls", "responses", "briefings", "briefing"),
+)
+OUTAGE_PAGES = (
+    *("outages", "outage", "outage_new", "outage_edit", "outage_import"),
+    *("outage_monitor", "outage_yearly", "outage_frequent", "outage_rules"),
+    *("outage_leads", "outage_lead"),
+)
+
+
+def _names(pages: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"reporting:{page}" for page in pages)
 
 
 class ReportingConfig(AppConfig):
@@ -22,18 +40,23 @@ class ReportingConfig(AppConfig):
         from campaign import inside, numbers
         from campaign import rehearsal as campaign_rehearsal
         from core import files, help, search
-        from reporting import access, finders, rehearsal
+        from reporting import access, evidence, finders, rehearsal, seasons
         from reporting.inside import group_lists, report_parts
         from reporting.services.reports.issuing import is_taken
 
         inside.register("report-parts", report_parts)
         inside.register_groups(group_lists)
         numbers.register_series(is_taken)
+        evidence.register()
+        seasons.register()
         campaign_rehearsal.register_source(rehearsal.subscribed_reports)
+        campaign_rehearsal.register_source(rehearsal.return_reminders)
         files.register_owner("filing", access.may_open_attachment)
         files.register_owner("workbook", access.may_open_workbook)
+        files.register_owner("return-upload", access.may_open_return_upload)
         files.register_owner("plan-import", access.may_open_plan_import)
         files.register_owner("plan-import-copy", access.may_open_plan_import)
+        files.register_owner("outage-import-copy", access.may_open_own_copy)
         files.register_owner("plan-approval", access.may_open_approval)
         help.register(
             help.Topic(
@@ -51,8 +74,14 @@ class ReportingConfig(AppConfig):
                 _("回执和核验"),
                 ("reporting:receipt", "reporting:verify", "reporting:verify_search"),
             ),
+            help.Topic("plans", _("有序用电方案"), _names(PLAN_PAGES)),
+            help.Topic("supply", _("有序用电执行和应急预案"), _names(SUPPLY_PAGES)),
+            help.Topic("outages", _("停限电信息"), _names(OUTAGE_PAGES)),
         )
         search.register("filings", finders.filings, label=_("报送"))
         search.register("receipts", finders.receipts, label=_("回执"))
+        search.register("plans", finders.plans, label=_("有序用电方案"))
+        search.register("supply", finders.supply, label=_("有序用电执行"))
+        search.register("emergency_plans", finders.emergency_plans, label=_("应急预案"))
         search.register("outages", finders.outages, label=_("停限电信息"))
         search.register("stage_reports", finders.stage_reports, label=_("阶段报告"))

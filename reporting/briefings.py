@@ -5,7 +5,7 @@ Source: campaign plan 三、(三)1(1) (S1-3.3.1(1)a): the company advises its go
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -33,13 +33,13 @@ if TYPE_CHECKING:
 MOST = 20
 
 
-def count(organisation: Organisation, first: date, last: date) -> dict[str, Any]:
+def count(organisation: Organisation, first: date, last: date, *, now: datetime) -> dict[str, Any]:
     """The figures of a unit and a period, told in Chinese, as values that JSON can hold."""
     with translation.override("zh-hans"):
         return {
             "forecasts": _forecasts(organisation, first, last),
             "accuracy": _accuracy(organisation, first, last),
-            "events": _events(organisation, first, last),
+            "events": _events(organisation, first, last, now=now),
             "control": _control(organisation, last),
             "lines": _lines(organisation, last),
         }
@@ -73,7 +73,7 @@ def _forecasts(organisation: Organisation, first: date, last: date) -> list[dict
 
 def _accuracy(organisation: Organisation, first: date, last: date) -> dict[str, Any]:
     held = _standing(organisation, first, last).filter(actual_at__isnull=False)
-    told = errors(Pair(one.gap_mw, one.actual_gap_mw) for one in held)
+    told = errors(Pair(one.gap_mw, one.actual_gap_mw) for one in held if not one.is_afterwards)
     return {
         "pairs": told.pairs,
         "mean_absolute": load(told.mean_absolute),
@@ -82,13 +82,16 @@ def _accuracy(organisation: Organisation, first: date, last: date) -> dict[str, 
     }
 
 
-def _events(organisation: Organisation, first: date, last: date) -> list[dict[str, str]]:
+def _events(
+    organisation: Organisation, first: date, last: date, *, now: datetime
+) -> list[dict[str, str]]:
+    """What was carried out up to now; what is said of later hours is none of it."""
     found = Activation.objects.filter(
         organisation=organisation,
         announced_at__gte=clock.at(first),
         announced_at__lt=clock.at(last + timedelta(days=1)),
     ).order_by("announced_at")
-    rows = ExecutionRow.objects.filter(activation__in=found)
+    rows = ExecutionRow.objects.filter(activation__in=found, to_at__lte=now)
     told = sums(rows, "activation")
     listed = []
     for one in found:
@@ -102,6 +105,7 @@ def _events(organisation: Organisation, first: date, last: date) -> list[dict[st
                 "shifted": kilo(own.shifted),
                 "avoided": kilo(own.avoided),
                 "limited": kilo(own.limited),
+                "cut": kilo(own.cut),
                 "cut_lines": str(own.cut_lines),
                 "energy": kilo(own.energy),
                 "households": str(own.households),
@@ -163,8 +167,11 @@ def document(briefing: SupplyBriefing) -> Document:
 def blocks(briefing: SupplyBriefing) -> list[Block]:
     """The chapters, from the frozen figures alone."""
     told = briefing.content
+    counted = briefing.edited_at.astimezone(clock.ZONE).date()
+    # A period that goes on is one of forecasts; carried out is only what is over.
+    until = f"截至{written_date(counted)}的" if counted < briefing.last_day else ""
     found: list[Block] = [
-        Paragraph(f"现将{period(briefing)}电力供需形势和有序用电执行情况报告如下。"),
+        Paragraph(f"现将{period(briefing)}电力供需形势和{until}有序用电执行情况报告如下。"),
         Heading(1, "负荷缺口预测"),
     ]
     found += _forecast_blocks(told["forecasts"], told["accuracy"])
@@ -213,8 +220,8 @@ def _event_blocks(listed: list[dict[str, str]]) -> list[Block]:
         return [Paragraph("本期没有发布有序用电预警。")]
     homes = sum(int(one["households"]) for one in listed)
     cuts = sum(int(one["cut_lines"]) for one in listed)
-    names = ("day", "grade", "gap", "users", "shifted", "avoided", "limited", "cut_lines")
-    names += ("energy", "households")
+    names = ("day", "grade", "gap", "users", "shifted", "avoided", "limited", "cut")
+    names += ("cut_lines", "energy", "households")
     return [
         Paragraph(f"本期共{len(listed)}次预警和启动，拉闸{cuts}条次，影响居民{homes}户。"),
         Table(
@@ -226,11 +233,12 @@ def _event_blocks(listed: list[dict[str, str]]) -> list[Block]:
                 "错峰",
                 "避峰",
                 "限电",
+                "拉闸",
                 "拉闸条次",
                 "电量",
                 "居民户",
             ],
-            [[one[name] for name in names] for one in listed],
+            [[one.get(name, "—") for name in names] for one in listed],
             title="有序用电执行情况",
             unit="兆瓦、兆瓦时",
         ),

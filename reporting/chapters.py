@@ -82,6 +82,64 @@ def typed_numbers(chapters: Iterable[Mapping[str, Any]]) -> list[str]:
     return found
 
 
+def first_words(template: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The chapters of a template as the first version of a report has them."""
+    return [{name: one[name] for name in ("code", "title", "text")} for one in template["chapters"]]
+
+
+def written(chapter: Mapping[str, Any]) -> int:
+    """How many signs of a chapter somebody wrote: no blanks, no figures, no tables."""
+    bare = BLOCK.sub("", PLACEHOLDER.sub("", str(chapter.get("text", ""))))
+    return len("".join(line.lstrip("# ") for line in bare.split()))
+
+
+def demanded(template: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The chapters that office staff have to write, by code (``required``: at least so many
+    signs)."""
+    return {one["code"]: one for one in template["chapters"] if one.get("required")}
+
+
+def wanting(words: Sequence[Mapping[str, Any]], template: Mapping[str, Any]) -> list[str]:
+    """What the kind of report has to say and does not yet, in words."""
+    standing = {chapter["code"]: chapter for chapter in words}
+    found = []
+    for code, asked in demanded(template).items():
+        count, least = written(standing.get(code, {})), int(asked["required"])
+        if count < least:
+            message = _("“{title}”至少{least}字，现有{count}字")
+            found.append(message.format(title=asked["title"], least=least, count=count))
+    return found
+
+
+def dropped(words: Sequence[Mapping[str, Any]], template: Mapping[str, Any]) -> list[str]:
+    """What the template placed and the words no longer hold: figures, tables, gaps, chapters.
+
+    They may be moved and worded anew, but a figure does not disappear from a report silently.
+    """
+    standing = _placed(words)
+    found = [
+        _("删去了“{name}”，数据引用和表可以移动，不能删除。").format(name=name)
+        for name in _placed(template["chapters"])
+        if name not in standing
+    ]
+    codes = {chapter["code"] for chapter in words}
+    for code, asked in demanded(template).items():
+        if code not in codes:
+            found.append(_("删去了必备章节“{title}”。").format(title=asked["title"]))
+    return found
+
+
+def _placed(words: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The figures, tables and lists of gaps that stand in words; charts only repeat tables."""
+    listed = list(words)
+    found = [f"{{{{{n}}}}}" for n in placeholders(listed) if n.startswith("figure:")]
+    for chapter in listed:
+        for piece in parse(chapter):
+            if piece.kind in ("table", "gaps"):
+                found.append(f"[[table:{piece.text}]]" if piece.text else "[[gaps]]")
+    return list(dict.fromkeys(found))
+
+
 def bind(text: str, values: Mapping[str, str]) -> str:
     """The text with each placeholder replaced by its value.
 
@@ -151,14 +209,22 @@ def _unknown_block(kind: str, key: str | None, template: Mapping[str, Any]) -> s
     return ""
 
 
+def used_figures(content: Mapping[str, Any]) -> list[str]:
+    """Every figure that words, tables and charts of a template need, in order of appearance."""
+    found = [name[7:] for name in placeholders(content["chapters"]) if name.startswith("figure:")]
+    for table in content["tables"].values():
+        found += [column["figure"] for column in table.get("columns", ())]
+        found += [table["list"]] if "list" in table else []
+        found += table.get("stages", ())
+    for chart in content["charts"].values():
+        found += [one["figure"] for one in chart["series"]]
+    found += [one["figure"] for one in content.get("expects", ())]
+    return list(dict.fromkeys(found))
+
+
 def check_template(content: Mapping[str, Any]) -> None:
     """Raise ``Refused`` where a template names a figure, table or chart that does not exist."""
-    used = set(content["figures"])
-    for table in content["tables"].values():
-        used |= {column["figure"] for column in table.get("columns", ())}
-        used |= {table["list"]} if "list" in table else set()
-    for chart in content["charts"].values():
-        used |= {one["figure"] for one in chart["series"]}
+    used = {*content["figures"], *used_figures(content)}
     wrong = [
         _("没有名为“{key}”的数据。").format(key=k)
         for k in sorted(used)

@@ -8,11 +8,21 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock
-from reporting.models import Activation, ExecutionRow, LoadControl, MixedLine, PlanRow
+from reporting import shortage
+from reporting.models import (
+    Activation,
+    ExecutionRow,
+    LoadControl,
+    MixedLine,
+    OutageNotice,
+    PlanRow,
+)
+from reporting.models.outage import COUNTED
 from reporting.models.shortage import minute_of
 from reporting.ordered import executing as e
 from reporting.ordered.executing import Deviation, Done, Event, Planned
@@ -22,8 +32,13 @@ TITLES: dict[str, Any] = {
     e.NO_PLAN: gettext_lazy("没有现行方案而执行有序用电"),
     e.NOT_IN_PLAN: gettext_lazy("执行对象不在本等级方案内"),
     e.MORE_THAN_PLAN: gettext_lazy("执行负荷超过方案"),
+    e.NOT_AS_PLANNED: gettext_lazy("措施或者控制方式与方案不符"),
+    e.OUTSIDE_HOURS: gettext_lazy("在方案规定的时段以外执行"),
+    e.SUM_OVER_PLAN: gettext_lazy("同一用户同时执行的合计超过方案"),
+    e.GRADE_OFF: gettext_lazy("启动等级与缺口不符"),
     e.WRONG_ORDER: gettext_lazy("措施次序不当"),
     e.RESIDENTS_HIT: gettext_lazy("影响居民用电"),
+    e.NOT_NOTICED: gettext_lazy("影响居民而没有登记停限电信息"),
     e.PROTECTED_HIT: gettext_lazy("限制优先保障用户"),
     e.CONTROL_UNUSED: gettext_lazy("负荷控制未用足而拉闸"),
     e.MIXED_CUT: gettext_lazy("拉停企业居民共线线路"),
@@ -35,8 +50,13 @@ CLAUSES = {
     e.NO_PLAN: "S1-2.1.1e",
     e.NOT_IN_PLAN: "S1-1.1.2b",
     e.MORE_THAN_PLAN: "S1-1.1.2b",
+    e.NOT_AS_PLANNED: "S1-1.1.2b",
+    e.OUTSIDE_HOURS: "S1-1.1.2b",
+    e.SUM_OVER_PLAN: "S1-1.1.2b",
+    e.GRADE_OFF: "S1-3.3.1(2)",
     e.WRONG_ORDER: "S1-3.3.1(2)",
     e.RESIDENTS_HIT: "S1-3.3.1(3)a",
+    e.NOT_NOTICED: "S1-2.1.1g",
     e.PROTECTED_HIT: "S1-2.1.1d",
     e.CONTROL_UNUSED: "S1-2.1.1f",
     e.MIXED_CUT: "S1-3.3.1(4)a",
@@ -86,9 +106,7 @@ def done_of(row: ExecutionRow) -> Done:
 def event_of(activation: Activation, *, now: datetime) -> Event:
     """What an event is held against: the plan, the lines, what load control reaches."""
     unit = activation.organisation
-    lines = MixedLine.objects.filter(
-        organisation__path__startswith=unit.path, separated_on__isnull=True
-    )
+    lines = shared_lines(activation)
     control = (
         LoadControl.objects.standing()
         .filter(organisation=unit, counted_on__lte=_day(activation.announced_at))
@@ -107,7 +125,50 @@ def event_of(activation: Activation, *, now: datetime) -> Event:
         control_kw=control.controlled_mw * 1000 if control else Decimal(0),
         report_due_at=activation.report_due_at,
         reported_at=activation.reported_at,
+        noticed=noticed(activation),
+        **_graded(activation),
     )
+
+
+def noticed(activation: Activation) -> list[tuple[datetime, datetime]]:
+    """From when to when the unit or one below filed outages for ordered use that were not
+    cancelled."""
+    rows = OutageNotice.objects.filter(
+        COUNTED,
+        organisation__path__startswith=activation.organisation.path,
+        kind=OutageNotice.Kind.ORDERED_USE,
+        planned_end__gte=activation.announced_at,
+    )
+    return [
+        (one.actual_start or one.planned_start, one.actual_end or one.planned_end)
+        for one in rows.only("planned_start", "planned_end", "actual_start", "actual_end")
+    ]
+
+
+def shared_lines(activation: Activation) -> QuerySet[MixedLine]:
+    """Lines that residents shared when the event began, as the register told it then: what was
+    entered afterwards changes nothing in what was done."""
+    began = activation.started_at or activation.announced_at
+    lines = MixedLine.objects.filter(organisation__path__startswith=activation.organisation.path)
+    return lines.filter(
+        Q(separated_on__isnull=True)
+        | Q(separated_on__gt=_day(began))
+        | Q(separation_entered_at__gt=began)
+    )
+
+
+def _graded(activation: Activation) -> dict[str, Any]:
+    """The gravest grade that was called, and the one that the greatest gap calls."""
+    day = _day(activation.announced_at)
+    rules = shortage.plan_rules(activation.organisation, on=day)
+    due = shortage.grade_of(activation.gap_mw, activation.peak_mw, rules)
+    called = [activation.grade, *activation.moves.values_list("grade", flat=True)]
+    known = [rules.by_grade[grade] for grade in called if grade in rules.by_grade]
+    if due is None or not known:
+        return {}
+    gravest = max(known, key=lambda grade: grade.order)
+    share = activation.gap_mw * 100 / activation.peak_mw
+    return {"grade": gravest.grade, "due_grade": due.grade, "share": share}
 
 
 def _planned(activation: Activation) -> list[Planned]:
@@ -174,11 +235,26 @@ SENTENCES: dict[str, Callable[[], str]] = {
     e.MORE_THAN_PLAN: lambda: _(
         "第%(number)s条：%(who)s执行%(executed)s千瓦，方案可压限%(most)s千瓦。"
     ),
+    e.NOT_AS_PLANNED: lambda: _(
+        "第%(number)s条：%(who)s方案为%(planned)s，实际为%(measure)s、%(means)s。"
+    ),
+    e.OUTSIDE_HOURS: lambda: _(
+        "第%(number)s条：%(who)s方案时段为%(hours)s，在时段以外执行%(outside)s（时:分）。"
+    ),
+    e.SUM_OVER_PLAN: lambda: _(
+        "第%(rows)s条：%(who)s同时执行合计%(executed)s千瓦，方案可压限%(most)s千瓦。"
+    ),
+    e.GRADE_OFF: lambda: _(
+        "最大缺口占最大用电需求%(share)s%%，应为%(due)s级，实际最重启动%(grade)s级。"
+    ),
     e.WRONG_ORDER: lambda: _(
         "采取%(measure)s时，方案中次序在前的措施还有%(users)s户%(unused)s千瓦没有执行，涉及%(n)s条。"
     ),
     e.RESIDENTS_HIT: lambda: _(
         "第%(number)s条：%(who)s，涉及居民线路%(lines)s条次、居民%(households)s户。"
+    ),
+    e.NOT_NOTICED: lambda: _(
+        "%(n)s条执行记录影响居民（最多%(households)s户），该时段没有登记有序用电停限电信息。"
     ),
     e.PROTECTED_HIT: lambda: _("第%(number)s条：%(who)s属优先保障用户，被压限%(executed)s千瓦。"),
     e.CONTROL_UNUSED: lambda: _(

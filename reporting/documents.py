@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.utils import translation
+
 from core import officialdoc
 from core.officialdoc import Attachment, Block, Chart, Document, Heading, Paragraph, Table
 from reporting import annex, chapters
@@ -29,6 +31,7 @@ class Heads:
     addressee: str = ""
     signatory: str = ""
     correction: str = ""
+    cc: Sequence[str] = ()
 
 
 def document_of(
@@ -54,6 +57,7 @@ def document_of(
         attachments=list(_attachments(reading)),
         signer=name,
         sealed=bool(heads.number),
+        cc=list(heads.cc),
         printed_by=f"{issuer.name_on(heads.day)}办公室",
         keywords={"数据摘要": snapshot.digest},
     )
@@ -97,10 +101,14 @@ def _attachments(reading: Reading) -> Iterable[Attachment]:
 def render(
     snapshot: FigureSnapshot, words: Sequence[Mapping[str, Any]], heads: Heads
 ) -> dict[str, bytes]:
-    """The three files of a version: ``docx``, ``pdf`` and ``xlsx``; same in, same bytes out."""
-    document = document_of(snapshot, words, heads)
-    return {
-        "docx": officialdoc.to_docx(document),
-        "pdf": officialdoc.to_pdf(document),
-        "xlsx": annex.workbook(Reading(snapshot), heads.title, heads.number, heads.day),
-    }
+    """The three files of a version: ``docx``, ``pdf`` and ``xlsx``; same in, same bytes out.
+
+    Official documents are in Chinese, whatever language whoever builds one reads.
+    """
+    with translation.override("zh-hans"):
+        document = document_of(snapshot, words, heads)
+        return {
+            "docx": officialdoc.to_docx(document),
+            "pdf": officialdoc.to_pdf(document),
+            "xlsx": annex.workbook(Reading(snapshot), heads.title, heads.number, heads.day),
+        }

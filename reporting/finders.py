@@ -9,10 +9,21 @@ from django.db.models import Q
 from django.urls import reverse
 
 from core.search import Result
-from reporting.models import Filing, OutageNotice, Receipt, StageReport
+from reporting.models import (
+    Activation,
+    EmergencyPlan,
+    Filing,
+    OrderedUsePlan,
+    OutageNotice,
+    Receipt,
+    StageReport,
+)
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+# Digits of a year.
+YEAR = 4
 
 
 def filings(user: User, query: str) -> Iterator[Result]:
@@ -35,6 +46,48 @@ def receipts(user: User, query: str) -> Iterator[Result]:
     for receipt in seen.filter(number__icontains=query).order_by("-issued_at")[:20]:
         url = reverse("reporting:receipt", args=[receipt.version_id])
         yield Result(receipt.number, url, str(receipt.version.filing))
+
+
+def plans(user: User, query: str) -> Iterator[Result]:
+    """Ordered-use plans in sight by area, unit, year, approval or receipt number."""
+    seen = OrderedUsePlan.objects.visible_to(user).select_related("organisation", "region")
+    named = (
+        Q(region__name__icontains=query)
+        | Q(organisation__name__icontains=query)
+        | Q(approval_number__icontains=query)
+        | Q(receipt__number__icontains=query)
+    )
+    if query.isdecimal() and len(query) == YEAR:
+        named |= Q(year=int(query))
+    for plan in seen.filter(named).order_by("-year", "-pk")[:20]:
+        detail = f"{plan.organisation} · v{plan.number} · {plan.get_state_display()}"
+        yield Result(str(plan), reverse("reporting:plan", args=[plan.pk]), detail)
+
+
+def supply(user: User, query: str) -> Iterator[Result]:
+    """Warnings and activations in sight by unit, decision or its number."""
+    seen = Activation.objects.visible_to(user).select_related("organisation")
+    named = (
+        Q(organisation__name__icontains=query)
+        | Q(approval_number__icontains=query)
+        | Q(approval_body__icontains=query)
+    )
+    for one in seen.filter(named).order_by("-announced_at", "-pk")[:20]:
+        url = reverse("reporting:activation", args=[one.pk])
+        yield Result(str(one), url, str(one.get_state_display()))
+
+
+def emergency_plans(user: User, query: str) -> Iterator[Result]:
+    """Emergency plans in sight by title, unit or receipt number."""
+    seen = EmergencyPlan.objects.visible_to(user).select_related("organisation")
+    named = (
+        Q(title__icontains=query)
+        | Q(organisation__name__icontains=query)
+        | Q(filed_version__receipt_number__icontains=query)
+    )
+    for plan in seen.filter(named).order_by("organisation", "title", "pk")[:20]:
+        url = reverse("reporting:emergency_plan", args=[plan.pk])
+        yield Result(plan.title, url, str(plan.organisation))
 
 
 def stage_reports(user: User, query: str) -> Iterator[Result]:

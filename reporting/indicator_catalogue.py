@@ -55,3 +55,18 @@ def dimensions() -> dict[str, int]:
 def rounds() -> list[int]:
     """Days of the month on which indicators are computed by themselves."""
     return list(_content()["rounds"])
+
+
+def ranked_from() -> int:
+    """How much of the weights (per cent) a unit's values must cover for a place in a ranking."""
+    return int(_content()["ranked_from"])
+
+
+def grid_score() -> dict[str, dict[str, int]]:
+    """By which indicators, weights and values the service in grids is scored."""
+    return dict(_content()["grid_score"])
+
+
+def yearly_limits() -> frozenset[str]:
+    """Indicators whose limit is one of the whole year."""
+    return frozenset(_content()["yearly_limits"])

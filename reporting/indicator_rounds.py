@@ -66,6 +66,15 @@ def after(version: ReturnVersion, *, now: datetime) -> None:
         _post(period, key=key, codes=codes, cause=cause, now=now)
 
 
+def after_rule(made: Indicator, *, today: date, now: datetime) -> None:
+    """Compute again the periods that a further version governs."""
+    cause = _("%(name)s自%(day)s起按新的规定") % {"name": made.name, "day": made.valid_from}
+    for period in queries.periods(today):
+        if period.last >= made.valid_from and period.kind in made.periods:
+            key = f"indicators:rule:{made.pk}:{queries.written(period)}"
+            _post(period, key=key, codes=[made.code], cause=cause, now=now)
+
+
 def depending(form: str) -> set[str]:
     """Codes of the indicators that ask for a form."""
     return {

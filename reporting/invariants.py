@@ -6,7 +6,7 @@ from django.db.models import Count, F, Max
 from django.utils.translation import gettext as _
 
 from core.invariants import register
-from reporting import digest
+from reporting import digest, filed_invariants  # noqa: F401 (registers its own)
 from reporting.models import (
     Bulletin,
     BulletinVersion,

@@ -14,6 +14,7 @@ from reporting.notifications.filing import chinese_time
 from reporting.services.moves import day_of
 
 if TYPE_CHECKING:
+    from reporting.attested import Attested
     from reporting.models import FilingVersion, Receipt, Review
 
 
@@ -55,6 +56,41 @@ def receipt_document(receipt: Receipt, *, verify_url: str) -> Document:
         addressee=filing.organisation.name,
         blocks=blocks,
         signer=receipt.recipient.name_on(day_of(receipt.issued_at)),
+        sealed=False,
+    )
+
+
+def attested_document(found: Attested, *, code: str, verify_url: str) -> Document:
+    """The receipt of a plan, an emergency plan or a return: what its code attests."""
+    late = f"（{'逾期报送' if found.late else '按期报送'}）" if found.due_at else ""
+    rows = [
+        ("报送单位", found.unit.name),
+        ("报送事项", f"{found.matter}（{found.detail}）" if found.detail else found.matter),
+        ("版本", f"第{found.version}版"),
+        ("收到时间", f"{chinese_time(found.received_at)}{late}"),
+        ("截止时间", chinese_time(found.due_at) if found.due_at else "无"),
+        ("内容摘要（SHA-256）", found.digest),
+        ("核验码", code),
+        ("核验地址", verify_url),
+    ]
+    blocks: list[Block] = [
+        Paragraph(f"你单位报送的“{found.matter}”第{found.version}版已收到，特此回执。"),
+        *(Paragraph(f"{name}：{value}") for name, value in rows),
+    ]
+    if files := found.files():
+        numbered = [[str(number), sha256] for number, sha256 in enumerate(files, start=1)]
+        blocks.append(Table(["序号", "SHA-256"], numbered, title="附件摘要", widths=[1, 6]))
+    day = day_of(found.received_at)
+    issuer = found.recipient.name_on(day)
+    return Document(
+        issuer=issuer,
+        title="报送回执",
+        mark=issuer,
+        date=day,
+        number=found.number,
+        addressee=found.unit.name,
+        blocks=blocks,
+        signer=issuer,
         sealed=False,
     )
 

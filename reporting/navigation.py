@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.permissions import Permission
 from core.navigation import Entry
 from reporting import supply_work
-from reporting.models import FindingProposal
+from reporting.models import DefinitionChange, FindingProposal
 from reporting.queries import bulletins, filings, plans, reports, return_lists
 
 if TYPE_CHECKING:
@@ -52,6 +52,11 @@ def waiting_returns(user: User, *, now: datetime) -> int:
     return return_lists.waiting(user).count()
 
 
+def waiting_definitions(user: User, *, now: datetime) -> int:
+    """Length of the list that the entry opens: changes of definitions not decided yet."""
+    return DefinitionChange.objects.visible_to(user).waiting().count()
+
+
 def waiting_plans(user: User, *, now: datetime) -> int:
     """Ordered-use plans that came in and wait for the person's office or unit."""
     return plans.on_desk(user).count()
@@ -91,6 +96,14 @@ ENTRIES = [
         "template",
         permission=Permission.RETURN_FORM_MANAGE,
         order=38,
+    ),
+    Entry(
+        _("定义改动"),
+        "reporting:definition_changes",
+        "adjustments",
+        permission=(Permission.RULE_MANAGE, Permission.RETURN_FORM_MANAGE),
+        order=38,
+        count=waiting_definitions,
     ),
     Entry(
         _("阶段报告"),

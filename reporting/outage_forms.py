@@ -112,7 +112,9 @@ class NoticeForm(forms.Form):
         label=L("变更原因"),
         max_length=200,
         required=False,
-        help_text=L("公告后变更时间、区域的必须填写，并填写新的公告时间。"),
+        help_text=L(
+            "公告后或者停电开始后变更的必须填写；公告后变更时间、区域的，并填写新的公告时间。"
+        ),
     )
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -128,11 +130,16 @@ class NoticeForm(forms.Form):
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
         reasons = book.on(on)
-        groups = [
-            (label, [(code, text) for code, text in reasons.reasons(kind).items()])
-            for kind, label in OutageNotice.Kind.choices
-        ]
-        fields["reason"].choices = [("", _("请选择")), *groups]
+        # A reason of several kinds stands in the list once, under all of them.
+        of: dict[tuple[str, str], list[str]] = {}
+        for kind, label in OutageNotice.Kind.choices:
+            for reason in reasons.reasons(kind).items():
+                of.setdefault(reason, []).append(str(label))
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for reason, labels in of.items():
+            groups.setdefault("、".join(labels), []).append(reason)
+        listed = list(groups.items())
+        fields["reason"].choices = [("", _("请选择")), *listed]
         self.notice = notice
         if notice is None:
             fields["organisation"].queryset = units_of(user)
@@ -165,11 +172,17 @@ class NoticeForm(forms.Form):
 class ActualForm(forms.Form):
     """What became of an outage."""
 
-    actual_start = moment(L("实际停电时间"), required=True)
+    actual_start = moment(L("实际停电时间"))
     actual_end = moment(L("实际复电时间"))
     arrived_at = moment(L("抢修到场时间"), help_text=L("故障停电填写。"))
     cause_ended_at = moment(
         L("停电原因消除时间"), help_text=L("工作结束、故障排除或者交清电费的时间。")
+    )
+    reason = forms.CharField(
+        label=L("更改原因"),
+        max_length=200,
+        required=False,
+        help_text=L("更改、清除已填报的时间时填写。"),
     )
 
 

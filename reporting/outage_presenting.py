@@ -29,6 +29,8 @@ SECTIONS = {
     "list": (L("停限电信息"), "reporting:outages", Permission.OUTAGE_VIEW),
     "monitor": (L("公告监测"), "reporting:outage_monitor", Permission.OUTAGE_VIEW),
     "leads": (L("疑似未公告停电"), "reporting:outage_leads", Permission.FINDING_VIEW),
+    "yearly": (L("全年停电时间"), "reporting:outage_yearly", Permission.OUTAGE_VIEW),
+    "grids": (L("网格停电"), "reporting:grid_outages", Permission.OUTAGE_VIEW),
     "frequent": (L("频繁停电"), "reporting:outage_frequent", Permission.OUTAGE_VIEW),
     "rules": (L("规则"), "reporting:outage_rules", Permission.OUTAGE_VIEW),
 }
@@ -97,6 +99,18 @@ def described(filters: queries.Filters) -> list[str]:
     }
     if filters.lead in leads:
         words.append(leads[filters.lead])
+    if "," in filters.kind:
+        labels = [_labelled("kind", one) for one in filters.kind.split(",")]
+        words.append(_("类型：%(kinds)s") % {"kinds": "、".join(labels)})
+    if filters.area_type:
+        labels = [_labelled("area_type", one) for one in filters.area_type.split(",")]
+        words.append(_("城乡类别：%(areas)s") % {"areas": "、".join(labels)})
+    if filters.counted:
+        words.append(_("不含停电前取消的和不停电作业"))
+    if filters.place:
+        words.append(
+            _("停电位置：%(place)s，同一线路、台区的不同写法合并") % {"place": filters.place}
+        )
     if filters.restored:
         words.append(_("停居民用电并已填报停复电时间的"))
     if filters.method:

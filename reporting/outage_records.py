@@ -31,6 +31,8 @@ CHANNELS: dict[str, Any] = {
     "delivery": gettext_lazy("书面送达"),
 }
 LONGEST = timedelta(days=366)
+# How far what happened may lie from what was planned. No rule of anybody's: a slip of the pen.
+STRAY = timedelta(days=31)
 MOST = 100_000_000
 MOST_NAMES, LONGEST_NAME = 200, 60
 TEXTS = {
@@ -67,6 +69,13 @@ ACTUAL = ("actual_start", "actual_end", "arrived_at", "cause_ended_at")
 REQUIRED = ("number", "kind", "area", "planned_start", "planned_end")
 # In these nobody may be named; what looks like it is masked.
 FREE = ("area", "reason_text", "important_record", "document")
+# These everybody reads and may search: what names a person is refused.
+OPEN = ("number", "area", "substation", "lines", "transformer_areas")
+PERSONAL = {"email", "id_card", "bank", "mobile", "landline", "account_no", "name"}
+# Last parts of addresses of the interface.
+DOORS = {"changes", "actual", "cancel"}
+# A number of a company's own looks like other numbers now and then.
+OF_NUMBERS = {"email", "id_card", "mobile", "name"}
 
 
 @dataclass(frozen=True)
@@ -108,9 +117,9 @@ class Record:
         said = {k: v for k, v in values.items() if k in known and v not in (None, "", [])}
         for name in LISTS:
             if name in said:
-                said[name] = tuple(said[name])
+                said[name] = tuple(dict.fromkeys(said[name]))
         for name in FREE:
-            if name in said:
+            if name in said and not (name in OPEN and _personal(name, said[name])):
                 said[name] = masking.mask_text(said[name])
         return cls(**said)
 
@@ -145,7 +154,29 @@ def _plain(value: Any) -> Any:
 
 def problems(record: Record, *, now: datetime) -> dict[str, str]:
     """Field → what is wrong with it, judged by the record alone."""
-    return dict(_problems(record, now))
+    return dict(_problems(record, now)) | dict(_persons(record))
+
+
+def _addressable(number: str) -> bool:
+    """Whether an address can name it, and not one of the doors of another notice."""
+    parts = number.split("/")
+    return not {"", ".", ".."} & set(parts) and not DOORS & set(parts[1:])
+
+
+def _persons(record: Record) -> Iterator[tuple[str, str]]:
+    for name in OPEN:
+        value = getattr(record, name)
+        texts = (value,) if isinstance(value, str) else value
+        if found := [word for text in texts for word in _personal(name, text)]:
+            told = "、".join(found)
+            yield name, _("不得填写姓名、电话、证件号码、户号：%(what)s。") % {"what": told}
+
+
+def _personal(name: str, text: str) -> list[str]:
+    """What in a text names a person, masked."""
+    kinds = OF_NUMBERS if name == "number" else PERSONAL
+    hits = (hit for hit in masking.find(text) if hit.kind in kinds)
+    return [masking.mask(hit.kind, text[hit.start : hit.end]) for hit in hits]
 
 
 def _problems(record: Record, now: datetime) -> Iterator[tuple[str, str]]:
@@ -153,6 +184,8 @@ def _problems(record: Record, now: datetime) -> Iterator[tuple[str, str]]:
         value = getattr(record, name)
         if value not in options.values and (value or name != "area_type"):
             yield name, _choose(options.labels)
+    if record.number and not _addressable(record.number):
+        yield "number", _("不能以斜线开头、结尾，不能含“//”“..”和“/changes”等接口地址。")
     if any(channel not in CHANNELS for channel in record.channels):
         yield "channels", _choose(list(CHANNELS))
     for name in LISTS:
@@ -164,11 +197,22 @@ def _problems(record: Record, now: datetime) -> Iterator[tuple[str, str]]:
             yield name, _("须为0或者正整数。")
     yield from _wrong_times(record)
     yield from _wrong_reports(record, now)
+    yield from _strayed(record)
+    yield from _wrong_avoided(record)
+
+
+def _wrong_avoided(record: Record) -> Iterator[tuple[str, str]]:
     avoided = record.avoided_hours
     if avoided is not None and not 0 <= avoided < 10000:
         yield "avoided_hours", _("须为0至9999.99之间的小时数。")
+    elif avoided is not None and avoided * 3600 > _seconds(record):
+        yield "avoided_hours", _("不能超过计划停电时间的长短。")
     if avoided and record.method == Method.OUTAGE:
         yield "avoided_hours", _("停电作业没有减少停电时间，请核对作业方式。")
+
+
+def _seconds(record: Record) -> int:
+    return max(0, int((record.planned_end - record.planned_start).total_seconds()))
 
 
 def _wrong_times(record: Record) -> Iterator[tuple[str, str]]:
@@ -195,6 +239,21 @@ def _wrong_reports(record: Record, now: datetime) -> Iterator[tuple[str, str]]:
         value = getattr(record, name)
         if value is not None and value < began:
             yield name, _("不能早于实际停电时间。")
+
+
+def _strayed(record: Record) -> Iterator[tuple[str, str]]:
+    """What was off lies near what was planned, began before it ended, and did not last for ever:
+    hours of residents are made of it."""
+    began, ended = record.actual_start, record.actual_end
+    if began is None:
+        return
+    if not record.planned_start - STRAY <= began <= record.planned_end + STRAY:
+        text = _("与计划停电时间相差超过%(days)d日，请核对；改期的先变更计划时间。")
+        yield "actual_start", text % {"days": STRAY.days}
+    if ended is not None and ended == began:
+        yield "actual_end", _("须晚于实际停电时间。")
+    elif ended is not None and ended - began > LONGEST:
+        yield "actual_end", _("停电时间过长，请核对。")
 
 
 def _choose(options: Any) -> str:

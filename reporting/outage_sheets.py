@@ -14,11 +14,15 @@ from typing import Any
 from django.utils import translation
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from accounts.models import Organisation
 from core import clock
 from core.sheets import Form, Problem, load_form
 from core.sheets.checks import letter_of
+from core.sheets.definition import Column
 from core.sheets.reader import Read
+from core.sheets.scan import column_number
 from core.sheets.writer import Out, write
 from reporting.models import OutageFlag, OutageNotice
 from reporting.outage_records import CHANNELS, COUNTS, LISTS, MOMENTS, Record
@@ -30,6 +34,18 @@ CHOICES = {
     "area_type": OutageNotice.AreaType,
     "method": OutageNotice.Method,
 }
+# Columns of the export that the template has not.
+BESIDE = {
+    "organisation": gettext_lazy("供电单位"),
+    "state": gettext_lazy("状态"),
+    "change_reason": gettext_lazy("变更、取消原因"),
+    "lead": gettext_lazy("提前量（小时）"),
+    "lead_ok": gettext_lazy("提前量是否符合"),
+    "flags": gettext_lazy("存在问题"),
+}
+WIDTHS = {"organisation": 24, "change_reason": 24, "lead": 14, "lead_ok": 14, "flags": 36}
+# A day without a time of the day.
+DAY = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?")
 BETWEEN = re.compile(r"[、,，;；\n]+")
 
 
@@ -37,6 +53,14 @@ BETWEEN = re.compile(r"[、,，;；\n]+")
 def form() -> Form:
     """The definition of the workbook."""
     return load_form(FILE)
+
+
+@cache
+def reading() -> Form:
+    """The same with what an export holds beside it: that column may name the unit, the others say
+    what the portal found and are not looked at."""
+    columns = (*form().columns, *(Column(key, str(label)) for key, label in BESIDE.items()))
+    return replace(form(), columns=columns)
 
 
 def names(text: str) -> list[str]:
@@ -95,13 +119,33 @@ def _instant(value: Any) -> datetime:
     return found.replace(second=0, microsecond=0)
 
 
+def problems_of(read: Read, unit: Organisation) -> Iterator[Problem]:
+    """What the cells say that their row does not: another unit, a day without a time."""
+    cells = dict(read.raw)
+    for place, line in enumerate(read.lines):
+        for key in MOMENTS:
+            said = _cell(cells.get(line, []), read.letters.get(key, ""))
+            if isinstance(said, str) and DAY.fullmatch(said.strip()):
+                text = _("只有日期，没有时间：%(value)s") % {"value": said.strip()}
+                yield problem(read, place, key, "instant", text)
+        named = read.rows[place].get("organisation") or unit.name
+        if named not in (unit.name, unit.short_name, unit.code):
+            text = _("不是所选的供电单位：%(unit)s") % {"unit": named}
+            yield problem(read, place, "organisation", "unit", text)
+
+
+def _cell(cells: list[Any], letter: str) -> Any:
+    index = column_number(letter.encode()) - 1 if letter else -1
+    return cells[index] if 0 <= index < len(cells) else None
+
+
 def problem(read: Read, place: int, key: str, rule: str, message: str) -> Problem:
     """What is wrong with a row by rules that the form does not know, at its cell."""
-    column = form().by_key.get(key)
+    column = reading().by_key.get(key)
     line = read.lines[place] if place < len(read.lines) else 0
     letter = read.letters.get(key, "")
     if not letter and column is not None:
-        letter = letter_of(form().columns.index(column) + 1)
+        letter = letter_of(reading().columns.index(column) + 1)
     return Problem(
         sheet=read.sheet or form().sheet_name,
         row=line,
@@ -122,16 +166,11 @@ def workbook(notices: Iterable[OutageNotice], reasons: Mapping[str, str], **take
 
     ``taken``: ``taken_by`` and ``now``, for the mark on every page.
     """
-    columns = [
-        Out("organisation", _("供电单位"), 24),
-        *(replace(_out(column), type="") for column in form().columns),
-        Out("state", _("状态")),
-        Out("change_reason", _("变更、取消原因"), 24),
-        Out("lead", _("提前量（小时）"), 14),
-        Out("lead_ok", _("提前量是否符合"), 14),
-        Out("flags", _("存在问题"), 36),
-    ]
-    return write(columns, _lines(notices, reasons), sheet=_("停限电信息"), **taken)
+    # In the words of the template, whatever language somebody reads: the import takes it back.
+    with translation.override("zh-hans"):
+        unit, *after = (Out(key, str(label), WIDTHS.get(key, 16)) for key, label in BESIDE.items())
+        columns = [unit, *(replace(_out(column), type="") for column in form().columns), *after]
+        return write(columns, _lines(notices, reasons), sheet=form().sheet_name, **taken)
 
 
 def _out(column: Any) -> Out:

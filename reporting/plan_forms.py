@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation, Region
 from accounts.permissions import Permission
 from campaign.scope import workplaces
+from core import clock, masking
 from reporting.models import OrderedUsePlan, PlanRow
 from reporting.plans import reading
+from reporting.plans.row_checks import TIME
 from reporting.plans.rules import Rules
 from reporting.services.plans.checking import areas_below
 
@@ -48,6 +50,13 @@ class FiguresForm(forms.Form):
         label=_("历史最大负荷（千瓦）"), min_value=0, required=False
     )
     supply_kw = forms.IntegerField(label=_("可供电力（千瓦）"), min_value=0)
+    gap_from = forms.CharField(label=_("缺口时段起"), max_length=5, required=False)
+    gap_to = forms.CharField(
+        label=_("缺口时段止"),
+        max_length=5,
+        required=False,
+        help_text=_("如18:00至22:00，止可填24:00。"),
+    )
     listing = forms.ChoiceField(label=_("列表方式"), choices=OrderedUsePlan.Listing.choices)
     gap_report_number = forms.CharField(label=_("缺口报告文号"), max_length=60, required=False)
     gap_reported_on = forms.DateField(
@@ -59,7 +68,7 @@ class FiguresForm(forms.Form):
     def __init__(self, *args: Any, plan: OrderedUsePlan, rules: Rules, **kwargs: Any) -> None:
         kwargs.setdefault("initial", self.showing(plan, rules))
         super().__init__(*args, **kwargs)
-        self.grades, self.sections = rules.grades, rules.sections
+        self.grades, self.sections, self.year = rules.grades, rules.sections, plan.year
         for grade in self.grades:
             name = _("%(grade)s级调控指标（千瓦）") % {"grade": grade.grade}
             self.fields[f"target_{grade.order}"] = forms.IntegerField(label=name, min_value=0)
@@ -74,7 +83,7 @@ class FiguresForm(forms.Form):
     @staticmethod
     def showing(plan: OrderedUsePlan, rules: Rules) -> dict[str, Any]:
         """What stands in the plan."""
-        named = ("peak_demand_kw", "historic_peak_kw", "supply_kw", "listing")
+        named = ("peak_demand_kw", "historic_peak_kw", "supply_kw", "listing", "gap_from", "gap_to")
         found = {name: getattr(plan, name) for name in named}
         found |= {
             "gap_report_number": plan.gap_report_number,
@@ -83,6 +92,31 @@ class FiguresForm(forms.Form):
         targets = dict(plan.grades.values_list("order", "target_kw"))
         found |= {f"target_{order}": kw for order, kw in targets.items()}
         return found | {f"section_{code}": text for code, text in plan.sections.items()}
+
+    def clean(self) -> dict[str, Any]:
+        """Both hours or none, as they stand in the rows."""
+        data: dict[str, Any] = super().clean() or {}
+        given = [data.get("gap_from", ""), data.get("gap_to", "")]
+        if any(given) and (not all(map(TIME.fullmatch, given)) or given[0] == given[1]):
+            self.add_error("gap_to", _("缺口时段的起止都写作09:00这样的时间，起止不同。"))
+        self._check_report(data)
+        return data
+
+    def _check_report(self, data: dict[str, Any]) -> None:
+        """A report of the gap has a number that names nobody and a day, and has been made."""
+        number, on = data.get("gap_report_number", ""), data.get("gap_reported_on")
+        if number and masking.mask_text(number) != number:
+            self.add_error("gap_report_number", _("文号中不得填写姓名、电话、证件号码。"))
+        if on is not None and on > clock.today():
+            self.add_error("gap_reported_on", _("不能晚于今天。"))
+        elif on is not None and on.year < self.year - 1:
+            text = _("早于方案年度%(year)d年的上一年，不是本方案缺口的报告。")
+            self.add_error("gap_reported_on", text % {"year": self.year})
+        if bool(number) != bool(on) and not {"gap_report_number", "gap_reported_on"} & set(
+            self.errors
+        ):
+            name = "gap_reported_on" if number else "gap_report_number"
+            self.add_error(name, _("缺口报告的文号和日期须同时填写。"))
 
     def figures(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -117,7 +151,20 @@ class QuotaForm(forms.Form):
     cut_kw = forms.IntegerField(label=_("调控指标（千瓦）"), min_value=0, required=False)
 
 
-QuotaSet = forms.formset_factory(QuotaForm, extra=0, max_num=200)
+class Quotas(forms.BaseFormSet):
+    """The areas, each once."""
+
+    def clean(self) -> None:
+        """Name an area that stands in two rows at the second."""
+        seen = set()
+        for form in self.forms:
+            region = form.cleaned_data.get("region") if form.is_valid() else None
+            if region is not None and region in seen:
+                form.add_error(None, _("%(area)s重复，每个地区只填一行。") % {"area": region})
+            seen.add(region)
+
+
+QuotaSet = forms.formset_factory(QuotaForm, formset=Quotas, extra=0, max_num=200)
 
 
 def quota_set(plan: OrderedUsePlan, data: Any = None) -> Any:

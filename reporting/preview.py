@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +13,15 @@ from reporting import chapters, documents
 from reporting.reading import Cell, Grid, Reading
 
 if TYPE_CHECKING:
-    from reporting.models import ReportVersion
+    from reporting.models import FigureSnapshot, ReportVersion
 
 # (figure key, query string) → address of the list that it counts.
 Address = Callable[[str, str], str]
+
+
+def nowhere(_key: str, _query: str) -> str:
+    """For readers who may see the figures but not the lists behind them."""
+    return ""
 
 
 @dataclass(frozen=True)
@@ -55,9 +60,19 @@ def of_version(version: ReportVersion, heads: documents.Heads, address: Address)
     """What the page shows of a version; the figures are those that the files print."""
     snapshot = version.report.snapshot
     assert snapshot is not None
+    return of_words(snapshot, version.chapters, heads, address)
+
+
+def of_words(
+    snapshot: FigureSnapshot,
+    words: Sequence[Mapping[str, Any]],
+    heads: documents.Heads,
+    address: Address,
+) -> Page:
+    """What words come to with the figures of a snapshot."""
     reading = Reading(snapshot)
-    sheet = officialdoc.compose(documents.document_of(snapshot, version.chapters, heads))
-    pieces = [piece for chapter in version.chapters for piece in chapters.parse(chapter)]
+    sheet = officialdoc.compose(documents.document_of(snapshot, words, heads))
+    pieces = [piece for chapter in words for piece in chapters.parse(chapter)]
     nodes = sheet["blocks"]
     if heads.correction:
         pieces.insert(0, chapters.Piece("paragraph", nodes[0]["text"]))
@@ -128,8 +143,9 @@ def _link(cell: Cell, address: Address) -> str:
 def _chart(key: str, node: dict[str, Any], reading: Reading, address: Address) -> Shown:
     option, title, description = reading.chart(key)
     links = {
-        place: (address(cell.figure, cell.query), name)
+        place: (url, name)
         for place, (cell, name) in reading.chart_places(key).items()
+        if (url := address(cell.figure, cell.query))
     }
     drawn = charts.svg(
         option, node["width"], node["height"], title=title, description=description, links=links

@@ -1,7 +1,9 @@
-"""What subscriptions will mail if nobody does anything: their part of a campaign's rehearsal.
+"""What subscriptions will mail, and of which returns people are reminded, if nobody does anything:
+reporting's part of a campaign's rehearsal.
 
-It asks ``subscriptions.judge`` and ``next_time`` as the tick does, at each time to come. Figures
-are counted anew only where time alone changes them: when a deadline passes or a task opens.
+Of subscriptions it asks ``subscriptions.judge`` and ``next_time`` as the tick does, at each time to
+come. Figures are counted anew only where time alone changes them: when a deadline passes or a task
+opens.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from django.db.models import Q
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
@@ -17,8 +20,10 @@ from campaign.models import Campaign, Duty
 from campaign.rehearsal import Line
 from core import clock
 from reporting.models import ReportTemplate, Subscription
-from reporting.services import subscriptions
+from reporting.returns.periods import Period
+from reporting.services import return_reminding, subscriptions
 from reporting.services.addressees import Addressees
+from reporting.services.return_reminding import Occasion
 
 ONE_DAY = timedelta(days=1)
 Rhythm = Subscription.Rhythm
@@ -37,6 +42,47 @@ def subscribed_reports(campaign: Campaign, *, now: datetime) -> list[Line]:
         for subscription in active.select_related(*related)
         for line in _lines(subscription, now=now, until=until)
     ]
+
+
+def return_reminders(campaign: Campaign, *, now: datetime) -> list[Line]:
+    """A line for every return that somebody will be reminded of, up to the campaign's last day:
+    of those that the campaign's office collects and that are open now."""
+    until = clock.at(campaign.ends_on + ONE_DAY)
+    return [
+        _reminder(occasion, when)
+        for when, bundle in return_reminding.foreseen(now=now, until=until)
+        for occasion in bundle
+        if occasion.entry.collection is not None
+        and occasion.entry.collection.office_id == campaign.issuing_organisation_id
+    ]
+
+
+def _reminder(occasion: Occasion, when: datetime) -> Line:
+    entry, person = occasion.entry, occasion.person
+    return Line(
+        when=when,
+        kind="reminder",
+        to=person.username,
+        name=person.name,
+        organisation=entry.organisation.code,
+        place=str(entry.organisation),
+        subject=f"{entry.form.title} {Period(entry.period_start, entry.period_end).label}",
+        about=entry.code,
+        due_at=entry.due_at,
+        rule=f"return-{occasion.step:+d}",
+        rule_text=step_text(occasion.step),
+        letter=f"return-reminder-{person.pk}-{when.astimezone(clock.ZONE):%Y%m%d}",
+    )
+
+
+def step_text(step: int) -> str:
+    """A step of a form's reminders in words."""
+    words = {"days": abs(step), "hour": f"{return_reminding.HOUR:02}:00"}
+    if not step:
+        return _("定期报表截止当日%(hour)s") % words
+    if step < 0:
+        return _("定期报表截止日前%(days)d个工作日%(hour)s") % words
+    return _("定期报表截止日后%(days)d个工作日%(hour)s") % words
 
 
 def _lines(subscription: Subscription, *, now: datetime, until: datetime) -> Iterator[Line]:
@@ -89,7 +135,10 @@ class _Foresight:
         instants = list(duties.values_list("opens_at", "due_at"))
         self._opens = sorted(opens for opens, _due in instants)
         self._dues = sorted(due for _opens, due in instants)
-        templates = ReportTemplate.objects.filter(code=subscription.template_code)
+        usable = Q(organisation__isnull=True) | Q(organisation=subscription.organisation)
+        templates = ReportTemplate.objects.filter(
+            usable, code=subscription.template_code, draft=False
+        )
         self._versions = sorted(templates.values_list("valid_from", flat=True))
         self._known: dict[tuple[int, ...], str | None] = {}
 

@@ -25,11 +25,19 @@ def items(user: User, *, now: datetime) -> list[WorkItem]:
     found: list[WorkItem] = []
     own = return_lists.own(user)
     if user.can(Permission.FILING_DRAFT):
-        todo = own.filter(state__in=[State.OPEN, State.DRAFT, State.RETURNED])
+        todo = own.owed().exclude(state=State.CERTIFYING)
         found += _grouped(todo, _("待填报：%(title)s"), "todo", now=now)
+        correcting = own.filter(state=State.DRAFT, accepted_version__isnull=False)
+        found += _grouped(correcting, _("更正中：%(title)s"), "todo", now=now, dated=False)
+        again = own.filter(recheck_at__isnull=False, state=State.ACCEPTED)
+        title = _("因前期更正需要核对：%(title)s")
+        found += _grouped(again, title, "recheck", now=now, dated=False)
     if user.can(Permission.FILING_CERTIFY):
-        waiting = own.filter(state=State.CERTIFYING)
-        found += _grouped(waiting, _("待复核认证：%(title)s"), "todo", now=now)
+        waiting, title = own.filter(state=State.CERTIFYING), _("待复核认证：%(title)s")
+        first = waiting.filter(accepted_version__isnull=True)
+        found += _grouped(first, title, "todo", now=now)
+        correcting = waiting.filter(accepted_version__isnull=False)
+        found += _grouped(correcting, title, "todo", now=now, dated=False)
     if user.can(Permission.FILING_REVIEW):
         review = Return.objects.visible_to(user).filter(state=State.SUBMITTED)
         found += _grouped(review, _("待审核：%(title)s"), "review", now=now, dated=False)

@@ -167,7 +167,7 @@ class StartForm(forms.Form):
     started_at = instant(_("启动时间"))
     until = instant(_("批准执行至"))
     body = forms.CharField(label=_("批准单位"), max_length=80)
-    number = forms.CharField(label=_("批准文号"), max_length=60, required=False)
+    number = forms.CharField(label=_("批准文号"), max_length=60)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, auto_id="start_%s", **kwargs)

@@ -72,7 +72,7 @@ class Content:
     def document(self, heads: Heads, names: Mapping[str, str]) -> Document:
         """The paper as an official document (通知) with the table of targets."""
         columns, lines = self.table(names)
-        table = Table(columns, lines, title="年度目标值", unit="单位：%")
+        table = Table(columns, lines, title="年度目标值", unit="%")
         blocks: list[Block] = [*paragraphs(self.intro), Heading(1, "目标值"), table]
         blocks += [Heading(1, "有关要求"), *paragraphs(self.demands)]
         return official(blocks, heads)

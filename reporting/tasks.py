@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from accounts.models import User
 from accounts.permissions import Permission
 from campaign.scope import workplaces
 from core import beats, files, jobs, outbox
@@ -16,6 +17,7 @@ from core.models.letter import Letter
 from reporting.models import (
     BulletinVersion,
     CircularVersion,
+    OrderedUsePlan,
     PlanImport,
     ReportVersion,
     StageReport,
@@ -32,6 +34,7 @@ from reporting.services import (
     subscriptions,
     tidying,
 )
+from reporting.services.plans import checking as plan_checks
 from reporting.services.plans import uploading as plan_uploads
 
 
@@ -64,6 +67,15 @@ def import_plan(job: Job, *, now: datetime) -> str:
             plan_uploads.give_up(made, now=now)
         raise
     return reverse("reporting:plan_imported", args=[made.pk])
+
+
+@jobs.register(plan_checks.JOB)
+def check_plan(job: Job, *, now: datetime) -> str:
+    """Check a plan with all of its rows."""
+    plan = OrderedUsePlan.objects.get(pk=job.payload["plan"])
+    by = User.objects.get(pk=job.payload["by"])
+    plan_checks.check(plan=plan, by=by, now=now, progress=job.progress)
+    return reverse("reporting:plan", args=[plan.pk])
 
 
 outbox.register_tick("reporting.plan-imports.clear")(plan_uploads.clear)

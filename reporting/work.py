@@ -14,7 +14,7 @@ from campaign.workflow import UNFINISHED, DutyState
 from core import clock, sla, workdays
 from core.workitems import WorkItem
 from reporting import outage_work, plan_work, return_work, supply_work
-from reporting.models import ImprovementTask
+from reporting.models import DefinitionChange, ImprovementTask
 from reporting.queries import bulletins, improvement, reports
 from reporting.queries import filings as queries
 from reporting.workflow.filing import State
@@ -39,6 +39,7 @@ def items(user: User, *, now: datetime) -> list[WorkItem]:
     found += return_work.items(user, now=now)
     found += _improvement(user, now=now)
     found += outage_work.items(user, now=now)
+    found += _definitions(user)
     return (
         found
         + supply_work.items(user, now=now)
@@ -70,6 +71,22 @@ def _improvement(user: User, *, now: datetime) -> list[WorkItem]:
             )
         )
     return found
+
+
+def _definitions(user: User) -> list[WorkItem]:
+    """Changes of definitions: those of others to decide on, and one's own that wait."""
+    waiting = DefinitionChange.objects.visible_to(user).waiting().select_related("drafted_by")
+    return [
+        WorkItem(
+            group="others" if one.drafted_by_id == user.pk else "mine",
+            title=_("定义改动待核准：%(title)s") % {"title": one.title},
+            detail=one.reason,
+            url=reverse("reporting:definition_change", args=[one.pk]),
+            lamp="near",
+            lamp_text=one.get_state_display(),
+        )
+        for one in waiting
+    ]
 
 
 def _to_sign(user: User) -> list[WorkItem]:

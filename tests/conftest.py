@@ -15,7 +15,7 @@ from django.core.signals import request_started
 from django.db import connection
 
 from core import clock
-from tests import servers, statements
+from tests import eras, prepared, servers, statements
 from tests.factories import memory
 
 # Why tests that touch the database do not run on this leg, each reason once.
@@ -88,6 +88,18 @@ def touches_the_database(item):
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb():
+    """An embedded database that the runner prepared is copied and taken as it is."""
+    return settings.EMBEDDED and prepared.folder() is not None
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_keepdb):
+    if django_db_keepdb:
+        prepared.lay_out(settings.DATABASES["default"]["TEST"]["NAME"])
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """PostgreSQL ends a session a moment after its connection was closed, and drops no database
     before: where threads end the last test, that moment is waited for."""
@@ -120,6 +132,11 @@ def unknown_ground():
     yield
     memory.stand_on(None)
     memory.forget_patches()
+
+
+@pytest.fixture(autouse=True)
+def own_cache():
+    eras.begin()
 
 
 @pytest.fixture
@@ -166,16 +183,14 @@ def clause_is_exercised(request):
 def catalogues(db):
     """Regions, organisations, territory, calendars and templates, as on the eve of the campaign.
 
-    Loaded by the real loaders once per session and copied afterwards, so that asking is cheap. The
-    traces of the loading (audit events, letters) are left out. To be asked for before a test makes
+    Loaded by the real loaders once and copied afterwards, so that asking is cheap. The traces of
+    the loading (audit events, letters) are left out. To be asked for before a test makes
     organisations of its own.
     """
     untouched = not any(apps.get_model(name).objects.exists() for name in TOUCHED)
-    if memory.is_kept("catalogues"):
-        memory.write("catalogues")
-    else:
-        _load()
-        memory.keep("catalogues", models=_models())
+    if not memory.is_kept("catalogues"):
+        memory.keep("catalogues", prepared.rows() or load_catalogues())
+    memory.write("catalogues")
     memory.stand_on("catalogues" if untouched else None)
 
 
@@ -190,10 +205,12 @@ def _models():
                 yield model
 
 
-def _load():
+def load_catalogues():
+    """Load them and give their rows, without the traces of the loading."""
     from config.management.commands.load_catalogues import load_all
 
     load_all(now=datetime(2011, 10, 25, 9, 0, tzinfo=clock.ZONE))
     for name in ("AuditEvent", "AuditChain", "Letter"):
         model = apps.get_model("core", name)
         model._base_manager.all()._raw_delete(model._base_manager.db)
+    return memory.rows_of(_models())

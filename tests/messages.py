@@ -10,6 +10,7 @@ import io
 import re
 import sys
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,8 +31,10 @@ KEYWORDS: dict[str, tuple[int, ...]] = {
     "ngettext_lazy": (1, 2),
 }
 CONTEXTUAL = {"pgettext": 2, "pgettext_lazy": 2}
-# A module that needs the text at once and the lazy one gives one of them another name.
+# A module that needs the text at once and the lazy one gives one of them another name: where it
+# takes it, or on a line of its own.
 ALIASED = re.compile(r"from django\.utils\.translation import (n?gettext\w*) as (\w+)")
+ASSIGNED = re.compile(r"^(\w+) = (n?gettext\w*)$", re.MULTILINE)
 CHINESE = re.compile(r"[一-鿿]")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}|%[sd]")
 
@@ -40,6 +43,7 @@ Key = tuple[str, str, str]  # context, singular, plural
 
 def from_source(text: str) -> Iterator[Key]:
     known = KEYWORDS | {alias: KEYWORDS[name] for name, alias in ALIASED.findall(text)}
+    known |= {alias: KEYWORDS[name] for alias, name in ASSIGNED.findall(text)}
     keywords = [*known, *CONTEXTUAL]
     for _line, name, found, _comments in extract_python(
         io.BytesIO(text.encode()), keywords, [], {}
@@ -76,10 +80,17 @@ def collect() -> set[Key]:
     return {key for key in found if CHINESE.search(key[1])}
 
 
+def twice(wanted: set[Key]) -> list[str]:
+    """Texts that one place counts and another does not: GNU gettext refuses such a catalogue."""
+    counted = Counter((context, singular) for context, singular, _plural in wanted)
+    return sorted(singular for (_context, singular), times in counted.items() if times > 1)
+
+
 def problems(catalogue: polib.POFile, wanted: set[Key]) -> list[str]:
     have = {(e.msgctxt or "", e.msgid, e.msgid_plural or ""): e for e in catalogue}
     found = [f"not in the catalogue: {key[1]!r}" for key in sorted(wanted - set(have))]
     found += [f"no longer used: {key[1]!r}" for key in sorted(set(have) - wanted)]
+    found += [f"with and without a plural: {text!r}" for text in twice(wanted)]
     for entry in have.values():
         texts = list(entry.msgstr_plural.values()) or [entry.msgstr]
         if not all(texts):

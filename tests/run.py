@@ -2,17 +2,20 @@
 
 Legs: the embedded database; PostgreSQL with Redis, a Celery worker and beat; headless Chromium.
 Those on PostgreSQL wait for those on the embedded database, which note the statements of each test
-(``tests/statements.py``); otherwise some run side by side. A leg that cannot run is NOT RUN with
-its reason; with CI=true that is a failure.
+(``tests/statements.py``); otherwise some run side by side, each from a database that was migrated
+once for all of them (``tests/prepared.py``). A leg that cannot run is NOT RUN with its reason; with
+CI=true that is a failure.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import re
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import traceback
 from collections.abc import Callable, Sequence
@@ -20,16 +23,19 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from tests import servers
+from tests import prepared, servers
 
 ROOT = Path(__file__).resolve().parent.parent
 CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
-# A leg runs in parts, so that no core waits for the longest; what stands in none of these folders
-# is the part "filings".
+# A leg runs in parts, so that no core waits for the longest, and the longest begins first; what
+# stands in none of these places is the part "others".
 PARTS = {
-    "house": ("tests/core", "tests/config", "tests/repository"),
+    "house": ("tests/config", "tests/repository"),
     "cases": ("tests/complaints", "tests/bulletins"),
+    "reports": ("tests/reporting/test_[i-z]*.py",),
+    "core": ("tests/core",),
+    "filings": ("tests/reporting",),
 }
 BROWSER = "tests/browser"
 # All rows at once: each waits for its own processes now and then and leaves a core to the others,
@@ -72,6 +78,11 @@ class Leg:
         print(f"\n===== {self.name} =====\n{told}", flush=True)
 
     @property
+    def slug(self) -> str:
+        """The name as one of a database."""
+        return re.sub(r"\W+", "_", self.name.lower()).strip("_")
+
+    @property
     def log(self) -> Path:
         folder = ROOT / "var" / "legs"
         folder.mkdir(parents=True, exist_ok=True)
@@ -83,14 +94,28 @@ class Leg:
         return self.log.with_suffix(".json")
 
 
-def run_services_leg(leg: Leg) -> None:
-    if reason := servers.obtain("postgres", "redis-server"):
-        leg.reason = reason
-        return
-    with contextlib.ExitStack() as stack:
-        leg.env["DATABASE_URL"] = stack.enter_context(servers.postgres())
-        leg.env["REDIS_URL"] = stack.enter_context(servers.redis())
-        leg.run()
+class Services:
+    """One PostgreSQL for all legs, with a database that theirs are copied from."""
+
+    def __init__(self, stack: contextlib.ExitStack, folder: Path) -> None:
+        self.stack, self.folder, self.lock = stack, folder, threading.Lock()
+        self.url, self.env = "", {}
+
+    def run(self, leg: Leg) -> None:
+        if reason := servers.obtain("postgres", "redis-server"):
+            leg.reason = reason
+            return
+        with self.lock:
+            self.start()
+        leg.env |= {**self.env, "DATABASE_URL": prepared.at(self.url, leg.slug)}
+        with servers.redis() as leg.env["REDIS_URL"]:
+            leg.run()
+
+    def start(self) -> None:
+        """The server, when it is first asked for."""
+        if not self.url:
+            self.url = self.stack.enter_context(servers.postgres())
+            self.env = prepared.prepare(self.folder, self.url)
 
 
 def run_browser_leg(leg: Leg) -> None:
@@ -131,14 +156,26 @@ def named(extra: list[str]) -> bool:
     return any(not one.startswith("-") for one in extra)
 
 
+def paths_of(part: str) -> list[str]:
+    """The folders and files of a part, without those of the parts before it."""
+    before = {path for one in list(PARTS)[: list(PARTS).index(part)] for path in PARTS[one]}
+    found = [path for pattern in PARTS[part] for path in sorted(ROOT.glob(pattern))]
+    others = [path for pattern in before for path in sorted(ROOT.glob(pattern))]
+    inside = [path for path in others if any(one in path.parents for one in found)]
+    return [
+        *(str(path.relative_to(ROOT)) for path in found),
+        *(f"--ignore={path.relative_to(ROOT)}" for path in inside),
+    ]
+
+
 def parts(name: str, marks: str, extra: list[str]) -> list[Leg]:
-    """A leg in parts, each with servers of its own; where tests are named as arguments, one."""
+    """A leg in parts; where tests are named as arguments, one."""
     if named(extra):
         return [Leg(name, marks, {}, extra)]
-    legs = [Leg(f"{name} ({part})", marks, {}, [*PARTS[part], *extra]) for part in PARTS]
-    elsewhere = [BROWSER, *(path for paths in PARTS.values() for path in paths)]
-    others = [f"--ignore={path}" for path in elsewhere]
-    return [*legs, Leg(f"{name} (filings)", marks, {}, [*others, *extra])]
+    legs = [Leg(f"{name} ({part})", marks, {}, [*paths_of(part), *extra]) for part in PARTS]
+    elsewhere = [BROWSER, *(path for part in PARTS for path in paths_of(part))]
+    others = [f"--ignore={path}" for path in elsewhere if not path.startswith("-")]
+    return [*legs, Leg(f"{name} (others)", marks, {}, [*others, *extra])]
 
 
 def main() -> int:
@@ -153,17 +190,22 @@ def main() -> int:
     browser = Leg("browser", "browser", {}, extra if named(extra) else [BROWSER, *extra])
     for first, second in zip(embedded, services, strict=True):
         first.env["STATEMENTS_TO"] = second.env["STATEMENTS_FROM"] = str(first.noted)
-    rows = [
-        [(first, first.run), (second, partial(run_services_leg, second))]
-        for first, second in zip(embedded, services, strict=True)
-    ]
-    # First, because nothing else is left to run beside it at the end.
-    rows.insert(0, [(browser, partial(run_browser_leg, browser))])
-    legs = [*embedded, *services, browser]
-    with ThreadPoolExecutor(AT_A_TIME) as pool:
-        for done in [pool.submit(one_after_another, row) for row in rows]:
-            done.result()
-    return report(legs)
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="portal-prepared-")))
+        env = prepared.prepare(folder / "embedded")
+        for leg in [*embedded, browser]:
+            leg.env |= env
+        ours = Services(stack, folder / "services")
+        rows = [
+            [(first, first.run), (second, partial(ours.run, second))]
+            for first, second in zip(embedded, services, strict=True)
+        ]
+        # First, because nothing else is left to run beside it at the end.
+        rows.insert(0, [(browser, partial(run_browser_leg, browser))])
+        with ThreadPoolExecutor(AT_A_TIME) as pool:
+            for done in [pool.submit(one_after_another, row) for row in rows]:
+                done.result()
+    return report([*embedded, *services, browser])
 
 
 if __name__ == "__main__":

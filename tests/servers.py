@@ -123,7 +123,8 @@ def postgres(*, durable: bool = False) -> Iterator[str]:
     )
     if made.returncode:
         raise RuntimeError(made.stderr)
-    options = ["-c", "listen_addresses=", "-k", str(folder)]
+    # Several legs ask it at once, some with many threads.
+    options = ["-c", "listen_addresses=", "-k", str(folder), "-c", "max_connections=300"]
     if not durable:
         # Nobody restores this cluster: its log may be as short as can be.
         for name in ("fsync", "synchronous_commit", "full_page_writes"):

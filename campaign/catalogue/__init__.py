@@ -1,14 +1,17 @@
-"""The campaign templates and the rules for all that a new portal starts with."""
+"""The campaign templates, rules for all and legal articles that a new portal starts with."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
 from campaign import template
-from campaign.models import CampaignTemplate, RuleSheet
+from campaign.models import CampaignTemplate, Checklist, ChecklistItem, RuleSheet
+from campaign.services.articles import load_articles
+from campaign.services.criteria import load_criteria
 from core import catalogue_files
 
 FOLDER = Path(__file__).parent
@@ -16,7 +19,7 @@ FOLDER = Path(__file__).parent
 
 @transaction.atomic
 def load(*, now: datetime) -> None:
-    """Enter the templates and rules that are missing; what is in the tables is left as it is.
+    """Enter what is missing of all of them; what is in the tables is left as it is.
 
     Raises ``template.TemplateRefused`` for a faulty file.
     """
@@ -38,3 +41,28 @@ def load(*, now: datetime) -> None:
                 valid_from=one["valid_from"],
                 defaults={"values": one["values"], "note": one["note"], "set_at": now},
             )
+    load_articles(catalogue_files.read(FOLDER / "law" / "articles.yaml"), now=now)
+    load_criteria(catalogue_files.read(FOLDER / "demonstration" / "criteria.yaml"))
+    _load_checklists(catalogue_files.read(FOLDER / "law" / "checklists.yaml"))
+
+
+def _load_checklists(rows: list[dict[str, Any]]) -> None:
+    for one in rows:
+        checklist, new = Checklist.objects.get_or_create(
+            code=one["code"],
+            valid_from=one["valid_from"],
+            defaults={name: one.get(name) or "" for name in ("title", "note")},
+        )
+        if not new:
+            continue
+        lines = [(group["name"], item) for group in one["groups"] for item in group["items"]]
+        ChecklistItem.objects.bulk_create(
+            ChecklistItem(
+                checklist=checklist,
+                order=order,
+                group=group,
+                sample_size=item["sample"],
+                **{k: item[k] for k in ("number", "clause", "articles", "content", "method")},
+            )
+            for order, (group, item) in enumerate(lines, start=1)
+        )

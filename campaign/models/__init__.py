@@ -1,12 +1,26 @@
 """Campaigns, their phases, the duties they hand out, and who was reminded of what."""
 
 from campaign.models.campaign import Campaign, CampaignTemplate, Participant, Phase, PhaseCheck
+from campaign.models.checklist import Checklist, ChecklistItem
+from campaign.models.demonstration import (
+    Demonstration,
+    DemonstrationCriteria,
+    DemonstrationLeader,
+    Evaluation,
+    LeaderVisit,
+    MonthlyCheck,
+)
 from campaign.models.duty import (
     Duty,
     DutyDefinition,
     DutyExemption,
     DutyExtension,
     Objective,
+)
+from campaign.models.enforcement import (
+    EnforcementDisclosure,
+    EnforcementMatter,
+    EnforcementStep,
 )
 from campaign.models.group import (
     DocumentIssue,
@@ -16,30 +30,76 @@ from campaign.models.group import (
     Meeting,
     MeetingInvitee,
 )
+from campaign.models.inspection import (
+    Inspection,
+    InspectionDraw,
+    InspectionRound,
+    Inspector,
+    InspectorTie,
+    TeamMember,
+)
+from campaign.models.law import LegalArticle
+from campaign.models.practice import GoodPractice, PracticeShare
+from campaign.models.rectification import (
+    RectificationEntry,
+    RectificationExtension,
+    RectificationItem,
+)
 from campaign.models.reminder import LadderStep, Reminder
 from campaign.models.rules import RuleSheet
+from campaign.models.safeguard import Safeguard, SafeguardVersion
+from campaign.models.season import PhaseSeason
+from campaign.models.site_record import Finding, RecordEntry
 from campaign.models.steering import MeetingAction, SupervisionNote
 
 __all__ = [
     "Campaign",
     "CampaignTemplate",
+    "Checklist",
+    "ChecklistItem",
+    "Demonstration",
+    "DemonstrationCriteria",
+    "DemonstrationLeader",
     "DocumentIssue",
     "DocumentRecipient",
     "Duty",
     "DutyDefinition",
     "DutyExemption",
     "DutyExtension",
+    "Finding",
+    "EnforcementDisclosure",
+    "EnforcementMatter",
+    "EnforcementStep",
+    "Evaluation",
+    "GoodPractice",
     "Group",
     "GroupMember",
+    "Inspection",
+    "InspectionDraw",
+    "InspectionRound",
+    "Inspector",
+    "InspectorTie",
     "LadderStep",
+    "LegalArticle",
+    "LeaderVisit",
     "Meeting",
     "MeetingAction",
     "MeetingInvitee",
+    "MonthlyCheck",
     "Objective",
     "Participant",
     "Phase",
     "PhaseCheck",
+    "PhaseSeason",
+    "RecordEntry",
+    "RectificationEntry",
+    "RectificationExtension",
+    "RectificationItem",
+    "PracticeShare",
     "Reminder",
     "RuleSheet",
+    "Safeguard",
+    "SafeguardVersion",
     "SupervisionNote",
+    "TeamMember",
 ]

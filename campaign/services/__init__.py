@@ -1,5 +1,6 @@
 """Everything that changes a campaign. Pages, commands, ticks and reporting come through here."""
 
+from campaign.services.articles import article_refusal, cited, end_article, enter_article
 from campaign.services.convening import (
     convene,
     issue_document,
@@ -44,9 +45,11 @@ __all__ = [
     "addressees",
     "advance",
     "answer_note",
+    "article_refusal",
     "assign",
     "carry_out",
     "choose_organisations",
+    "cited",
     "close_campaign",
     "close_note",
     "close_phase",
@@ -54,6 +57,8 @@ __all__ = [
     "correct_extension",
     "create",
     "decide",
+    "end_article",
+    "enter_article",
     "exempt",
     "extend",
     "group_refusal",

@@ -47,6 +47,8 @@ def tabs(campaign: Campaign, current: str) -> list[Tab]:
         ("groups", _("领导小组")),
         ("meetings", _("会议")),
         ("notes", _("督导督办")),
+        ("safeguards", _("制度措施")),
+        ("demonstrations", _("示范创建")),
         ("documents", _("文件")),
         ("plan", _("方案")),
     ]

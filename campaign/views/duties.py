@@ -20,6 +20,7 @@ from campaign.models import Duty, DutyExtension, SupervisionNote
 from campaign.presenting import countdown, shown
 from campaign.scope import works_for
 from campaign.views.common import VIEW, tabs
+from campaign.views.safeguards import of_duty
 from campaign.views.steering import may_urge
 from core import clock, pages, policy, sla, workdays
 from core.components import Event
@@ -95,6 +96,7 @@ def _page(request: HttpRequest, found: Duty, **bound: Form) -> HttpResponse:
             .select_related("organisation", "duty__definition")
         ],
         "may_urge": may_urge(request, found),
+        **of_duty(request, found),
         "exemption": getattr(found, "exemption", None),
         "reminders": found.reminders.select_related("step", "person"),
         "events": _events(queries.history(found)),

@@ -26,6 +26,8 @@ from campaign.views.common import (
     manages,
     page_context,
 )
+from campaign.views.safeguards import beside, chosen_unit
+from campaign.views.seasons import of_phase
 from campaign.workflow import CampaignState, PhaseState
 from core import clock, pages, policy, workdays
 from core.components import RailPhase, Stat
@@ -146,9 +148,14 @@ def objective(request: HttpRequest, pk: int, node: int) -> HttpResponse:
     found = get_object_or_404(campaign.objectives.select_related("parent"), pk=node)
     now, calendar = clock.now(), workdays.calendar()
     choice = livelihood_choice(request)
+    unit = chosen_unit(request, campaign)
     duties = queries.duties_of(campaign, request.user).filter(
         definition__objectives__in=queries.descendants(found)
     )
+    if unit is not None:
+        duties = duties.filter(organisation=unit)
+    if filed := request.GET.get("filed") == "1":
+        duties = duties.filter(first_submitted_at__isnull=False)
     rows = [
         (duty, shown(duty, now=now, calendar=calendar))
         for duty in queries.livelihood_first(
@@ -160,6 +167,8 @@ def objective(request: HttpRequest, pk: int, node: int) -> HttpResponse:
         "tree",
         objective=found,
         rows=rows,
+        filed=filed,
+        **beside(request, found, unit, now),
         livelihood=choice,
         livelihood_choices=queries.LIVELIHOOD.items(),
     )
@@ -194,6 +203,7 @@ def phase(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         livelihood_choices=queries.LIVELIHOOD.items(),
         may_tick=manages(request, campaign) and campaign.state == CampaignState.LAUNCHED,
         refusal=_phase_refusal(request, campaign, found, checks),
+        **of_phase(request, found),
     )
     return pages.render(request, "campaign/phase.html", context=context)
 

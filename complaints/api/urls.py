@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from complaints.api import views
+from complaints.api import claims, views
 from complaints.api.exchange_urls import urlpatterns as exchange
 
 # A number may hold any sign, also a slash: the longer addresses come first.
@@ -12,5 +12,8 @@ urlpatterns = [
     path("hotline/cases/<path:number>/events/", views.Events.as_view(), name="api_events"),
     path("hotline/cases/<path:number>/", views.OneCase.as_view(), name="api_case"),
     path("changes/", views.Changes.as_view(), name="api_changes"),
+    path("claims/", claims.Claims.as_view(), name="api_claims"),
+    path("claims/<path:number>/events/", claims.ClaimEvents.as_view(), name="api_claim_event"),
+    path("claims/<path:number>/", claims.OneClaim.as_view(), name="api_claim"),
     *exchange,
 ]

@@ -82,6 +82,7 @@ def terms() -> list[tuple[str, int, dict[str, Any], str]]:
                 "also": one.get("also", []),
                 "sources": one.get("sources", []),
                 "natures": one.get("natures", []),
+                "livelihood": one.get("livelihood", False),
                 "valid_from": one.get("from", BEGINNING),
                 "valid_until": one.get("until"),
             },

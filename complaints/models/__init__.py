@@ -3,6 +3,14 @@
 from complaints.models.attachment import CaseAttachment
 from complaints.models.case import Case
 from complaints.models.catalogue import Procedure, Term
+from complaints.models.claim import (
+    Claim,
+    ClaimNotice,
+    ClaimPass,
+    ClaimPhoto,
+    ClaimSignature,
+    ClaimTopic,
+)
 from complaints.models.clock import CaseClock, CaseReminder, ClockExtension, ClockPause
 from complaints.models.happening import (
     CaseEvent,
@@ -33,6 +41,12 @@ __all__ = [
     "SavedView",
     "ViewSubscription",
     "Case",
+    "Claim",
+    "ClaimNotice",
+    "ClaimPass",
+    "ClaimPhoto",
+    "ClaimSignature",
+    "ClaimTopic",
     "CaseAttachment",
     "CaseClock",
     "CaseEvent",

@@ -60,6 +60,8 @@ class Term(models.Model):
     # Sources or natures that use it; empty: all.
     sources = models.JSONField(_("适用来源"), default=list, blank=True)
     natures = models.JSONField(_("适用性质"), default=list, blank=True)
+    # Of a category: what residents feel directly comes first (S1-1.1.1).
+    livelihood = models.BooleanField(_("民生"), default=False)
     valid_from = models.DateField(_("启用日期"))
     valid_until = models.DateField(_("停用日期"), null=True, blank=True)
     order = models.PositiveSmallIntegerField(default=0)

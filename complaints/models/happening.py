@@ -21,8 +21,14 @@ class CaseEvent(models.Model):
     """One line of the timeline: an act or a note, and which of the three audiences read it."""
 
     NOTE, ATTACH, UNATTACH, RERULED = "note", "attach", "unattach", "rerule"
+    # Of claims: see ``services.claim_acts``.
+    LOCATED, OFFERED, PASSED, DECLINED = "locate", "offer", "pass", "decline"
+    TOLD_ONCE, SIGNED, MEDIATED = "told_once", "sign", "mediate"
+    JOINED, TOPIC, DECIDED, PHOTO = "joint", "topic", "topic_decided", "photo"
+    OF_CLAIMS = (LOCATED, OFFERED, PASSED, DECLINED, TOLD_ONCE, SIGNED, MEDIATED)
+    OF_CLAIMS += (JOINED, TOPIC, DECIDED, PHOTO)
     # What people put beside the way of a case; no step of it.
-    ASIDE = (NOTE, ATTACH, UNATTACH, RERULED, SUPPLEMENT, RATED)
+    ASIDE = (NOTE, ATTACH, UNATTACH, RERULED, SUPPLEMENT, RATED, *OF_CLAIMS)
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="events")
     sequence = models.PositiveIntegerField(_("序号"))

@@ -11,15 +11,15 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from accounts.staff import people_of
-from complaints import asks, notifications
+from complaints import asks, notifications, signals
 from complaints.models import Case, CaseEvent
 from complaints.procedure_definition import KEEPS_STATE
 from complaints.procedures import definition_of
 from complaints.refusals import Actor, refusal
-from complaints.services import calling, clocks
+from complaints.services import calling, claim_effects, clocks
 from complaints.services.doing import Doing
 from complaints.services.effects import EFFECTS
-from complaints.workflow import REPORT, Act, State, keeps_secret
+from complaints.workflow import CLAIM, REPORT, Act, State, keeps_secret
 from core import audit, clock, outbox
 from core.errors import Conflict, Refused
 from core.locking import held
@@ -77,7 +77,11 @@ def act(
     _save(case, before)
     event = _record(doing, organisation, external_id=external_id, author=author)
     _tell(doing, event)
+    if case.procedure.code == CLAIM:
+        claim_effects.follow(doing, event)
     calling.call(doing, event)
+    if what == Act.CLOSE:
+        signals.cases_closed.send(Case, keys=[case.pk], now=now)
     return case
 
 

@@ -14,6 +14,7 @@ from accounts.models import User
 from complaints.models import Case, CaseClock, ClockExtension, ClockPause
 from complaints.privacy import spoken
 from complaints.procedure_definition import RECEIVED, ClockRule, Definition, Rung
+from complaints.services import local_limits
 from complaints.workflow import DONE, TICKING, ClockState, State
 from core import clock as time
 from core import sla, workdays
@@ -70,7 +71,7 @@ def fresh(
     make: Any = CaseClock,
 ) -> Any:
     """A clock that begins to run, not saved yet; ``make`` for another holder of its values."""
-    value, unit = rule.allowance.of(case)
+    value, unit, basis = local_limits.of(case, rule, at=at)
     clock = make(
         case=case,
         code=rule.code,
@@ -79,7 +80,7 @@ def fresh(
         started_at=at,
         stopped_at=None,
         allowance={"value": value, "unit": unit},
-        basis=rule.basis,
+        basis=basis,
     )
     _reckon(clock, (), (), calendar)
     clock.next_step_at = next_step(rule, clock, after=at, calendar=calendar)
@@ -133,6 +134,19 @@ def refresh(case: Case) -> None:
     """Keep the earliest deadline of the running clocks beside the case (not saved here)."""
     found = case.clocks.filter(state=ClockState.RUNNING).aggregate(first=Min("due_at"))
     case.due_at = found["first"]
+
+
+def limit_again(case: Case, rules: Definition, *, at: datetime) -> None:
+    """Let the clocks that run follow the local limits as they are now known of the case."""
+    calendar = workdays.calendar(now=at)
+    for clock in case.clocks.filter(state=ClockState.RUNNING):
+        rule = rules.clocks[clock.code]
+        value, unit, clock.basis = local_limits.of(case, rule, at=clock.started_at)
+        clock.allowance = {"value": value, "unit": unit}
+        reckon(clock, calendar)
+        clock.next_step_at = next_step(rule, clock, after=at, calendar=calendar)
+        clock.save()
+    refresh(case)
 
 
 # --- Pause, resume, extend -----------------------------------------------------------------------

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from accounts.permissions import Permission
+from complaints import claim_refusals
 from complaints.models import Case
 from complaints.procedure_definition import Definition
 from complaints.refusals import Actor
@@ -42,6 +43,8 @@ class Doing:
         if side == Side.REGULATOR:
             user = self.actor.user
             return (user.home if user else None) or self.case.owner
+        if side == Side.GOVERNMENT:
+            return claim_refusals.government(self.case, self.rules.moves[self.act].needs)[0]
         return self.case.owner if side == Side.OWNER else self.case.holder
 
     @property

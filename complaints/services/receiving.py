@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from accounts.permissions import Permission
 from accounts.reach import works_for
-from complaints import text
+from complaints import signals, text
 from complaints.models import Case, CaseClock, CaseEvent, Procedure, Repair
 from complaints.privacy import spoken
 from complaints.procedure_definition import RECEIVED, Definition
 from complaints.services import clocks, repairing
 from complaints.services.matching_queue import later as matching_later
 from complaints.services.records import REPAIR, Desk, Faulty, Record, problems, unusable
-from complaints.workflow import DONE
+from complaints.workflow import DONE, State
 from core import audit, bulk, clock, crypto
 from core.errors import Conflict, Refused
 
@@ -153,6 +153,8 @@ def _follow(
     details = {"source": case.source, "nature": case.nature}
     audit.record("case.receive", case, by=by, now=now, organisation=case.owner, **details)
     matching_later([case], now=now)
+    if case.state == State.CLOSED:
+        signals.cases_closed.send(Case, keys=[case.pk], now=now)
 
 
 def values_of(

@@ -17,13 +17,14 @@ from typing import Any, NamedTuple, TypeVar
 from django.db import IntegrityError, transaction
 
 from accounts.models import Organisation, User
+from complaints import signals
 from complaints.models import Case, CaseClock, CaseEvent, Repair
 from complaints.procedure_definition import RECEIVED
 from complaints.services import clocks, repairing
 from complaints.services.matching_queue import later as matching_later
 from complaints.services.receiving import may_register, other_content, procedure_for, values_of
 from complaints.services.records import Desk, Faulty, Record, problems, unusable
-from complaints.workflow import DONE
+from complaints.workflow import DONE, State
 from core import audit, bulk
 from core.errors import Refused
 
@@ -209,6 +210,8 @@ class Receiving:
         )
         for start in range(0, len(cases), CHUNK):
             matching_later(cases[start : start + CHUNK], now=self.now)
+        if closed := [case.id for case in cases if case.state == State.CLOSED]:
+            signals.cases_closed.send(Case, keys=closed, now=self.now)
         return {case.number: case.id for case in cases}
 
     def _rows(

@@ -24,7 +24,7 @@ from complaints.procedure_definition import Move as Step
 from complaints.procedures import Book, definition_of
 from complaints.services import clocks
 from complaints.services.acting import add_event, locked
-from complaints.workflow import TICKING, Act, ClockState, Side
+from complaints.workflow import CLAIM, TICKING, Act, ClockState, Side
 from core import audit, clock, workdays
 from core.errors import Conflict, Refused
 from core.workdays import WorkCalendar
@@ -65,6 +65,9 @@ def governed(procedure: Procedure, cases: Any) -> Iterator[Case]:
 
 
 def _chosen(book: Book, case: Case) -> Procedure | None:
+    # Claims follow their own, which no source chooses.
+    if case.procedure.code == CLAIM:
+        return None
     on = case.received_at.astimezone(clock.ZONE).date()
     about = case.owner if case.owner.is_company else case.organisation
     try:

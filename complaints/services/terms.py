@@ -47,6 +47,7 @@ def add_term(
     parent: Term | None = None,
     sources: list[str] | None = None,
     natures: list[str] | None = None,
+    livelihood: bool = False,
 ) -> Term:
     """Enter a term from a day on; the same code may begin again after it ended. ``Refused``."""
     _ask(by)
@@ -70,6 +71,7 @@ def add_term(
                 parent=parent,
                 sources=sorted(sources or []),
                 natures=sorted(natures or []),
+                livelihood=livelihood and kind == Term.Kind.CATEGORY,
                 valid_from=valid_from,
                 order=(last or 0) + 1,
             )

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.permissions import Permission
 from complaints import exports, linkage, presenting, privacy, queries, refusals, repairs
-from complaints.filters import CaseFilters, described
+from complaints.filters import LIVELIHOOD, CaseFilters, described, livelihood, with_livelihood
 from complaints.forms import ActForm, MergeForm, NoteForm, RevealForm
 from complaints.models import Case
 from complaints.procedures import definition_of
@@ -42,7 +42,8 @@ def case_list(request: HttpRequest) -> HttpResponse:
     """Cases in sight: tabs, filters, search."""
     now = clock.now()
     view, filters, found = _found(request)
-    page = keyset(found, request.GET, order=("-received_at", "-pk"), size=ROWS)
+    page = keyset(found, request.GET, order=order_of(filters), size=ROWS)
+    tagged = set(livelihood())
     labels = queries.Labels()
     rows = [
         {
@@ -51,6 +52,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
             "nature": labels.of("nature", case.nature, at=case.received_at),
             "category": labels.of("category", case.category, at=case.received_at),
             "source": Source(case.source).label,
+            "livelihood": case.category in tagged,
         }
         for case in page
     ]
@@ -65,7 +67,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "told": described(filters, labels, on=now),
         # Counting a long list costs: only where a figure says how many there are.
         "total": found.count() if filters.counted else None,
-        "choices": queries.choices(),
+        "choices": {**queries.choices(), "livelihood": LIVELIHOOD.items()},
         "rows": rows,
         "page": page,
         "saved_page": "list",
@@ -79,12 +81,20 @@ def case_list(request: HttpRequest) -> HttpResponse:
     return pages.render(request, "complaints/list.html", context=context)
 
 
+def order_of(filters: CaseFilters) -> tuple[str, ...]:
+    """The newest first; by choice those with the tag 民生 before the others (S1-1.1.1)."""
+    first = ("-livelihood",) if filters.livelihood == "first" else ()
+    return (*first, "-received_at", "-pk")
+
+
 def _found(request: HttpRequest) -> tuple[str, CaseFilters, Any]:
     asked = request.GET.get("view", "")
     view = asked if asked in queries.VIEWS else "open"
     filters, now = CaseFilters.of(request.GET), clock.now()
     seen = Case.objects.visible_to(request.user).select_related("organisation", "holder", "region")
     found = queries.in_view(seen, view, user=request.user, now=now)
+    if filters.livelihood == "first":
+        found = with_livelihood(found)
     return view, filters, filters.narrow(found, user=request.user, now=now)
 
 
@@ -98,11 +108,11 @@ def found_cases(request: HttpRequest) -> Any:
 def export(request: HttpRequest) -> HttpResponse:
     """The same list as a workbook, personal data masked."""
     now = clock.now()
-    _view, _filters, found = _found(request)
+    _view, filters, found = _found(request)
     if (count := found.count()) > MOST_EXPORTED:
         text = _("共 %(count)d 件，超过一次导出的上限 %(limit)d 件，请缩小范围。")
         raise Refused(text % {"count": count, "limit": MOST_EXPORTED})
-    rows = found.select_related("owner").order_by("-received_at", "-pk")
+    rows = found.select_related("owner").order_by(*order_of(filters))
     content = exports.workbook(rows, request.user, now=now)
     response = HttpResponse(content, content_type=WORKBOOK)
     response["Content-Disposition"] = f'attachment; filename="cases-{now:%Y%m%d}.xlsx"'

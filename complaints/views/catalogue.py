@@ -54,9 +54,13 @@ class TermForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
 
+    livelihood = forms.BooleanField(label=gettext_lazy("民生"), required=False)
+
     def __init__(self, *args: Any, kind: str, on: date, **kwargs: Any) -> None:
         super().__init__(*args, auto_id="term_%s", **kwargs)
         fields: Any = self.fields
+        if kind != Term.Kind.CATEGORY:
+            del fields["livelihood"]
         fields["parent"].queryset = Term.objects.of(kind).on(on).filter(parent__isnull=True)
         natures = Term.objects.of(Term.Kind.NATURE).on(on)
         fields["natures"].choices = pairs(list(natures), empty=False)

@@ -10,8 +10,9 @@ from accounts.models import Organisation, User
 from core import clock
 from core.periods import Period
 from reporting.models import DisclosureItem, Evaluation, Indicator, IndicatorValue
-from reporting.services import disclosure, evaluations, indicators, targets
+from reporting.services import definitions, disclosure, evaluations, indicators, targets
 from reporting.workflow import target as workflow
+from reporting.workflow.definition import Subject
 
 Somebody = Callable[..., User]
 OFFICE, FILER, OFFICER, LEAD = "SERC-NF", "company_filer", "regulator_officer", "regulator_lead"
@@ -40,7 +41,23 @@ def plant(somebody: Somebody, *, now: datetime) -> None:
     officer = somebody(OFFICE, OFFICER)
     units = Organisation.objects.filter(code__in=("CSG-GD", "CSG-GX", "CSG-HI"))
     indicators.publish(month, organisations=units, by=officer, now=now)
+    _draft_indicator(somebody, now)
     _evaluate(office, month, somebody, now)
+
+
+def _draft_indicator(somebody: Somebody, now: datetime) -> None:
+    """A stricter limit from the next year on, laid before a second person."""
+    base = Indicator.objects.filter(code="hotline_connected").latest("valid_from")
+    definitions.draft(
+        subject=Subject.INDICATOR,
+        code=base.code,
+        values={"full_at": Decimal(98), "zero_at": Decimal(70)},
+        valid_from=date(now.year + 1, 1, 1),
+        reason="明年起提高95598接通率的计分标准",
+        seen=base.pk,
+        by=somebody(OFFICE, LEAD),
+        now=now,
+    )
 
 
 def _targets(office: Organisation, somebody: Somebody, year: int, now: datetime) -> None:

@@ -44,6 +44,8 @@ def _plan(
         "historic_peak_kw": one["peak"],
         "supply_kw": one["supply"],
         "sections": content["sections"],
+        "gap_from": "08:00",
+        "gap_to": "12:00",
         "gap_report_number": one.get("gap", ""),
         "gap_reported_on": one["at"] if one.get("gap") else None,
     }

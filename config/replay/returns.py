@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
+
+import yaml
 
 from accounts.models import Organisation, User
 from accounts.permissions import Permission
 from config.replay.script import FOLDER, instant
 from core import catalogue_files, clock
-from reporting.models import Return
+from reporting.models import Return, ReturnForm
 from reporting.queries import return_content
-from reporting.services import return_filing, return_opening, return_review
+from reporting.services import (
+    definitions,
+    return_filing,
+    return_forms,
+    return_opening,
+    return_review,
+)
 
 Somebody = Callable[[Organisation, Permission], User | None]
 
@@ -25,13 +34,63 @@ def plant(somebody: Somebody, *, until: datetime) -> None:
     today = until.astimezone(clock.ZONE).date()
     for one in content["collections"]:
         if one["starts_on"] <= today:
-            with clock.standing_at(until):
-                return_opening.collect(office=office, by=officer, now=until, **one)
+            # Set up on its first day: what is asked for later has the full time from then on.
+            begun = min(clock.at(one["starts_on"], 9), until)
+            with clock.standing_at(begun):
+                return_opening.collect(office=office, by=officer, now=begun, **one)
+    return_opening.open_due(now=until)
     for one in content["returns"]:
         now = instant(one["at"])
         if now <= until and officer is not None:
             with clock.standing_at(now):
                 _file(one, content, somebody, officer, now=now)
+    for one in content["waivers"]:
+        _waive(one, office, somebody, until=until)
+    _draft_form(content["draft_form"], officer, until=until)
+
+
+def _waive(
+    one: dict[str, Any], office: Organisation, somebody: Somebody, *, until: datetime
+) -> None:
+    """A unit asks to be spared; the lead of the office answers, where the catalogue says so."""
+    asked_at = instant(one["asked_at"])
+    unit = Organisation.objects.get(code=one["unit"])
+    filer = somebody(unit, Permission.FILING_DRAFT)
+    if asked_at > until or filer is None:
+        return
+    entry = Return.objects.get(code=one["code"], organisation=unit, period_start=one["start"])
+    waiver = return_review.ask_waiver(
+        code=one["code"],
+        organisation=unit,
+        check_name=one["check"],
+        reason=one["reason"],
+        expires_on=one["until"],
+        entry=entry,
+        by=filer,
+        now=asked_at,
+    )
+    lead = somebody(office, Permission.DUTY_APPROVE)
+    if "decided_at" in one and instant(one["decided_at"]) <= until and lead is not None:
+        return_review.decide_waiver(
+            waiver=waiver,
+            approve=one["approve"],
+            decision=one["decision"],
+            by=lead,
+            now=instant(one["decided_at"]),
+        )
+
+
+def _draft_form(one: dict[str, Any], by: User | None, *, until: datetime) -> None:
+    """A further version of a form, laid before a second person."""
+    now = instant(one["at"])
+    if by is None or now > until:
+        return
+    standing = ReturnForm.objects.published().filter(code=one["code"]).latest("version")
+    said = {**standing.content, "version": standing.version + 1, "cutoff": one["cutoff"]}
+    said["valid_from"] = one["from"]
+    content = yaml.safe_dump(said, allow_unicode=True, sort_keys=False).encode()
+    form = return_forms.propose(content=content, by=by, now=now)
+    definitions.draft_form(form=form, valid_from=one["from"], reason=one["reason"], by=by, now=now)
 
 
 def _file(
@@ -60,6 +119,13 @@ def _file(
             by=filer,
             now=now,
         )
+    if one.get("upload"):
+        # The same figures once more, as a workbook that comes from elsewhere.
+        entry.refresh_from_db()
+        workbook = io.BytesIO(return_content.template(entry))
+        name = f"{entry.form.title}{entry.period_start:%m%d}.xlsx"
+        return_filing.upload(entry=entry, workbook=workbook, name=name, by=filer, now=now)
+        version.refresh_from_db()
     if one["state"] == "draft":
         return
     reasons = {warning.key: "已核对" for warning in return_content.examine(version).warnings}

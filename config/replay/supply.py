@@ -79,10 +79,12 @@ def _forecasts(unit: Organisation, code: str, today: date, *, by: User, now: dat
         for begin, end, part in BANDS:
             lacks = (gap * Decimal(part)).quantize(Decimal(1))
             band = Band(day, begin * 60, end * 60, lacks, peak, "西电东送减少，来水偏枯")
-            (made,) = forecasts.publish(unit, bands=[band], by=by, now=now)
+            told = min(now, clock.at(day - timedelta(days=1), 16))
+            (made,) = forecasts.publish(unit, bands=[band], by=by, now=told)
             if back > 0:
                 came = (lacks * Decimal(MISSED[back])).quantize(Decimal(1))
-                forecasts.enter_actual(made, gap_mw=came, peak_mw=peak, by=by, now=now)
+                after = min(now, clock.at(day + timedelta(days=1), 8))
+                forecasts.enter_actual(made, gap_mw=came, peak_mw=peak, by=by, now=after)
     if code == "CSG-GX-NN":
         day = today + timedelta(days=2)
         band = Band(day, 18 * 60, 22 * 60, Decimal(34), peak, "红水河来水不足，机组检修推迟")
@@ -91,6 +93,7 @@ def _forecasts(unit: Organisation, code: str, today: date, *, by: User, now: dat
 
 def _registers(unit: Organisation, today: date, *, by: User, now: datetime) -> None:
     lines = ((1, 320, 4, -10), (2, 85, 2, 40), (3, 210, 6, -30))
+    summer = now - timedelta(days=75)
     for number, residents, enterprises, days in lines:
         line = load_control.register_line(
             unit,
@@ -103,7 +106,7 @@ def _registers(unit: Organisation, today: date, *, by: User, now: datetime) -> N
             due_on=today + timedelta(days=days),
             note="",
             by=by,
-            now=now,
+            now=summer,
         )
         if number == 3:
             done = today - timedelta(days=35)
@@ -210,8 +213,7 @@ def _event(unit: Organisation, day: date, filer: User, lead: User, *, now: datet
 
 def _as_planned(row: PlanRow, day: date) -> dict[str, object]:
     """A row of the plan in force, carried out almost in full."""
-    hours = {"错峰": (9, 12), "避峰": (10, 20)}
-    begin, end = hours.get(row.measure, (11, 20))
+    begin, end = int(row.time_from[:2]), int(row.time_to[:2])
     load = Decimal(row.reducible_kw)
     return {
         "user_no": row.user_no,
@@ -221,8 +223,8 @@ def _as_planned(row: PlanRow, day: date) -> dict[str, object]:
         "means": row.control_means,
         "ordered_kw": load,
         "executed_kw": (load * 97 / 100).quantize(Decimal(1)),
-        "from_at": clock.at(day, begin),
-        "to_at": clock.at(day, end),
+        "from_at": clock.at(day, max(8, begin)),
+        "to_at": clock.at(day, min(21, end)),
         "feeder_cut": False,
         "resident_lines": 0,
         "households": 0,

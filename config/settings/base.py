@@ -157,6 +157,9 @@ else:
     DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=60)}
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
 if REDIS_URL:
     CACHES = {
         "default": {
@@ -235,6 +238,8 @@ STORAGES = {
 # Path of clamd's Unix socket, or host:port; empty: uploads are kept unscanned and say so.
 CLAMD_SOCKET = os.environ.get("CLAMD_SOCKET", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+# A page of a grid: 70 rows (50 and 20 new ones) of 100 columns at most, and what goes with them.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 CELERY_BROKER_URL = REDIS_URL
@@ -381,6 +386,7 @@ SPECTACULAR_SETTINGS = {
         "ClockStateEnum": "complaints.workflow.ClockState",
         "IssueReportStateEnum": "complaints.models.HotIssueReport.State",
         "OutageKindEnum": "reporting.models.OutageNotice.Kind",
+        "ReturnStateEnum": "reporting.workflow.returns.State",
         "ReconciliationStateEnum": "complaints.models.Reconciliation.State",
     },
 }

@@ -9,8 +9,10 @@ os.environ.setdefault("PORTAL_DATA", tempfile.mkdtemp(prefix="portal-test-"))
 
 from config.settings.base import *  # noqa: E402, F403
 from config.settings.base import (  # noqa: E402
+    CACHES,
     DATABASES,
     EMBEDDED,
+    LOGGING,
     MIDDLEWARE,
     PORTAL_DATA,
     TEMPLATES,
@@ -19,6 +21,11 @@ from config.settings.base import (  # noqa: E402
 if EMBEDDED:
     # A file, not :memory:, so that threads and child processes of a test see the same database.
     DATABASES["default"]["TEST"] = {"NAME": str(Path(PORTAL_DATA) / "test.sqlite3")}
+if os.environ.get("PREPARED"):
+    # The runner migrated a database for all legs just before (tests/prepared.py).
+    DATABASES["default"].setdefault("TEST", {})["MIGRATE"] = False
+    if not EMBEDDED:
+        DATABASES["default"]["TEST"]["TEMPLATE"] = "prepared"
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SECOND_FACTOR_FOR_STAFF = False
@@ -27,6 +34,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+CACHES["default"]["KEY_FUNCTION"] = "tests.eras.key"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 
@@ -34,5 +42,7 @@ WHITENOISE_AUTOREFRESH = True
 TEMPLATES[0]["OPTIONS"]["debug"] = True
 CLOCK_MAY_MOVE = True
 FAILPOINTS = True
+# Two records of each request cost a twentieth of the suite; tests of the log ask for them.
+LOGGING["loggers"] = {**LOGGING.get("loggers", {}), "django_structlog": {"level": "WARNING"}}
 # Last, so that only what views do counts: a page that is looked at must not write.
 MIDDLEWARE += ["core.middleware.ReadOnlyGetMiddleware"]

@@ -7,6 +7,7 @@ and comparison of one sheet are those of ``core.sheets``.
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from core.sheets import across
-from core.sheets.checks import Places, Problem, clean, judged, letter_of
+from core.sheets.checks import EVERY_PROBLEM, Places, Problem, clean, judged, letter_of
 from core.sheets.definition import (
     CHECK_OWN,
     FIRST_DATA_ROW,
@@ -24,6 +25,7 @@ from core.sheets.definition import (
     DefinitionError,
     Form,
     load_form,
+    reason_of,
 )
 from core.sheets.rules import Row
 
@@ -77,6 +79,7 @@ class Booklet:
         *,
         past: Mapping[str, Rows] | None = None,
         places: Mapping[str, Mapping[str, Any]] | None = None,
+        period: tuple[date, date] | None = None,
     ) -> Checked:
         """Every sheet by itself, then what holds between sheets and against earlier periods.
 
@@ -86,7 +89,13 @@ class Booklet:
         places = places or {}
         result = Checked({}, [])
         for sheet in self.sheets:
-            found = clean(sheet.form, rows.get(sheet.name) or [], **places.get(sheet.name, {}))
+            found = clean(
+                sheet.form,
+                rows.get(sheet.name) or [],
+                limit=EVERY_PROBLEM,
+                period=period,
+                **places.get(sheet.name, {}),
+            )
             result.rows[sheet.name] = found.rows
             result.problems.extend(found.problems)
             result.notes.extend(found.notes)
@@ -103,27 +112,52 @@ class Booklet:
         """Problems between sheets and against earlier periods; rows are in stored form."""
         held = {name: [_row(row) for row in listed] for name, listed in rows.items()}
         problems = []
-        for check in self.checks:
+        for check, names in zip(self.checks, self.across_names(), strict=True):
             sheet = str(check.params["sheet"])
             where = _places(self.form(sheet), len(held.get(sheet, ())), places.get(sheet, {}))
             rule = across.REGISTRY[check.name]
             for found in rule.find(self, check.params, held, past):
-                problems.append(judged(found, check, where))
+                name = names.get(found.key, f"{check.name}/{found.key}")
+                problems.append(judged(found, check, where, name))
         return problems
 
-    def template(self, rows: Rows | None = None) -> bytes:
-        """The official .xlsx template of all sheets, empty or filled in with rows."""
+    def across_names(self) -> list[dict[str, str]]:
+        """For each rule between sheets and periods its names by column, as waivers use them."""
+        seen: Counter[str] = Counter()
+        listed = []
+        for check in self.checks:
+            sheet = check.params["sheet"]
+            columns = check.params.get("column") or self.form(sheet).key[:1]
+            names = {}
+            for key in columns if isinstance(columns, (list, tuple)) else [columns]:
+                name = f"{check.name}/{key}"
+                seen[f"{sheet}/{name}"] += 1
+                count = seen[f"{sheet}/{name}"]
+                names[key] = name if count == 1 else f"{name}#{count}"
+            listed.append(names)
+        return listed
+
+    def template(self, rows: Rows | None = None, *, mark: str = "") -> bytes:
+        """The official .xlsx template of all sheets, empty or filled in with rows.
+
+        ``mark`` comes back with the filled-in workbook: see ``ReadBooklet.mark``.
+        """
         from core.sheets.booklet_files import template
 
-        return template(self, rows or {})
+        return template(self, rows or {}, mark=mark)
 
     def read(
-        self, upload: IO[bytes], *, name: str, past: Mapping[str, Rows] | None = None
+        self,
+        upload: IO[bytes],
+        *,
+        name: str,
+        past: Mapping[str, Rows] | None = None,
+        period: tuple[date, date] | None = None,
     ) -> ReadBooklet:
         """Read a filled-in workbook sheet by sheet in limited child processes, and check it."""
         from core.sheets.booklet_files import read_booklet
 
-        return read_booklet(self, upload, name=name, past=past)
+        return read_booklet(self, upload, name=name, past=past, period=period)
 
     def error_copy(self, rows: Rows, problems: Sequence[Problem]) -> bytes:
         """The rows as a workbook with each problem marked at its cell."""
@@ -220,5 +254,15 @@ def _examine(booklet: Booklet, check: Check) -> None:
     except (KeyError, TypeError, ValueError) as error:
         raise DefinitionError(
             _("%(place)s：校验规则“%(name)s”的参数不对：%(error)s")
-            % {"place": booklet.code, "name": check.name, "error": error}
+            % {
+                "place": booklet.code,
+                "name": check.name,
+                "error": reason_of(error, _names(booklet)),
+            }
         ) from error
+
+
+def _names(booklet: Booklet) -> list[str]:
+    """The sheets and their columns."""
+    columns = (key for sheet in booklet.sheets for key in sheet.form.by_key)
+    return [*booklet.by_name, *columns]

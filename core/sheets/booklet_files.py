@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import IO, TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from core import workbooks
 from core.sheets import book
-from core.sheets.checks import Problem
+from core.sheets.checks import EVERY_PROBLEM, Problem
 from core.sheets.definition import Form
 from core.sheets.error_copy import list_problems, mark_problems
 from core.sheets.reader import INSTRUCTIONS, Read, file_problem, read
@@ -43,6 +44,12 @@ class ReadBooklet:
     reads: dict[str, Read] = field(default_factory=dict)
     unreadable: bool = False
 
+    @property
+    def mark(self) -> str:
+        """What whoever gave the template out wrote into it; empty where it says nothing."""
+        found = next(iter(self.reads.values()), None)
+        return found.meta.get("mark", "") if found else ""
+
     def typed(self, name: str, form: Form) -> list[dict[str, Any]]:
         """The rows of a sheet with values that were refused as they had been typed."""
         found = self.reads[name]
@@ -59,11 +66,13 @@ class ReadBooklet:
         return typed
 
 
-def template(booklet: Booklet, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> bytes:
+def template(
+    booklet: Booklet, rows: Mapping[str, Sequence[Mapping[str, Any]]], *, mark: str = ""
+) -> bytes:
     """Every sheet with its header and rows, then the sheet that explains them all."""
     workbook = _filled(booklet, rows)
     _explain(workbook.create_sheet(INSTRUCTIONS), booklet)
-    add_meta(workbook, booklet)
+    add_meta(workbook, booklet, mark=mark)
     return workbooks.saved(workbook)
 
 
@@ -117,6 +126,7 @@ def read_booklet(
     *,
     name: str,
     past: Mapping[str, Any] | None = None,
+    period: tuple[date, date] | None = None,
 ) -> ReadBooklet:
     """Read every sheet and check all of them together. Never raises for what is in the file."""
     if name.lower().endswith(".csv") and len(booklet.sheets) > 1:
@@ -125,7 +135,8 @@ def read_booklet(
         return ReadBooklet(problems=[wrong], unreadable=True)
     reads: dict[str, Read] = {}
     for sheet in booklet.sheets:
-        found = _own(sheet.form, read(sheet.form, upload, name=name), len(booklet.sheets))
+        came = read(sheet.form, upload, name=name, limit=EVERY_PROBLEM, period=period)
+        found = _own(sheet.form, came, len(booklet.sheets))
         if not found.raw and found.problems:
             return ReadBooklet(problems=list(found.problems), reads=reads, unreadable=True)
         if any(p.severity == "hard" and not p.row and not found.letters for p in found.problems):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from core.sheets import values
-from core.sheets.definition import FIRST_DATA_ROW, Column, Form
+from core.sheets.definition import FIRST_DATA_ROW, Check, Column, Form
 from core.sheets.labels import label_of
 from core.sheets.rules import REGISTRY, Found, Row
 from core.sheets.values import Unfit
@@ -18,6 +20,8 @@ __all__ = ["REGISTRY", "Cleaned", "Problem", "clean", "hard", "judged", "letter_
 
 # More than this helps nobody; the last entry then says how many were left out.
 PROBLEM_LIMIT = 500
+# Where everything is wanted, as in the copy with the errors.
+EVERY_PROBLEM = 200_000
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,8 @@ class Problem:
     severity: str = "hard"
     key: str = ""
     value: str = ""
+    # Names the check of the definition, as a waiver does; empty for what holds of every column.
+    check: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -109,6 +115,7 @@ class Places:
         key: str = "",
         severity: str = "hard",
         value: Any = None,
+        check: str = "",
     ) -> Problem:
         row = 0 if index is None else self.lines[index]
         letter = self.letters.get(key, "")
@@ -123,6 +130,7 @@ class Places:
             severity=severity,
             key=key,
             value="" if value is None else values.plain(value)[:200],
+            check=check,
         )
 
 
@@ -132,8 +140,13 @@ def clean(
     *,
     lines: Sequence[int] | None = None,
     letters: Mapping[str, str] | None = None,
+    limit: int = PROBLEM_LIMIT,
+    period: tuple[date, date] | None = None,
 ) -> Cleaned:
-    """Take every value, then run the column checks, the row checks and the checks over all rows."""
+    """Take every value, then run the column checks, the row checks and the checks over all rows.
+
+    ``period``: first and last day of what is reported, where there is one.
+    """
     places = Places(
         form=form,
         lines=lines or range(FIRST_DATA_ROW, FIRST_DATA_ROW + len(rows)),
@@ -142,20 +155,20 @@ def clean(
     )
     result = Cleaned([], [])
     taken = [
-        _clean_row(form, row, index, places, result)
+        _clean_row(form, row, index, places, result, period)
         for index, row in enumerate(rows[: form.max_rows])
     ]
     result.rows.extend(dict(row) for row in taken)
     result.problems.extend(_count(form, rows, places))
-    for check in form.checks:
+    for check, name in zip(form.checks, names_of(form.checks), strict=True):
         rule = REGISTRY[check.name]
-        for found in rule.run(form, check, taken):
-            result.problems.append(judged(found, check, places))
+        for found in rule.run(form, check, taken, period):
+            result.problems.append(judged(found, check, places, name))
     result.problems.extend(_key_problems(form, result.rows, places))
     result.problems.sort(key=_reading_order(form))
-    if len(result.problems) > PROBLEM_LIMIT:
-        left_out = len(result.problems) - PROBLEM_LIMIT
-        result.problems[PROBLEM_LIMIT:] = [
+    if len(result.problems) > limit:
+        left_out = len(result.problems) - limit
+        result.problems[limit:] = [
             places.problem(
                 "too_many_problems",
                 _("另有 %(count)d 处问题未列出") % {"count": left_out},
@@ -166,7 +179,12 @@ def clean(
 
 
 def _clean_row(
-    form: Form, row: Mapping[str, Any], index: int, places: Places, result: Cleaned
+    form: Form,
+    row: Mapping[str, Any],
+    index: int,
+    places: Places,
+    result: Cleaned,
+    period: tuple[date, date] | None,
 ) -> Row:
     stored = Row()
     for column in form.columns:
@@ -195,7 +213,7 @@ def _clean_row(
                     "normalised", taken.note, "", index=index, key=column.key, severity="note"
                 )
             )
-        for rule, message, remedy in _column_problems(column, taken.value):
+        for rule, message, remedy in _column_problems(column, taken.value, period):
             result.problems.append(
                 places.problem(
                     rule,
@@ -210,7 +228,9 @@ def _clean_row(
     return stored
 
 
-def _column_problems(column: Column, value: Any) -> Iterator[tuple[str, str, str]]:
+def _column_problems(
+    column: Column, value: Any, period: tuple[date, date] | None
+) -> Iterator[tuple[str, str, str]]:
     if value is None:
         if column.required:
             yield (
@@ -219,6 +239,8 @@ def _column_problems(column: Column, value: Any) -> Iterator[tuple[str, str, str
                 column.help or _("此项必填，请补填。"),
             )
         return
+    if period is not None and column.period:
+        yield from _period_problems(column, str(value)[:10], period)
     if isinstance(value, str) and column.type in ("text", "file"):
         yield from _text_problems(column, value)
     if column.min is not None and values.comparable(column, value) < column.min:
@@ -234,6 +256,25 @@ def _column_problems(column: Column, value: Any) -> Iterator[tuple[str, str, str
             _("大于上限 %(bound)s") % {"bound": column.max},
             _("请核对数值，不应大于 %(bound)s%(unit)s。")
             % {"bound": column.max, "unit": column.unit},
+        )
+
+
+def _period_problems(
+    column: Column, day: str, period: tuple[date, date]
+) -> Iterator[tuple[str, str, str]]:
+    """What happened lies in the period that is reported, or at least not after it."""
+    first, last = period
+    if day > last.isoformat():
+        yield (
+            "period",
+            _("晚于报告期末%(last)s") % {"last": last},
+            _("只填报告期末以前已经发生的；以后的留到下一期填报。"),
+        )
+    if column.period == "within" and day < first.isoformat():
+        yield (
+            "period",
+            _("早于报告期初%(first)s") % {"first": first},
+            _("只填本报告期内发生的；以前的请更正前期报表。"),
         )
 
 
@@ -305,16 +346,38 @@ def _key_problems(form: Form, rows: list[dict[str, Any]], places: Places) -> Ite
             first[key] = index
 
 
-def judged(found: Found, check: Any, places: Places) -> Problem:
+def names_of(checks: Sequence[Check]) -> list[str]:
+    """A name for each check of a sheet: rule/column, and which one where several are alike."""
+    seen: Counter[str] = Counter()
+    names = []
+    for check in checks:
+        name = f"{check.name}/{_lead(check)}"
+        seen[name] += 1
+        names.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
+    return names
+
+
+def _lead(check: Check) -> str:
+    """The column at whose cell a rule speaks."""
+    for name in ("left", "column", "end", "value", "part", "total", "columns"):
+        if name in check.params:
+            named = check.params[name]
+            return str(named[0] if isinstance(named, (list, tuple)) else named)
+    return ""
+
+
+def judged(found: Found, check: Check, places: Places, name: str) -> Problem:
     """A broken rule as a problem, in the words of the definition where it has its own."""
+    own = not found.severity
     return places.problem(
         check.name,
-        check.message or found.message,
-        check.remedy or found.remedy,
+        (check.message if own else "") or found.message,
+        (check.remedy if own else "") or found.remedy,
         index=found.index,
         key=found.key,
-        severity=check.severity,
+        severity=found.severity or check.severity,
         value=found.value,
+        check=name,
     )
 
 

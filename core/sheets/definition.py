@@ -28,6 +28,7 @@ TYPES = (
     *("choice", "bool", "phone", "email", "file"),
 )
 SEVERITIES = ("hard", "soft")
+PERIODS = ("", "within", "until")
 # Entries of a check that are not parameters of its rule.
 CHECK_OWN = ("severity", "message", "remedy", "clause")
 # Excel's own limits: a sheet name of 31 characters without these, a list of 255 characters.
@@ -69,6 +70,12 @@ class Column:
     personal: str = ""
     width: int = 0
     clause: str = ""
+    # Of a day: "within" the period that is reported, or not after its end ("until").
+    period: Literal["", "within", "until"] = ""
+
+    @property
+    def is_number(self) -> bool:
+        return self.type in ("int", "decimal")
 
     @property
     def heading(self) -> str:
@@ -299,8 +306,22 @@ def _check_form(form: Form) -> None:
         except (KeyError, TypeError, ValueError) as error:
             raise DefinitionError(
                 _("%(place)s：校验规则“%(name)s”的参数不对：%(error)s")
-                % {"place": form.code, "name": check.name, "error": error}
+                % {
+                    "place": form.code,
+                    "name": check.name,
+                    "error": reason_of(error, form.by_key),
+                }
             ) from error
+
+
+def reason_of(error: Exception, known: Iterable[str]) -> str:
+    """Why the parameters of a check do not fit, in words; a column that is not there by name."""
+    if not isinstance(error, KeyError):
+        return str(error)
+    name = str(error.args[0])
+    if near := difflib.get_close_matches(name, list(known), n=1):
+        return _("没有“%(name)s”，是否为“%(near)s”？") % {"name": name, "near": near[0]}
+    return _("没有“%(name)s”") % {"name": name}
 
 
 def _check_column(column: Column, place: str) -> None:
@@ -319,6 +340,12 @@ def _check_column(column: Column, place: str) -> None:
         all(kind and isinstance(bound, kind) for bound in bounds), place, _("min、max 的类型不对")
     )
     _require(len(bounds) < 2 or bounds[0] <= bounds[1], place, _("min 大于 max"))  # type: ignore[operator]
+    _require(column.period in PERIODS, place, _("period 只能是 within 或 until"))
+    _require(
+        not column.period or column.type in ("date", "instant"),
+        place,
+        _("只有日期列可以有 period"),
+    )
     _require(column.min_length <= column.max_length, place, _("min_length 大于 max_length"))
 
 

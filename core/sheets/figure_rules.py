@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from core import workdays
 from core.sheets import values
-from core.sheets.rules import OPERATORS, Found, Row, matches, rule
+from core.sheets.rules import OPERATORS, Found, Row, Span, matches, rule
 
 if TYPE_CHECKING:
     from core.sheets.definition import Check, Form
@@ -84,15 +84,28 @@ def elapsed(start: str, end: str, unit: str, calendar: workdays.WorkCalendar | N
 @rule(
     "within",
     needs=("start", "end", "unit"),
-    may=("limit", "limits", "least", "when"),
+    may=("limit", "limits", "least", "when", "open", "planned"),
     columns=("start", "end"),
+    timed=True,
 )
-def within(form: Form, params: Mapping[str, Any], rows: Sequence[Row]) -> Iterator[Found]:
-    """A step ends at most ``limit`` after its start, or (``least``) at least that much later."""
+def within(
+    form: Form, params: Mapping[str, Any], rows: Sequence[Row], period: Span | None
+) -> Iterator[Found]:
+    """A step ends at most ``limit`` after its start, or (``least``) at least that much later.
+
+    It never ends before it began, unless the start is what was ``planned``. Where ``open`` says
+    which rows are under way, a step without an end is measured to the end of the period.
+    """
     calendar = workdays.calendar() if params["unit"] == "working_days" and rows else None
     for index, row in enumerate(rows):
         start, end = row[params["start"]], row[params["end"]]
-        if start is None or end is None or not matches(row, params.get("when", {})):
+        if start is None or not matches(row, params.get("when", {})):
+            continue
+        if end is None:
+            yield from _open_step(form, params, row, index, period, calendar)
+            continue
+        if end < start and not params.get("planned") and "least" not in params:
+            yield _backwards(form, params, index, start, end)
             continue
         found = elapsed(start, end, params["unit"], calendar)
         limit, least = limit_for(params, row), params.get("least")
@@ -112,6 +125,67 @@ def within(form: Form, params: Mapping[str, Any], rows: Sequence[Row]) -> Iterat
             yield Found(index, params["end"], message % {**facts, "limit": least}, remedy, end)
 
 
+def _backwards(form: Form, params: Mapping[str, Any], index: int, start: str, end: str) -> Found:
+    facts = {"start": _label(form, params["start"]), "end": _label(form, params["end"])}
+    message = _("“%(end)s”早于“%(start)s”（%(begun)s）") % {**facts, "begun": start}
+    return Found(index, params["end"], message, _("请核对这两个日期。"), end, severity="hard")
+
+
+def _open_step(
+    form: Form,
+    params: Mapping[str, Any],
+    row: Row,
+    index: int,
+    period: Span | None,
+    calendar: workdays.WorkCalendar | None,
+) -> Iterator[Found]:
+    """A step that has not ended: how long it has taken by the end of the period."""
+    limit = limit_for(params, row)
+    if period is None or limit is None or "open" not in params:
+        return
+    if row.refused & {params["end"]} or not matches(row, params["open"]):
+        return
+    until = period[1].isoformat() + ("T23:59:59" if params["unit"] == "hours" else "")
+    start = row[params["start"]]
+    if start[:10] > until[:10]:
+        return
+    found = elapsed(start[:19], until, params["unit"], calendar)
+    if found > values.decimal(limit):
+        facts = {
+            "start": _label(form, params["start"]),
+            "end": _label(form, params["end"]),
+            "found": plain(found),
+            "limit": limit,
+            "unit": unit_of(params["unit"]),
+        }
+        message = _(
+            "“%(end)s”未填，自“%(start)s”至报告期末已%(found)s%(unit)s，超过规定的%(limit)s%(unit)s"
+        )
+        remedy = _("已经办理的补填日期；确未办理的，说明原因和办结安排。")
+        yield Found(index, params["end"], message % facts, remedy, None, severity="soft")
+
+
+@rule("period_hours", needs=("column",), columns=("column",), timed=True)
+def period_hours(
+    form: Form, params: Mapping[str, Any], rows: Sequence[Row], period: Span | None
+) -> Iterator[Found]:
+    """Hours of the period: 24 for each of its days."""
+    if period is None:
+        return
+    hours = 24 * ((period[1] - period[0]).days + 1)
+    for index, row in enumerate(rows):
+        given = row[params["column"]]
+        if given is not None and values.decimal(given) != hours:
+            facts = {"label": _label(form, params["column"]), "given": given, "hours": hours}
+            message = _("“%(label)s”填%(given)s，本报告期共%(hours)d小时") % facts
+            yield Found(index, params["column"], message, _("请按报告期天数乘以24填写。"), given)
+
+
+@sentence("period_hours")
+def say_period_hours(form: Form, params: Mapping[str, Any]) -> str:
+    return _("“%(label)s”=报告期天数×24") % {"label": _label(form, params["column"])}
+
+
 @sentence("within")
 def say_within(form: Form, params: Mapping[str, Any]) -> str:
     facts = {
@@ -127,7 +201,11 @@ def say_within(form: Form, params: Mapping[str, Any]) -> str:
         shown = "、".join(f"{name}{limit}" for name, limit in limits)
     else:
         shown = str(params["limit"])
-    return _("“%(start)s”至“%(end)s”不超过%(limit)s%(unit)s") % {**facts, "limit": shown}
+    if "open" in params:
+        text = _("“%(start)s”至“%(end)s”不超过%(limit)s%(unit)s，未办理的算至报告期末")
+    else:
+        text = _("“%(start)s”至“%(end)s”不超过%(limit)s%(unit)s")
+    return text % {**facts, "limit": shown}
 
 
 @rule(

@@ -190,7 +190,7 @@ def _unpack(
         if size > budget:
             raise Refusal("too_big_unpacked", limit=limits.total, name=_safe(member.filename))
         if size > limits.ratio_from and size > limits.ratio * max(member.compress_size, 1):
-            raise Refusal("ratio", ratio=limits.ratio, name=_safe(member.filename))
+            raise Refusal("packed", ratio=limits.ratio, name=_safe(member.filename))
         checksum = zlib.crc32(piece, checksum)
         if watcher:
             watcher(piece)
@@ -258,7 +258,7 @@ def _check_start(name: str, piece: bytes, limits: Limits) -> None:
 
 def _check_sizes(seen: Seen, packed: int, limits: Limits) -> None:
     if seen.total > limits.ratio_from and seen.total > limits.ratio * max(packed, 1):
-        raise Refusal("ratio", ratio=limits.ratio, name="")
+        raise Refusal("packed", ratio=limits.ratio, name="")
 
 
 def _safe(name: str) -> str:

@@ -55,6 +55,8 @@ LABELS = {
     "attachments": gettext_lazy("附件"),
     "row_attachment": gettext_lazy("附件"),
     "too_many_problems": gettext_lazy("其他"),
+    "period": gettext_lazy("报告期"),
+    "period_hours": gettext_lazy("报告期小时数"),
 }
 TYPES = {
     "int": gettext_lazy("整数"),

@@ -8,12 +8,15 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from itertools import islice
 from typing import IO, Any
 from xml.sax.saxutils import escape
 
+import openpyxl
 from django.utils.translation import gettext as _
 
+from core import watermark
 from core.sheets import book
 from core.sheets.checks import letter_of
 from core.sheets.definition import FIRST_DATA_ROW, Column, Form
@@ -28,9 +31,22 @@ PIECE = 2_000
 LEVEL = 1
 
 
-def write(form: Form, rows: Iterable[Mapping[str, Any]], target: IO[bytes]) -> None:
-    """The template of a form with the rows in stored form, into a file opened for writing."""
-    empty = zipfile.ZipFile(io.BytesIO(form.template()))
+def write(
+    form: Form,
+    rows: Iterable[Mapping[str, Any]],
+    target: IO[bytes],
+    *,
+    mark: str = "",
+    now: datetime | None = None,
+) -> None:
+    """The template of a form with the rows in stored form, into a file opened for writing.
+
+    ``mark`` and ``now``: who takes it and when, on printed pages and in the file's properties.
+    """
+    content = form.template()
+    if mark and now is not None:
+        content = _marked(content, mark, now)
+    empty = zipfile.ZipFile(io.BytesIO(content))
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as archive:
         for info in empty.infolist():
             content = empty.read(info)
@@ -43,6 +59,16 @@ def write(form: Form, rows: Iterable[Mapping[str, Any]], target: IO[bytes]) -> N
                 for piece in _pieces(form, rows, styles=_styles(head)):
                     sheet.write(piece)
                 sheet.write(end + tail)
+
+
+def _marked(content: bytes, mark: str, now: datetime) -> bytes:
+    """The empty template with whose copy it is."""
+    workbook = openpyxl.load_workbook(io.BytesIO(content))
+    for sheet in workbook.worksheets:
+        sheet.oddHeader.right.text = mark.replace("&", "&&")[: watermark.HEADER_LIMIT]
+    made = io.BytesIO()
+    workbook.save(made)
+    return watermark.into_properties(made.getvalue(), mark, now=now)
 
 
 def _styles(head: bytes) -> dict[int, int]:

@@ -14,13 +14,14 @@ import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
-from core.sheets import child
-from core.sheets.checks import Problem, clean, letter_of
+from core.sheets import child, values
+from core.sheets.checks import PROBLEM_LIMIT, Problem, clean, letter_of
 from core.sheets.definition import Form
 from core.sheets.headings import CELL, Heading, locate
 from core.sheets.scan import column_number
@@ -35,7 +36,7 @@ CHILDREN = 2
 PATIENCE_SECONDS = 15
 _places = threading.BoundedSemaphore(CHILDREN)
 UPLOAD_LIMIT = 10 * 1024 * 1024
-NO_VALUE = "#VALUE!"
+NO_VALUE = values.NO_VALUE
 # Rows above the data: title, guidance, header and some that people put before them.
 HEAD_ROWS = 15
 
@@ -57,6 +58,8 @@ class Read:
     raw: list[tuple[int, list[Any]]] = field(default_factory=list)
     sheet: str = ""
     seen: int = 0
+    # What the template wrote about itself.
+    meta: dict[str, str] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -78,7 +81,14 @@ class Raw:
     end: dict[str, Any] | None = None
 
 
-def read(form: Form, upload: IO[bytes], *, name: str = "") -> Read:
+def read(
+    form: Form,
+    upload: IO[bytes],
+    *,
+    name: str = "",
+    limit: int = PROBLEM_LIMIT,
+    period: tuple[date, date] | None = None,
+) -> Read:
     """Read an upload by a form. Never raises for what is in the file: that becomes a problem."""
     extension = name.rpartition(".")[2].lower() if "." in name else ""
     if extension not in ("xlsx", "csv"):
@@ -102,7 +112,7 @@ def read(form: Form, upload: IO[bytes], *, name: str = "") -> Read:
     if raw.refused or raw.end is None:
         facts = dict(raw.refused or {"refused": "resources"})
         return unreadable(form, facts.pop("refused"), **facts)
-    return checked(form, raw)
+    return checked(form, raw, limit=limit, period=period)
 
 
 # The sheet that explains the template; never read.
@@ -204,7 +214,13 @@ def unpacked(value: Any) -> Any:
     return value["d"] if isinstance(value, dict) else value
 
 
-def checked(form: Form, raw: Raw) -> Read:
+def checked(
+    form: Form,
+    raw: Raw,
+    *,
+    limit: int = PROBLEM_LIMIT,
+    period: tuple[date, date] | None = None,
+) -> Read:
     """From the cells of a sheet to rows of the form and all that is wrong with them."""
     if problem := wrong_template(form, raw.meta):
         return Read([], [problem], sheet=raw.sheet)
@@ -218,7 +234,12 @@ def checked(form: Form, raw: Raw) -> Read:
     beyond = end.get("seen", 0) - end.get("written", 0)
     lines = [number for number, _cells in body]
     cleaned = clean(
-        form, [heading.take(cells) for _number, cells in body], lines=lines, letters=heading.letters
+        form,
+        [heading.take(cells) for _number, cells in body],
+        lines=lines,
+        letters=heading.letters,
+        limit=limit,
+        period=period,
     )
     special = [
         *cell_problems(form, raw, heading),
@@ -239,6 +260,7 @@ def checked(form: Form, raw: Raw) -> Read:
         raw=raw.rows,
         sheet=raw.sheet,
         seen=len(body) + beyond,
+        meta=raw.meta,
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -42,9 +43,12 @@ class Found:
     message: str
     remedy: str
     value: Any = None
+    # Where it is worse than what the definition says of the check; then its own words stand.
+    severity: str = ""
 
 
-Finder = Callable[["Form", Mapping[str, Any], Sequence[Row]], Iterator[Found]]
+Finder = Callable[..., Iterator[Found]]
+Span = tuple[date, date]
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,7 @@ class Rule:
     needs: frozenset[str]
     may: frozenset[str]
     columns: frozenset[str]  # parameters that name columns
+    timed: bool = False  # whether it asks for the period that is reported
 
     def examine(self, form: Form, check: Check) -> None:
         """Raise ValueError or KeyError when the parameters do not fit the form."""
@@ -66,12 +71,17 @@ class Rule:
         for name in self.columns & given:
             for key in _listed(check.params[name]):
                 form.column(key)
-        for key in check.params.get("when", {}):
-            form.column(key)
+        for name in ("when", "open"):
+            for key in check.params.get(name) or {}:
+                form.column(key)
         if "op" in given and check.params["op"] not in OPERATORS:
             raise ValueError(_("op 只能是 %(names)s") % {"names": " ".join(OPERATORS)})
 
-    def run(self, form: Form, check: Check, rows: Sequence[Row]) -> Iterator[Found]:
+    def run(
+        self, form: Form, check: Check, rows: Sequence[Row], period: Span | None = None
+    ) -> Iterator[Found]:
+        if self.timed:
+            return self.find(form, check.params, rows, period)
         return self.find(form, check.params, rows)
 
 
@@ -88,12 +98,17 @@ OPERATORS: dict[str, tuple[Callable[[Any, Any], bool], Any, Any]] = {
 
 
 def rule(
-    name: str, *, needs: Sequence[str] = (), may: Sequence[str] = (), columns: Sequence[str] = ()
+    name: str,
+    *,
+    needs: Sequence[str] = (),
+    may: Sequence[str] = (),
+    columns: Sequence[str] = (),
+    timed: bool = False,
 ) -> Callable[[Finder], Finder]:
     """Enter a finder into the registry under a name."""
 
     def enter(find: Finder) -> Finder:
-        REGISTRY[name] = Rule(find, frozenset(needs), frozenset(may), frozenset(columns))
+        REGISTRY[name] = Rule(find, frozenset(needs), frozenset(may), frozenset(columns), timed)
         return find
 
     return enter
@@ -110,6 +125,11 @@ def matches(row: Row, when: Mapping[str, Any]) -> bool:
 
 def _label(form: Form, key: str) -> str:
     return form.column(key).label
+
+
+def said(value: Any) -> str:
+    """A value as people name it: 是 and 否 for yes and no."""
+    return ("是" if value else "否") if isinstance(value, bool) else str(value)
 
 
 def _labels(form: Form, keys: Sequence[str]) -> str:
@@ -149,7 +169,7 @@ def required_if(form: Form, params: Mapping[str, Any], rows: Sequence[Row]) -> I
     key = params["column"]
     for index, row in enumerate(rows):
         if row.lacks(key) and matches(row, params["when"]):
-            reason = "、".join(f"{_label(form, name)}={row[name]}" for name in params["when"])
+            reason = "、".join(f"{_label(form, name)}={said(row[name])}" for name in params["when"])
             yield Found(
                 index,
                 key,

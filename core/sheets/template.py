@@ -224,11 +224,13 @@ def explain(sheet: Worksheet, form: Form, row: int, *, last: bool) -> int:
     return row + len(notes) + 1
 
 
-def add_meta(workbook: Workbook, form: Form | Booklet) -> None:
-    """A very hidden sheet that says which form and version this is."""
+def add_meta(workbook: Workbook, form: Form | Booklet, *, mark: str = "") -> None:
+    """A very hidden sheet that says which form and version this is, and on what it stands."""
     meta = workbook.create_sheet(META_SHEET)
     meta.sheet_state = "veryHidden"
     entries = {"form": form.code, "version": str(form.version), "title": form.title}
+    if mark:
+        entries["mark"] = mark
     for row, (name, value) in enumerate(entries.items(), start=1):
         book.put(meta, row, 1, name)
         book.put(meta, row, 2, value)

@@ -52,6 +52,8 @@ _PHONE = re.compile(
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _TRUE = {"是", "有", "√", "✓", "true", "1", "y", "yes"}
 _FALSE = {"否", "无", "×", "x", "false", "0", "n", "no"}
+# What stands in place of a formula whose result was never kept.
+NO_VALUE = "=（没有计算结果）"
 EXCEL_ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"}
 
 
@@ -75,6 +77,11 @@ def take(column: Column, raw: Any) -> Taken:
     """The stored value of a raw cell. Raises ``Unfit``."""
     if isinstance(raw, str):
         clean = visible(raw)
+        if clean == NO_VALUE:
+            raise Unfit(
+                _("单元格是公式，没有保存计算结果"),
+                _("请用 Excel 或 WPS 打开并保存一次，或改填数值。"),
+            )
         if clean in EXCEL_ERRORS:
             raise Unfit(
                 _("单元格是公式错误值“%(value)s”") % {"value": clean},

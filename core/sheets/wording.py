@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.sheets import figure_rules
 from core.sheets.definition import Check, Column, Form
-from core.sheets.rules import OPERATORS
+from core.sheets.rules import OPERATORS, said
 
 
 def type_of(column: Column) -> str:
@@ -39,6 +39,9 @@ def limits_of(column: Column) -> str:
         parts.append(_("不小于 %(bound)s") % {"bound": column.min})
     if column.max is not None:
         parts.append(_("不大于 %(bound)s") % {"bound": column.max})
+    if column.period:
+        words = {"within": _("应在报告期内"), "until": _("不晚于报告期末")}
+        parts.append(words[column.period])
     if column.mentions:
         parts.append(_("须写明 %(words)s") % {"words": "、".join(column.mentions)})
     return "；".join(parts)
@@ -66,7 +69,7 @@ def check_of(form: Form, check: Check) -> str:
         if name in params
     }
     when = "、".join(
-        f"{form.column(key).label}={'/'.join(map(str, _listed(wanted)))}"
+        f"{form.column(key).label}={'/'.join(map(said, _listed(wanted)))}"
         for key, wanted in params.get("when", {}).items()
     )
     facts = {**labels, "when": when, "value": "/".join(map(str, _listed(params.get("value", ""))))}

@@ -16,6 +16,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from core import arithmetic
 from core.clock import ZONE
 
 register = template.Library()
@@ -76,6 +77,12 @@ def when(value: datetime | date | None, form: str = "minute") -> SafeString:
     return format_html(
         '<time datetime="{}">{}</time>', value.isoformat(), date_format(value, pattern)
     )
+
+
+@register.filter
+def grouped(value: Any) -> str:
+    """A figure with a comma between thousands; any other text as it is."""
+    return arithmetic.grouped(value)
 
 
 @register.filter

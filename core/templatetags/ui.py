@@ -12,7 +12,7 @@ from typing import Any
 from django import template
 
 from core import components as c
-from core import sla
+from core import policy, sla
 from core.tags import blocks, fields, marks
 
 register = template.Library()
@@ -108,10 +108,10 @@ def board(board: c.Board) -> dict[str, Any]:
     return {"board": board}
 
 
-@register.inclusion_tag("components/tabs.html")
-def tabs(items: Sequence[c.Tab], label: Any = "") -> dict[str, Any]:
-    """Views of one thing, each with its own URL."""
-    return {"items": items, "label": label}
+@register.inclusion_tag("components/tabs.html", takes_context=True)
+def tabs(context: Any, items: Sequence[c.Tab], label: Any = "") -> dict[str, Any]:
+    """Views of one thing, each with its own URL; those that the reader's roles may open."""
+    return {"items": [one for one in items if _opens(context, one.url)], "label": label}
 
 
 @register.inclusion_tag("components/stepper.html")
@@ -120,13 +120,24 @@ def stepper(steps: Sequence[c.Step], label: Any = "") -> dict[str, Any]:
     return {"steps": steps, "label": label}
 
 
-@register.inclusion_tag("components/breadcrumb.html")
-def breadcrumb(*crumbs: Any) -> dict[str, Any]:
-    """Pairs of label and URL: ``{% breadcrumb "专项行动" url "任务看板" "" %}``."""
+@register.inclusion_tag("components/breadcrumb.html", takes_context=True)
+def breadcrumb(context: Any, *crumbs: Any) -> dict[str, Any]:
+    """Pairs of label and URL: ``{% breadcrumb "专项行动" url "任务看板" "" %}``.
+
+    Where the reader's roles open no door the label stands without one.
+    """
     pairs = list(zip(crumbs[::2], crumbs[1::2], strict=False))
     if len(crumbs) % 2:
         pairs.append((crumbs[-1], ""))
-    return {"crumbs": pairs}
+    open_doors = [url if _opens(context, url) else None for _label, url in pairs]
+    return {"crumbs": [(label, url) for (label, _url), url in zip(pairs, open_doors, strict=True)]}
+
+
+def _opens(context: Any, url: Any) -> bool:
+    """Also true where no request is known (a letter, the gallery)."""
+    request = context.get("request")
+    user = getattr(request, "user", None)
+    return not url or user is None or policy.opens(user, str(url))
 
 
 @register.inclusion_tag("components/diff.html")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -198,12 +200,21 @@ class _Acting(Door):
         raise NotImplementedError
 
 
-def reason_in(value: dict[str, Any]) -> str:
+def reason_in(value: dict[str, Any], name: str = "reason_of_change") -> str:
     """The reason of an act. Raises ``Faulty``."""
-    reason = value.pop("reason_of_change", "")
+    reason = value.pop(name, "")
     if not isinstance(reason, str) or records.UNSTORABLE.search(reason):
-        raise Faulty({"reason_of_change": _("须为字符串。")})
+        raise Faulty({name: _("须为字符串。")})
     return reason
+
+
+@contextmanager
+def named_reason() -> Iterator[None]:
+    """A reason that is missing is a mistake of its field."""
+    try:
+        yield
+    except services.Unreasoned as refused:
+        raise Faulty({"reason_of_change": str(refused)}) from None
 
 
 class Changes(_Acting):
@@ -237,21 +248,25 @@ class Actual(_Acting):
     @extend_schema(
         operation_id="outage_actual",
         summary="报送实际停复电情况",
-        description="只改动所报送的各项时间。",
+        description="只改动所报送的各项时间；null 清除误报的时间。"
+        "更改、清除已报的须填 reason_of_change。",
         tags=TAG,
         parameters=[UNIT, IDEMPOTENCY_KEY],
-        request=serializers.OutageActualIn,
+        request=serializers.OutageReportIn,
         responses={200: serializers.OutageOut, **FIND_PROBLEMS},
     )
     def post(self, request: Request, number: str) -> Any:
         return self.acted(request, number)
 
     def act(self, client: ApiClient, notice: OutageNotice, value: dict[str, Any]) -> None:
+        reason = reason_in(value)
         errors = {name: _("没有这个字段。") for name in value if name not in records.ACTUAL}
-        told = records.moments(value, records.ACTUAL, errors)
+        told: dict[str, datetime | None] = dict.fromkeys(value)
+        told |= records.moments(value, records.ACTUAL, errors)
         if errors:
             raise Faulty(errors)
-        services.report(notice, told, by=client, now=clock.now())
+        with named_reason():
+            services.report(notice, told, reason=reason, by=client, now=clock.now())
 
 
 class Cancel(_Acting):
@@ -260,7 +275,7 @@ class Cancel(_Acting):
     @extend_schema(
         operation_id="outage_cancel",
         summary="取消停电",
-        description="已经停电的不能取消。",
+        description="已经停电的不能取消；已过计划停电时间的须填 proof，已有的问题保留。",
         tags=TAG,
         parameters=[UNIT, IDEMPOTENCY_KEY],
         request=serializers.OutageCancelIn,
@@ -272,4 +287,8 @@ class Cancel(_Acting):
     def act(self, client: ApiClient, notice: OutageNotice, value: dict[str, Any]) -> None:
         if notice.state == OutageNotice.State.CANCELLED:
             return
-        services.cancel(notice, reason=reason_in(value), by=client, now=clock.now())
+        proof = reason_in(value, "proof")
+        with named_reason():
+            services.cancel(
+                notice, reason=reason_in(value), proof=proof, by=client, now=clock.now()
+            )

@@ -21,7 +21,8 @@ def names(label: str) -> serializers.ListField:
 
 
 def moment(label: str, *, required: bool = False) -> serializers.DateTimeField:
-    return serializers.DateTimeField(required=required, help_text=f"{label}，须带时区")
+    told = f"{label}，须带时区"
+    return serializers.DateTimeField(required=required, allow_null=not required, help_text=told)
 
 
 def count(label: str) -> serializers.IntegerField:
@@ -35,6 +36,14 @@ class OutageActualIn(serializers.Serializer):  # type: ignore[type-arg]
     actual_end = moment("实际复电时间")
     arrived_at = moment("抢修到场时间（故障停电）")
     cause_ended_at = moment("停电原因消除时间：工作结束、故障排除或者交清电费")
+
+
+class OutageReportIn(OutageActualIn):
+    """实际停复电情况；null 清除误报的时间。"""
+
+    reason_of_change = serializers.CharField(
+        max_length=200, required=False, help_text="更改、清除已报时间的原因"
+    )
 
 
 class OutageIn(OutageActualIn):
@@ -86,6 +95,9 @@ class OutageChangeIn(OutageIn):
 
 class OutageCancelIn(serializers.Serializer):  # type: ignore[type-arg]
     reason_of_change = serializers.CharField(max_length=200, help_text="取消原因")
+    proof = serializers.CharField(
+        max_length=200, required=False, help_text="没有停电的依据；已过计划停电时间的必填"
+    )
 
 
 class OutageOut(OutageIn):

@@ -15,6 +15,7 @@ from reporting.models import (
     ReportTemplate,
     ReturnForm,
     ReviewRule,
+    ServiceStandard,
     ShortageRule,
 )
 
@@ -49,6 +50,7 @@ def load(*, now: datetime) -> dict[str, int]:
     indicator_catalogue.load()
     openness_catalogue.load()
     outage_rules.load()
+    load_service_standards()
     return {
         "parts": PartDefinition.objects.count(),
         "review_rules": ReviewRule.objects.count(),
@@ -83,15 +85,25 @@ def load_return_forms(*, now: datetime) -> None:
             )
 
 
+def load_service_standards() -> None:
+    """Enter missing versions of the standard of service checks; what stands there is left."""
+    for one in catalogue_files.read(HOME / "service_checks.yaml"):
+        rest = {name: one[name] for name in ("title", "items", "basis", "valid_from")}
+        rest["passed_from"] = one["pass"]
+        ServiceStandard.objects.get_or_create(version=one["version"], defaults=rest)
+
+
 def load_report_templates() -> None:
     """Enter missing versions of report templates; a template that names unknown figures is refused.
 
     Raises ``core.errors.Refused`` with what is wrong in it.
     """
     for path in sorted((HOME / "reports").glob("*.yaml")):
-        content = _plain(catalogue_files.read(path))
+        content = {"charts": {}, "attachments": []} | _plain(catalogue_files.read(path))
+        content.setdefault("figures", chapters.used_figures(content))
         chapters.check_template(content)
         ReportTemplate.objects.get_or_create(
+            organisation=None,
             code=content["code"],
             version=content["version"],
             defaults={

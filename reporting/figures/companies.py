@@ -87,6 +87,19 @@ def _company_copied(scope: Scope) -> list[Row]:
     return companies(scope, lambda duty: is_filed(duty) and duty.copy_to_id == here)
 
 
+# -- the same over several stages: a company owes a report in each
+
+
+for _key, _label, _count in (
+    ("filings.expected", _("企业应报送的报告"), _company_expected),
+    ("filings.filed", _("企业已报送的报告"), _company_filed),
+    ("filings.late", _("企业逾期报送的报告"), _companyis_late),
+    ("filings.missing", _("企业尚未报送的报告"), _company_missing),
+):
+    figure(_key, _label, _("件"), DUTY_COLUMNS)(_count)
+enter_rate(Rate("filings.filed_rate", _("企业报告报送率"), "filings.filed", "filings.expected"))
+
+
 # -- the office itself
 
 

@@ -21,6 +21,7 @@ from reporting.figures.scope import (
 )
 
 if TYPE_CHECKING:
+    from campaign.models import Duty
     from reporting.models import FilingVersion
 
 
@@ -41,7 +42,11 @@ def lacking(scope: Scope, part: str, has: Has) -> list[Row]:
     """
     having = {duty.pk for duty, version in scope.content_of(part) if has(version)}
     having |= {duty.pk for duty in scope.correcting(part)}
-    return companies(scope, lambda duty: is_expected(duty) and duty.pk not in having)
+
+    def wants(duty: Duty) -> bool:
+        return is_expected(duty) and part in duty.definition.parts and duty.pk not in having
+
+    return companies(scope, wants)
 
 
 def correcting(scope: Scope, part: str) -> list[Row]:

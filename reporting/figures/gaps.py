@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from accounts.models import Organisation
 from campaign.models import Duty
 from campaign.workflow import UNFINISHED
 from core import clock
@@ -18,27 +19,50 @@ from reporting.figures.scope import Scope
 Gap = dict[str, Any]
 
 
-def gaps(scope: Scope) -> list[Gap]:
-    """Everything that is missing at the instant of the scope; nothing is left out silently."""
+def gaps(scope: Scope, *, public: bool = False) -> list[Gap]:
+    """Everything that is missing at the instant of the scope; nothing is left out silently.
+
+    In a report for everybody the office's own list of work has no place.
+    """
     found = [
         *_silent(scope),
         *_sent_back(scope),
         *_incomplete(scope),
         *_windows(scope),
-        *_own(scope),
+        *(() if public else _own(scope)),
     ]
     return sorted(found, key=lambda gap: gap["organisation"])
 
 
-def _gap(duty: Duty, what: str, why: str) -> Gap:
-    organisation = duty.organisation
+def gap(organisation: Organisation, what: str, why: str, *, duty: int | None = None) -> Gap:
+    """One thing that is missing, of an organisation."""
     return {
         "organisation": organisation.code,
         "name": str(organisation),
         "what": what,
         "why": why,
-        "duty": duty.pk,
+        "duty": duty,
     }
+
+
+def _gap(duty: Duty, what: str, why: str) -> Gap:
+    return gap(duty.organisation, what, why, duty=duty.pk)
+
+
+def undelivered(
+    scope: Scope, content: Mapping[str, Any], told: Mapping[str, Mapping[str, Any]]
+) -> list[Gap]:
+    """What the template says a report of its kind should hold, and nothing in the portal gives.
+
+    ``absent`` names what the portal keeps no records of; ``expects`` figures that are nought only
+    where nothing was sent.
+    """
+    office = scope.organisation
+    found = [gap(office, one["what"], one["why"]) for one in content.get("absent", ())]
+    for one in content.get("expects", ()):
+        if not told[one["figure"]]["value"]:
+            found.append(gap(office, told[one["figure"]]["label"], one["why"]))
+    return found
 
 
 def _silent(scope: Scope) -> Iterator[Gap]:
@@ -79,6 +103,8 @@ def _incomplete(scope: Scope) -> Iterator[Gap]:
     )
     for duty, version in scope.content:
         for part, has, why in checks:
+            if part not in duty.definition.parts:
+                continue
             if part not in scope.sent_back[version.pk] and not has(version):
                 yield _gap(duty, PARTS[part], why)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +14,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, Region
+from accounts.models.people import territory_codes
 from campaign.models import Campaign, Duty, DutyDefinition, Phase
 from campaign.workflow import DutyState
 from core import clock
+from core.periods import Period
 
 if TYPE_CHECKING:
     from reporting.models import FilingVersion
@@ -34,27 +37,34 @@ class Row:
     name: str
     province: str
     cells: tuple[Any, ...]
-    duty: int
+    duty: int | None = None
+    # Where the thing itself stands in the portal; a row of a filing opens its duty instead.
+    url: str = ""
 
     def stored(self) -> dict[str, Any]:
-        return {
+        kept = {
             "organisation": self.organisation,
             "name": self.name,
             "province": self.province,
             "cells": list(self.cells),
             "duty": self.duty,
         }
+        return kept | ({"url": self.url} if self.url else {})
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A count: its name, its unit, and the function that lists what it counts."""
+    """A count: its name, its unit, and the function that lists what it counts.
+
+    With ``total`` it is the sum of that cell of the rows instead of their number.
+    """
 
     key: str
     label: Any
     unit: Any
     columns: tuple[Any, ...]
     rows: Callable[[Scope], Iterable[Row]]
+    total: int | None = None
 
 
 @dataclass(frozen=True)
@@ -72,13 +82,103 @@ CATALOGUE: dict[str, Figure | Rate] = {}
 
 @dataclass
 class Scope:
-    """Everything that the figures of one office in one phase are counted from, read once."""
+    """Everything that the figures of one office in one phase are counted from, read once.
+
+    With ``whole`` it is the campaign from its first day through the phase.
+    """
 
     campaign: Campaign
     phase: Phase
     organisation: Organisation
     now: datetime
     provinces: frozenset[str] = frozenset()
+    whole: bool = False
+    # What many figures read in one question.
+    read: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def period(self) -> Period:
+        """The days that are told of; those after today have not been yet."""
+        first = self.campaign.starts_on if self.whole else self.phase.starts_on
+        today = self.now.astimezone(clock.ZONE).date()
+        return Period(first, max(first, min(self.phase.ends_on, today)))
+
+    @cached_property
+    def span(self) -> tuple[datetime, datetime]:
+        """The same from the first instant to before the last."""
+        end = clock.at(self.period.last + timedelta(days=1))
+        return clock.at(self.period.first), end
+
+    @cached_property
+    def before(self) -> Scope | None:
+        """The phase before, counted at the same instant; None before the first."""
+        return self.of_phase(self.phase.number - 1)
+
+    def of_phase(self, number: int) -> Scope | None:
+        """Another phase of the campaign for the same office at the same instant."""
+        phase = Phase.objects.filter(campaign=self.campaign, number=number).first()
+        if phase is None:
+            return None
+        return Scope(self.campaign, phase, self.organisation, self.now, self.provinces)
+
+    @cached_property
+    def units(self) -> list[Organisation]:
+        """The companies of the office's territory that no other of them stands above."""
+        found = Organisation.objects.in_force().companies()
+        found = found.exclude(kind=Organisation.Kind.GRID_GROUP)
+        if self.organisation.kind != Organisation.Kind.NATIONAL_REGULATOR:
+            codes = territory_codes(self.organisation, on=self.period.last)
+            here = {code[:2] for code in codes}
+            found = found.filter(region__isnull=False)
+            listed = [one for one in found if one.region_id[:2] in here]
+        else:
+            listed = list(found)
+        listed = [one for one in listed if self._inside_province(one)]
+        paths = {one.path for one in listed}
+        step = Organisation.steplen
+        return [
+            one
+            for one in sorted(listed, key=lambda one: one.code)
+            if not any(one.path[:end] in paths for end in range(step, len(one.path), step))
+        ]
+
+    def _inside_province(self, organisation: Organisation) -> bool:
+        return not self.provinces or province_of(organisation) in self.provinces
+
+    @cached_property
+    def tops(self) -> dict[str, Organisation]:
+        """The same by path."""
+        return {one.path: one for one in self.units}
+
+    def top_of(self, path: str) -> Organisation | None:
+        """The company that a unit of this path belongs to; None outside the territory."""
+        step = Organisation.steplen
+        ends = range(step, len(path) + 1, step)
+        return next((self.tops[path[:end]] for end in ends if path[:end] in self.tops), None)
+
+    @cached_property
+    def everybody(self) -> list[Organisation]:
+        """The companies of the territory with all that stand below them."""
+        if not self.units:
+            return []
+        below = Q(pk__in=())
+        for one in self.units:
+            below |= Q(path__startswith=one.path)
+        return list(Organisation.objects.filter(below))
+
+    def unit_row(
+        self,
+        identity: str,
+        organisation: Organisation,
+        cells: tuple[Any, ...],
+        *,
+        url: str = "",
+        duty: int | None = None,
+    ) -> Row:
+        """Something of a unit: it counts for the company that the unit belongs to."""
+        top = self.top_of(organisation.path) or organisation
+        name, province = str(organisation), province_of(organisation)
+        return Row(identity, top.code, name, province, cells, duty, url)
 
     @cached_property
     def duties(self) -> list[Duty]:
@@ -87,9 +187,11 @@ class Scope:
         office |= Q(organisation=self.organisation)
         if self.organisation.kind == Organisation.Kind.NATIONAL_REGULATOR:
             office = Q()
-        found = Duty.objects.counted().filter(
-            office, definition__campaign=self.campaign, definition__phase=self.phase
-        )
+        found = Duty.objects.counted().filter(office, definition__campaign=self.campaign)
+        if self.whole:
+            found = found.filter(definition__phase__number__lte=self.phase.number)
+        else:
+            found = found.filter(definition__phase=self.phase)
         related = ("organisation__region", "definition", "recipient", "copy_to")
         inside = [duty for duty in found.select_related(*related) if self._inside(duty)]
         for duty in inside:
@@ -99,7 +201,7 @@ class Scope:
         return inside
 
     def _inside(self, duty: Duty) -> bool:
-        return not self.provinces or province_of(duty.organisation) in self.provinces
+        return self._inside_province(duty.organisation)
 
     @cached_property
     def company_duties(self) -> list[Duty]:
@@ -142,7 +244,11 @@ class Scope:
 
     def content_of(self, part: str) -> list[tuple[Duty, FilingVersion]]:
         """Filed content of one part as far as it counts, with the duty."""
-        return [(d, v) for d, v in self.content if part not in self.sent_back[v.pk]]
+        return [
+            (duty, version)
+            for duty, version in self.content
+            if part in duty.definition.parts and part not in self.sent_back[version.pk]
+        ]
 
     def correcting(self, part: str) -> list[Duty]:
         """Duties of the companies that have to file this part again."""
@@ -174,12 +280,12 @@ def province_of(organisation: Organisation) -> str:
 
 
 def figure(
-    key: str, label: Any, unit: Any, columns: tuple[Any, ...]
+    key: str, label: Any, unit: Any, columns: tuple[Any, ...], total: int | None = None
 ) -> Callable[[Callable[[Scope], Iterable[Row]]], Callable[[Scope], Iterable[Row]]]:
-    """Enter a count into the catalogue under its key."""
+    """Enter a count into the catalogue under its key; with ``total`` the sum of that cell."""
 
     def enter(fn: Callable[[Scope], Iterable[Row]]) -> Callable[[Scope], Iterable[Row]]:
-        CATALOGUE[key] = Figure(key, label, unit, columns, fn)
+        CATALOGUE[key] = Figure(key, label, unit, columns, fn, total)
         return fn
 
     return enter
@@ -229,3 +335,15 @@ def _row(identity: str, duty: Duty, cells: tuple[Any, ...]) -> Row:
     organisation = duty.organisation
     province = province_of(organisation)
     return Row(identity, organisation.code, str(organisation), province, cells, duty.pk)
+
+
+def added(rows: Iterable[Row | dict[str, Any]], total: int | None) -> int | str:
+    """What a figure says of its rows: how many they are, or the sum of a cell of theirs.
+
+    Whole numbers stay numbers; a sum with decimals is text, as exact as its parts.
+    """
+    listed = [row["cells"] if isinstance(row, dict) else row.cells for row in rows]
+    if total is None:
+        return len(listed)
+    found = sum((Decimal(str(cells[total])) for cells in listed), Decimal(0))
+    return int(found) if found == found.to_integral_value() else format(found.normalize(), "f")

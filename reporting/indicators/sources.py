@@ -30,12 +30,21 @@ class Input:
     value: Decimal | None
     url: str = ""
     rows: tuple[Row, ...] = ()
+    # Of a sum over units: how many are in it, and how many should be.
+    told: int = 0
+    owed: int = 0
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether some of the units that should be in a sum are missing."""
+        return self.value is not None and self.told < self.owed
 
     def kept(self, label: str) -> dict[str, Any]:
         """As plain JSON, with the words that say what is counted."""
         value = None if self.value is None else format(self.value, "f")
         rows = [asdict(row) for row in self.rows]
-        return {"label": label, "value": value, "url": self.url, "rows": rows}
+        partial = {"told": self.told, "owed": self.owed} if self.is_partial else {}
+        return {"label": label, "value": value, "url": self.url, "rows": rows, **partial}
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from reporting.models.briefing import SupplyBriefing
 from reporting.models.bulletin import Bulletin, BulletinVersion
 from reporting.models.catalogue import PartDefinition, ReviewRule
 from reporting.models.circular import Circular, CircularReceipt, CircularVersion
+from reporting.models.definition import DefinitionChange
 from reporting.models.disclosure import Disclosure, DisclosureItem, Promise
 from reporting.models.emergency import (
     EmergencyDrill,
@@ -49,10 +50,13 @@ from reporting.models.returns import (
     ReturnCollection,
     ReturnForm,
     ReturnReceiptCounter,
+    ReturnReminder,
     ReturnReview,
+    ReturnUpload,
     ReturnVersion,
     ReturnWaiver,
 )
+from reporting.models.service_check import ServiceCheck, ServiceStandard
 from reporting.models.shortage import GapForecast, ShortageRule
 from reporting.models.target import Target, TargetPaper, TargetVersion
 
@@ -73,6 +77,7 @@ __all__ = [
     "Circular",
     "CircularReceipt",
     "CircularVersion",
+    "DefinitionChange",
     "Dimension",
     "DocumentCounter",
     "EmergencyDrill",
@@ -117,11 +122,15 @@ __all__ = [
     "ReturnCollection",
     "ReturnForm",
     "ReturnReceiptCounter",
+    "ReturnReminder",
     "ReturnReview",
+    "ReturnUpload",
     "ReturnVersion",
     "ReturnWaiver",
     "Review",
     "ReviewRule",
+    "ServiceCheck",
+    "ServiceStandard",
     "ShortageRule",
     "StageReport",
     "Subscription",

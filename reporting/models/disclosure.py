@@ -91,6 +91,10 @@ class DisclosureQuerySet(models.QuerySet["Disclosure"]):
         seen = Organisation.objects.visible_to(user, Permission.INDICATOR_VIEW)
         return self.filter(organisation__in=seen.order_by().values("pk"))
 
+    def standing(self) -> DisclosureQuerySet:
+        """Not withdrawn."""
+        return self.filter(withdrawn_at__isnull=True)
+
 
 class Disclosure(models.Model):
     """An enterprise disclosed an item on a day, at an address or place."""
@@ -105,6 +109,9 @@ class Disclosure(models.Model):
     summary = models.CharField(_("内容摘要"), max_length=300, blank=True)
     entered_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     entered_at = models.DateTimeField(_("登记时间"))
+    withdrawn_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(_("撤下时间"), null=True)
+    withdrawn_reason = models.CharField(_("撤下理由"), max_length=200, blank=True)
 
     objects = DisclosureQuerySet.as_manager()
 
@@ -113,7 +120,9 @@ class Disclosure(models.Model):
         ordering = ["-published_on", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                name="disclosure_once_per_day", fields=["organisation", "item", "published_on"]
+                name="disclosure_once_per_day",
+                fields=["organisation", "item", "published_on"],
+                condition=Q(withdrawn_at__isnull=True),
             ),
         ]
 

@@ -113,6 +113,8 @@ class EmergencyPlanVersion(models.Model):
     receipt_year = models.PositiveIntegerField(null=True, blank=True)
     receipt_serial = models.PositiveIntegerField(null=True, blank=True)
     receipt_number = models.CharField(_("回执编号"), max_length=60, blank=True)
+    # Empty (null) until it is filed.
+    verify_code = models.CharField(_("核验码"), max_length=32, unique=True, null=True, blank=True)
     # By when the office is to act (receive, then review).
     review_due_at = models.DateTimeField(_("办理期限"), null=True, blank=True)
     reviewed_by = models.ForeignKey(

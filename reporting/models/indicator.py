@@ -52,8 +52,9 @@ class Goal(models.TextChoices):
 
 class IndicatorQuerySet(models.QuerySet["Indicator"]):
     def visible_to(self, user: User) -> IndicatorQuerySet:
-        """The catalogue is for everybody who reads indicators."""
-        return self if user.can(Permission.INDICATOR_VIEW) else self.none()
+        """The catalogue is for everybody who reads indicators, or maintains them."""
+        may = user.can(Permission.INDICATOR_VIEW) or user.can(Permission.RULE_MANAGE)
+        return self if may else self.none()
 
     def in_force(self, *, on: date) -> IndicatorQuerySet:
         """Per code the version that holds on a day: the latest that had begun by then."""
@@ -125,6 +126,15 @@ class Indicator(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def unsourced(self) -> list[tuple[str, str]]:
+        """The numbers that nothing in the portal tells, each with the reason: it has no value."""
+        return [(one["label"], one["why"]) for one in self.inputs.values() if one["source"] == NONE]
+
+
+# A number that nothing in the portal tells; its ``why`` says what is missing.
+NONE = "none"
 
 
 class IndicatorValueQuerySet(models.QuerySet["IndicatorValue"]):
@@ -199,3 +209,8 @@ class IndicatorValue(models.Model):
     @property
     def period(self) -> Period:
         return Period(self.first_day, self.last_day)
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether a sum over units in it lacks some of them: not judged, scored or published."""
+        return any("owed" in one for one in self.inputs.values())

@@ -5,7 +5,7 @@ Source: campaign plan 三、(三)1(4) (S1-3.3.1(4)b), services in grids 5.1.1 (S
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -16,6 +16,9 @@ from reporting.models.shortage import OfUnits
 
 if TYPE_CHECKING:
     from datetime import date
+
+
+CENT = Decimal("0.01")
 
 
 class MixedLineQuerySet(OfUnits["MixedLine"]):
@@ -46,6 +49,8 @@ class MixedLine(models.Model):
     done_on = models.DateField(_("加装完成日期"), null=True, blank=True)
     # The enterprises were moved to a line of their own: nothing to fit any more.
     separated_on = models.DateField(_("分离完成日期"), null=True, blank=True)
+    # When that was entered: events that had begun before are held against the line as it was.
+    separation_entered_at = models.DateTimeField(null=True, blank=True)
     note = models.CharField(_("说明"), max_length=200, blank=True)
     entered_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     entered_at = models.DateTimeField(_("登记时间"))
@@ -124,12 +129,12 @@ class LoadControl(models.Model):
 
     @property
     def monitored_share(self) -> Decimal:
-        """In per cent of the peak, exact."""
-        return self.monitored_mw * 100 / self.peak_mw
+        """In per cent of the peak, two decimals, cut off: what is short of a limit reads so."""
+        return (self.monitored_mw * 100 / self.peak_mw).quantize(CENT, ROUND_FLOOR)
 
     @property
     def controlled_share(self) -> Decimal:
-        return self.controlled_mw * 100 / self.peak_mw
+        return (self.controlled_mw * 100 / self.peak_mw).quantize(CENT, ROUND_FLOOR)
 
 
 class ResponseResourceQuerySet(OfUnits["ResponseResource"]):

@@ -6,7 +6,7 @@ Measures on Supervision of Power Supply (供电监管办法) art. 13, 14.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -88,7 +88,12 @@ class OutageNoticeQuerySet(models.QuerySet["OutageNotice"]):
 
     def public(self) -> OutageNoticeQuerySet:
         """What everybody may read: announced, and not about one customer alone."""
-        return self.filter(published_at__isnull=False).exclude(kind=OutageNotice.Kind.ARREARS)
+        known = Q(published_at__isnull=False) | Q(kind__in=EMERGENCIES)
+        return self.filter(known, DARK).exclude(kind=OutageNotice.Kind.ARREARS)
+
+    def counted(self) -> OutageNoticeQuerySet:
+        """Outages that took place, are to, or were called off only when they should have begun."""
+        return self.filter(COUNTED)
 
 
 class OutageNotice(models.Model):
@@ -143,6 +148,10 @@ class OutageNotice(models.Model):
     planned_end = models.DateTimeField(_("计划复电时间"))
     # When these times were announced; for arrears, when the notice was delivered.
     published_at = models.DateTimeField(_("公告时间"), null=True, blank=True)
+    # Moved after it was announced: it counts as announced from when that was filed at the earliest.
+    counts_from = models.DateTimeField(null=True, blank=True)
+    # What was said of the announcement before it was moved to an earlier time; it counts on.
+    told_first = models.DateTimeField(_("改早前的公告时间"), null=True, blank=True)
     channels = models.JSONField(_("公告渠道"), default=list, blank=True)
     important_told_at = models.DateTimeField(_("通知重要用户时间"), null=True, blank=True)
     important_record = models.CharField(_("重要用户通知记录"), max_length=200, blank=True)
@@ -164,6 +173,7 @@ class OutageNotice(models.Model):
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.STANDING)
     # Why it was changed or cancelled last.
     change_reason = models.CharField(_("变更、取消原因"), max_length=200, blank=True)
+    cancelled_at = models.DateTimeField(_("取消时间"), null=True, blank=True)
     version = models.PositiveIntegerField(_("版本"), default=1)
     # Of what was filed at first, to tell a repeated message from another one.
     digest = models.CharField(max_length=64)
@@ -212,6 +222,26 @@ class OutageNotice(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def called_off(self) -> bool:
+        """Whether it was cancelled only after it should have begun."""
+        return self.cancelled_at is not None and self.cancelled_at >= self.planned_start
+
+    @property
+    def announced_at(self) -> datetime | None:
+        """From when its announcement counts, whatever was typed afterwards."""
+        if self.published_at is None:
+            return None
+        known = (self.published_at, self.counts_from, self.told_first)
+        return max(moment for moment in known if moment is not None)
+
+
+# Kinds that come unforeseen: nobody announces them beforehand.
+EMERGENCIES = (OutageNotice.Kind.FAULT, OutageNotice.Kind.SHORTAGE)
+# Of work by other methods nobody is off, unless it is said that power went off.
+DARK = Q(method=OutageNotice.Method.OUTAGE) | Q(actual_start__isnull=False)
+COUNTED = DARK & (Q(state=OutageNotice.State.STANDING) | Q(cancelled_at__gte=F("planned_start")))
+
 
 class OfNoticeQuerySet(models.QuerySet):  # type: ignore[type-arg]
     def visible_to(self, user: User) -> OfNoticeQuerySet:
@@ -236,11 +266,16 @@ class OutageFlag(models.Model):
         DURATION = "duration", _("连续停电时间过长")
         VIOLATION = "violation", _("随意停居民用电")
         UNREPORTED = "unreported", _("未填报实际停复电时间")
+        CORRECTED = "corrected", _("公告时间事后改早")
+        UNMATCHED = "unmatched", _("依据文件与平台所存方案不符")
+        GAPS = "gaps", _("填报不全，复电、到场时限无法核对")
 
     notice = models.ForeignKey(OutageNotice, models.CASCADE, related_name="flags")
     code = models.CharField(_("问题"), max_length=12, choices=Code)
     rule = models.ForeignKey(OutageRule, models.PROTECT, null=True, blank=True, related_name="+")
     detail = models.CharField(_("说明"), max_length=300, blank=True)
+    # Since when it stands only because it was found before the company changed what it had said.
+    kept_at = models.DateTimeField(null=True, blank=True)
 
     objects = OfNoticeQuerySet.as_manager()
 

@@ -120,6 +120,9 @@ class OrderedUsePlan(models.Model):
     peak_demand_kw = models.PositiveBigIntegerField(_("预计最大负荷"), null=True, blank=True)
     historic_peak_kw = models.PositiveBigIntegerField(_("历史最大负荷"), null=True, blank=True)
     supply_kw = models.PositiveBigIntegerField(_("可供电力"), null=True, blank=True)
+    # The hours of the day in which the gap is expected, as 08:00 to 24:00.
+    gap_from = models.CharField(_("缺口时段起"), max_length=5, blank=True)
+    gap_to = models.CharField(_("缺口时段止"), max_length=5, blank=True)
     # Running text by the code of its section (see the rule's sections).
     sections = models.JSONField(_("方案正文"), default=dict)
     gap_report_number = models.CharField(_("缺口报告文号"), max_length=60, blank=True)
@@ -128,6 +131,11 @@ class OrderedUsePlan(models.Model):
     row_count = models.PositiveIntegerField(_("行数"), default=0)
     user_count = models.PositiveIntegerField(_("用户数"), default=0)
     reducible_kw = models.PositiveBigIntegerField(_("可压限负荷"), default=0)
+    # Goes up with every change of the content: what a check read is what stands, or it is not.
+    revision = models.PositiveIntegerField(default=0)
+    check_job = models.ForeignKey(
+        "core.Job", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     # The last check: when, and what it found (the first ones; see ``reporting.plans``).
     checked_at = models.DateTimeField(_("检查时间"), null=True, blank=True)
     findings = models.JSONField(_("检查结果"), default=list)
@@ -144,6 +152,7 @@ class OrderedUsePlan(models.Model):
         "accounts.User", models.PROTECT, null=True, blank=True, related_name="+"
     )
     certified_at = models.DateTimeField(_("复核时间"), null=True, blank=True)
+    # Of what was checked, and so certified.
     digest = models.CharField(_("内容摘要"), max_length=64, blank=True)
 
     # The government's approval: body, number, day, the document itself.
@@ -218,6 +227,11 @@ class OrderedUsePlan(models.Model):
         if self.peak_demand_kw is None or self.supply_kw is None:
             return 0
         return max(0, self.peak_demand_kw - self.supply_kw)
+
+    @property
+    def gap_hours(self) -> str:
+        """08:00—12:00; empty where they are not given."""
+        return f"{self.gap_from}—{self.gap_to}" if self.gap_from and self.gap_to else ""
 
 
 class OfPlanQuerySet(models.QuerySet):  # type: ignore[type-arg]
@@ -376,6 +390,7 @@ class PlanReceipt(models.Model):
     number = models.CharField(_("回执编号"), max_length=60)
     issued_at = models.DateTimeField(_("出具时间"))
     digest = models.CharField(_("内容摘要"), max_length=64)
+    verify_code = models.CharField(_("核验码"), max_length=32, unique=True)
 
     objects = OfPlanQuerySet.as_manager()
 

@@ -17,7 +17,7 @@ from campaign.scope import workplaces
 from reporting.workflow.report import APPROVED_STATES, State
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import Organisation, User
 
 
 def _own_or_issued(user: User, *, issued: Q) -> Q:
@@ -30,16 +30,41 @@ def _own_or_issued(user: User, *, issued: Q) -> Q:
 
 
 class ReportTemplateQuerySet(models.QuerySet["ReportTemplate"]):
-    def current(self, code: str, *, on: date) -> ReportTemplate:
+    def visible_to(self, user: User) -> ReportTemplateQuerySet:
+        """Those for every office that are in use, and all of one's own office."""
+        if not user.is_authenticated:
+            return self.none()
+        places = workplaces(user, Permission.REPORT_VIEW)
+        if not places:
+            return self.none()
+        return self.filter(Q(organisation__isnull=True, draft=False) | Q(organisation__in=places))
+
+    def in_force(
+        self, *, on: date, organisation: Organisation | None = None
+    ) -> ReportTemplateQuerySet:
+        """Those that an office may use on a day, its own and the later ones first."""
+        usable = Q(organisation__isnull=True)
+        if organisation is not None:
+            usable |= Q(organisation=organisation)
+        begun = self.filter(usable, draft=False, valid_from__lte=on)
+        return begun.order_by(F("organisation").desc(nulls_last=True), "-valid_from", "-version")
+
+    def current(
+        self, code: str, *, on: date, organisation: Organisation | None = None
+    ) -> ReportTemplate:
         """The version in force on a day. Raises ``ReportTemplate.DoesNotExist``."""
-        begun = self.filter(code=code, valid_from__lte=on).order_by("-valid_from", "-version")
-        if (found := begun.first()) is None:
+        if (
+            found := self.in_force(on=on, organisation=organisation).filter(code=code).first()
+        ) is None:
             raise ReportTemplate.DoesNotExist(code)
         return found
 
 
 class ReportTemplate(models.Model):
-    """What a stage report consists of, as data (see ``reporting.chapters``); versions are kept."""
+    """What a kind of report consists of, as data (see ``reporting.chapters``); versions are kept.
+
+    An office may word it its own way: such a version is its own, and comes before the common one.
+    """
 
     code = models.CharField(_("代码"), max_length=40)
     version = models.PositiveIntegerField(_("版本"))
@@ -47,6 +72,26 @@ class ReportTemplate(models.Model):
     phase_number = models.PositiveSmallIntegerField(_("阶段"))
     valid_from = models.DateField(_("启用日期"))
     content = models.JSONField(_("定义"))
+    # Whose own wording it is; empty: for every office.
+    organisation = models.ForeignKey(
+        "accounts.Organisation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("编制单位"),
+    )
+    draft = models.BooleanField(_("试用"), default=False)
+    # How often it was saved: whoever saves says which saving they saw.
+    revision = models.PositiveIntegerField(default=0)
+    edited_by = models.ForeignKey(
+        "accounts.User", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    edited_at = models.DateTimeField(_("编辑时间"), null=True, blank=True)
+    adopted_by = models.ForeignKey(
+        "accounts.User", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    adopted_at = models.DateTimeField(_("启用时间"), null=True, blank=True)
 
     objects = ReportTemplateQuerySet.as_manager()
 
@@ -55,12 +100,42 @@ class ReportTemplate(models.Model):
         ordering = ["code", "version"]
         constraints = [
             models.UniqueConstraint(
-                name="report_template_one_per_version", fields=["code", "version"]
+                name="report_template_one_per_version",
+                fields=["code", "version"],
+                condition=Q(organisation__isnull=True),
+            ),
+            models.UniqueConstraint(
+                name="report_template_one_per_office_and_version",
+                fields=["organisation", "code", "version"],
+                condition=Q(organisation__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="report_template_one_draft_per_office",
+                fields=["organisation", "code"],
+                condition=Q(draft=True),
+            ),
+            models.CheckConstraint(
+                name="report_template_common_ones_are_no_drafts",
+                condition=Q(draft=False) | Q(organisation__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="report_template_four_eyes",
+                condition=Q(adopted_by__isnull=True) | ~Q(adopted_by=F("edited_by")),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.title} v{self.version}"
+
+    @property
+    def is_public(self) -> bool:
+        """Whether what is made from it is meant for everybody to read."""
+        return bool(self.content.get("public"))
+
+    @property
+    def approver(self) -> str:
+        """The right to approve, issue and publish what is made from it."""
+        return str(self.content.get("approve", Permission.REPORT_APPROVE))
 
 
 class FigureSnapshotQuerySet(models.QuerySet["FigureSnapshot"]):
@@ -121,9 +196,13 @@ class StageReportQuerySet(models.QuerySet["StageReport"]):
             return self.none()
         return self.filter(_own_or_issued(user, issued=Q(state=State.ISSUED)))
 
+    def published(self) -> StageReportQuerySet:
+        """Those that everybody may read."""
+        return self.filter(state=State.ISSUED, published_at__isnull=False)
+
 
 class StageReport(models.Model):
-    """A stage report of an office, from the first figures to the issued document."""
+    """A report of an office on a campaign, from the first figures to the issued document."""
 
     campaign = models.ForeignKey("campaign.Campaign", models.PROTECT, related_name="reports")
     phase = models.ForeignKey("campaign.Phase", models.PROTECT, related_name="reports")
@@ -159,6 +238,10 @@ class StageReport(models.Model):
         "accounts.User", models.PROTECT, null=True, blank=True, related_name="+"
     )
     issued_at = models.DateTimeField(_("印发时间"), null=True, blank=True)
+    published_by = models.ForeignKey(
+        "accounts.User", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    published_at = models.DateTimeField(_("公开时间"), null=True, blank=True)
 
     objects = StageReportQuerySet.as_manager()
 
@@ -188,6 +271,11 @@ class StageReport(models.Model):
                     issued_by__isnull=True,
                     document_number="",
                 ),
+            ),
+            models.CheckConstraint(
+                name="report_published_only_when_issued",
+                condition=Q(published_at__isnull=True, published_by__isnull=True)
+                | Q(published_at__isnull=False, published_by__isnull=False, state=State.ISSUED),
             ),
             models.CheckConstraint(
                 name="report_has_figures_unless_building_or_failed",

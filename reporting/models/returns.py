@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from accounts.permissions import Permission
 from core.fields import EncryptedJSONField
-from reporting.workflow.returns import FILED_STATES, State
+from reporting.workflow.returns import FILED_STATES, UNFILED_STATES, State
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -115,6 +115,10 @@ class ReturnCollection(models.Model):
         return f"{self.code} · {self.office}"
 
 
+# Nothing has come, or what came was sent back. What was accepted stands while it is corrected.
+OWED = Q(state=State.RETURNED) | Q(state__in=UNFILED_STATES, accepted_version__isnull=True)
+
+
 class ReturnQuerySet(models.QuerySet["Return"]):
     def visible_to(self, user: User) -> ReturnQuerySet:
         """Of the units in sight: one's own and those below, for regulators the territory."""
@@ -125,6 +129,10 @@ class ReturnQuerySet(models.QuerySet["Return"]):
 
     def accepted(self) -> ReturnQuerySet:
         return self.filter(accepted_version__isnull=False)
+
+    def owed(self) -> ReturnQuerySet:
+        """What has to be filed or put right; not the correction of what was accepted."""
+        return self.filter(OWED)
 
 
 class Return(models.Model):
@@ -147,8 +155,12 @@ class Return(models.Model):
     )
     period_start = models.DateField(_("报告期起"))
     period_end = models.DateField(_("报告期止"))
+    # The deadline that stands: once it was sent back, that of putting it right.
     due_at = models.DateTimeField(_("截止时间"))
     due_explanation = models.JSONField(default=list)
+    # The deadline when it first came, and whether it came late: nothing later changes that.
+    first_due_at = models.DateTimeField(_("首次报送时的截止时间"), null=True)
+    first_late = models.BooleanField(_("首次报送逾期"), null=True)
     state = models.CharField(_("状态"), max_length=12, choices=State, default=State.OPEN)
     current_version = models.ForeignKey(
         "reporting.ReturnVersion", models.PROTECT, null=True, related_name="+"
@@ -162,6 +174,10 @@ class Return(models.Model):
         "reporting.ReturnVersion", models.PROTECT, null=True, related_name="+"
     )
     created_at = models.DateTimeField(_("开启时间"))
+    # What a correction of an earlier period has put in question here, until a new version is filed:
+    # [{"period", "version", "sheet", "cell", "column", "problem", "remedy"}].
+    recheck = EncryptedJSONField(_("因前期更正需要核对"), default=list)
+    recheck_at = models.DateTimeField(_("提出核对的时间"), null=True)
 
     objects = ReturnQuerySet.as_manager()
 
@@ -181,6 +197,17 @@ class Return(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation} · {self.form.title} · {self.period_start}"
+
+    @property
+    def owes(self) -> bool:
+        """Whether something has to be filed or put right."""
+        unfiled = self.state in UNFILED_STATES and self.accepted_version_id is None
+        return unfiled or self.state == State.RETURNED
+
+    @property
+    def is_correcting(self) -> bool:
+        """Whether a correction of what was accepted is being made, and not filed yet."""
+        return self.state in UNFILED_STATES and self.accepted_version_id is not None
 
 
 class ReturnVersionQuerySet(models.QuerySet["ReturnVersion"]):
@@ -208,6 +235,8 @@ class ReturnVersion(models.Model):
     rows = EncryptedJSONField(_("内容"), default=dict)
     # How often it was saved: whoever saves says which saving they saw.
     revision = models.PositiveIntegerField(default=0)
+    # Who made each saving, in their order; 0 for a machine.
+    savers = models.JSONField(default=list)
     # Soft warnings that were confirmed: {warning key: reason}.
     confirmed = models.JSONField(_("已说明的提示"), default=dict)
     editors = models.JSONField(default=list)
@@ -220,6 +249,8 @@ class ReturnVersion(models.Model):
     is_late = models.BooleanField(_("逾期报送"), default=False)
     digest = models.CharField(_("内容摘要"), max_length=64, blank=True)
     receipt_number = models.CharField(_("回执编号"), max_length=60, blank=True)
+    # With this everybody can have the receipt verified.
+    verify_code = models.CharField(_("核验码"), max_length=32, blank=True, db_index=True)
     accepted_at = models.DateTimeField(_("审核通过时间"), null=True)
 
     objects = ReturnVersionQuerySet.as_manager()
@@ -237,6 +268,47 @@ class ReturnVersion(models.Model):
     def sheet(self, name: str) -> list[dict[str, Any]]:
         """The rows of one sheet."""
         return list(self.rows.get(name) or [])
+
+
+class ReturnUpload(models.Model):
+    """A workbook whose rows were taken into a version: kept as it came, told of on the receipt."""
+
+    version = models.ForeignKey(ReturnVersion, models.CASCADE, related_name="uploads")
+    file = models.ForeignKey("core.StoredFile", models.PROTECT, related_name="+")
+    by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("上传时间"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("报表上传文件")
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.version} · {self.file}"
+
+
+class ReturnReminder(models.Model):
+    """A person was reminded of a return at a step of the deadline that stood then: once."""
+
+    entry = models.ForeignKey(Return, models.CASCADE, related_name="reminders")
+    # Working days from the day of the deadline, as the definition has it.
+    step = models.SmallIntegerField(_("催报步骤"))
+    person = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    due_at = models.DateTimeField(_("截止时间"))
+    at = models.DateTimeField(_("发出时间"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("报表催报记录")
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="return_reminder_once_per_step",
+                fields=["entry", "due_at", "step", "person"],
+            ),
+        ]
+        indexes = [models.Index(fields=["person", "at"], name="return_reminder_by_person")]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} · {self.step} · {self.person}"
 
 
 class ReturnReceiptCounter(models.Model):
@@ -301,6 +373,11 @@ class ReturnWaiverQuerySet(models.QuerySet["ReturnWaiver"]):
         """Approved and not yet run out."""
         return self.filter(state=ReturnWaiver.State.APPROVED, expires_on__gte=on)
 
+    def standing(self, *, on: date) -> ReturnWaiverQuerySet:
+        """Asked for or approved, and not yet run out."""
+        asked = [ReturnWaiver.State.ASKED, ReturnWaiver.State.APPROVED]
+        return self.filter(state__in=asked, expires_on__gte=on)
+
 
 class ReturnWaiver(models.Model):
     """A check that a unit need not pass, or a form that it need not file, until a day."""
@@ -309,6 +386,7 @@ class ReturnWaiver(models.Model):
         ASKED = "asked", _("待批准")
         APPROVED = "approved", _("已批准")
         REFUSED = "refused", _("未批准")
+        REVOKED = "revoked", _("已撤销")
 
     code = models.CharField(_("报表"), max_length=40)
     organisation = models.ForeignKey(
@@ -324,6 +402,9 @@ class ReturnWaiver(models.Model):
     decided_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(_("批复时间"), null=True)
     decision = models.CharField(_("批复意见"), max_length=300, blank=True)
+    revoked_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    revoked_at = models.DateTimeField(_("撤销时间"), null=True)
+    revoked_reason = models.CharField(_("撤销理由"), max_length=300, blank=True)
 
     objects = ReturnWaiverQuerySet.as_manager()
 
@@ -339,15 +420,28 @@ class PortalOutageQuerySet(models.QuerySet["PortalOutage"]):
     def visible_to(self, user: User) -> PortalOutageQuerySet:
         return self if user.is_authenticated else self.none()
 
+    def standing(self) -> PortalOutageQuerySet:
+        return self.filter(undone_at__isnull=True)
+
 
 class PortalOutage(models.Model):
-    """The portal itself could not be used: what was due meanwhile is due a working day later."""
+    """The portal itself could not be used: what was due meanwhile is due a working day later.
+
+    One person notes it, another confirms it: only then deadlines move, and they can be moved back.
+    """
 
     starts_at = models.DateTimeField(_("开始时间"))
     ends_at = models.DateTimeField(_("恢复时间"))
     reason = models.CharField(_("原因"), max_length=200)
     noted_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     noted_at = models.DateTimeField(_("登记时间"))
+    confirmed_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(_("确认时间"), null=True)
+    undone_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    undone_at = models.DateTimeField(_("撤销时间"), null=True)
+    undone_reason = models.CharField(_("撤销理由"), max_length=200, blank=True)
+    # Which deadlines moved: {return: [before, after]}.
+    moved = models.JSONField(default=dict)
 
     objects = PortalOutageQuerySet.as_manager()
 

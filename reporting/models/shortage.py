@@ -6,7 +6,7 @@ share that the rule names is reported.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from accounts.permissions import Permission
+from core import clock
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -105,7 +106,7 @@ class GapForecast(models.Model):
     actual_by = models.ForeignKey(
         "accounts.User", models.PROTECT, null=True, blank=True, related_name="+"
     )
-    # Only where the share is above the rule's.
+    # Where the share, forecast at any time or actual, is above the rule's.
     report_due_at = models.DateTimeField(_("报告期限"), null=True, blank=True)
     report_due_explanation = models.JSONField(default=list)
     reported_at = models.DateTimeField(_("报告时间"), null=True, blank=True)
@@ -147,6 +148,19 @@ class GapForecast(models.Model):
     def band(self) -> str:
         """08:00—13:00"""
         return f"{written(self.from_minute)}—{written(self.to_minute)}"
+
+    @property
+    def ends_at(self) -> datetime:
+        """The instant at which its hours are over."""
+        return clock.at(self.day) + timedelta(minutes=self.to_minute)
+
+    def is_over(self, now: datetime) -> bool:
+        return now >= self.ends_at
+
+    @property
+    def is_afterwards(self) -> bool:
+        """Whether it was published when its hours were over: no forecast any more."""
+        return self.is_over(self.published_at)
 
     @property
     def share(self) -> Decimal:

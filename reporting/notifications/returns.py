@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Permission
+from campaign.notifications import letters
 from campaign.people import people_of
 from core import clock
 from reporting.notifications.filing import chinese_time
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from reporting.models import Return, ReturnReview, ReturnVersion
 
 Letters = list[dict[str, Any]]
+# A letter names so many returns; the rest it counts.
+MOST_LINES = 40
 
 
 def url_of(entry: Return) -> str:
@@ -78,7 +81,10 @@ def _people(unit: Organisation, permission: Permission, *, now: datetime) -> lis
 
 
 def _filers(version: ReturnVersion) -> list[User]:
-    return list(User.objects.filter(pk__in=version.editors))
+    """Those who filled it in; whoever fills in there where a system did."""
+    found = list(User.objects.filter(pk__in=version.editors))
+    entry = version.entry
+    return found or _people(entry.organisation, Permission.FILING_DRAFT, now=version.created_at)
 
 
 def to_certify(version: ReturnVersion, *, now: datetime) -> Letters:
@@ -108,6 +114,7 @@ def filed(version: ReturnVersion, *, now: datetime) -> Letters:
         "digest": version.digest,
         "version": version.number,
         "late": _("（逾期报送）") if version.is_late else "",
+        "files": _workbooks(version),
     }
     needed = Permission.FILING_CERTIFY if entry.recipient.is_company else Permission.FILING_REVIEW
     people = [*_filers(version), *([version.certified_by] if version.certified_by else [])]
@@ -119,7 +126,7 @@ def filed(version: ReturnVersion, *, now: datetime) -> Letters:
         subject=_("报送回执 %(number)s：%(title)s（%(period)s）") % told,
         body=_(
             "你单位报送的“%(title)s”（%(period)s）第%(version)d版已于%(time)s送达"
-            "%(recipient)s%(late)s。\n回执编号：%(number)s\n内容摘要（SHA-256）：%(digest)s"
+            "%(recipient)s%(late)s。\n回执编号：%(number)s\n内容摘要（SHA-256）：%(digest)s%(files)s"
         )
         % told,
         url=url_of(entry),
@@ -134,6 +141,15 @@ def filed(version: ReturnVersion, *, now: datetime) -> Letters:
         url=url_of(entry),
         mail=False,
     )
+
+
+def _workbooks(version: ReturnVersion) -> str:
+    """The workbook that the rows came from, last of several: its name and its own fingerprint."""
+    last = version.uploads.select_related("file").last()
+    if last is None:
+        return ""
+    told = {"name": last.file.name, "sha256": last.file.sha256}
+    return "\n" + _("上传文件：%(name)s（SHA-256：%(sha256)s）") % told
 
 
 def deficiencies(deficient: Sequence[dict[str, str]]) -> str:
@@ -184,20 +200,48 @@ def accepted(version: ReturnVersion, review: ReturnReview, *, now: datetime) -> 
     )
 
 
-def reminder(person: User, owed: Sequence[Return], *, today: date, now: datetime) -> dict[str, Any]:
-    """One notice with all that a person's units still owe."""
+def recheck(
+    version: ReturnVersion, period: str, found: Sequence[dict[str, str]], *, now: datetime
+) -> Letters:
+    """Word to the unit: an earlier period was corrected, and here is what no longer fits."""
+    entry = version.entry
+    line = _("%(number)d. 工作表“%(sheet)s”%(cell)s：%(problem)s%(remedy)s")
+    listed = [line % {"number": n, **item} for n, item in enumerate(found[:MOST_LINES], start=1)]
+    told = {**words(entry), "earlier": period, "list": "\n".join(listed)}
+    return _letters(
+        key=f"return-recheck-{version.pk}-{now:%Y%m%d%H%M%S}",
+        kind="return.recheck",
+        to=entry.organisation,
+        people=_filers(version),
+        subject=_("请核对：%(title)s（%(period)s）") % told,
+        body=_("“%(title)s”%(earlier)s的报表已更正，%(period)s的下列内容需要核对：\n%(list)s")
+        % told,
+        url=url_of(entry),
+        mail=False,
+    )
+
+
+def reminder(person: User, owed: Sequence[Return], *, today: date, now: datetime) -> Letters:
+    """One letter, by mail and as a notice, with all that a person's unit is reminded of today."""
     line = _("%(organisation)s “%(title)s”（%(period)s），截止时间%(due)s%(late)s")
     lines = [
         line % {**words(entry), "late": _("，已逾期") if now > entry.due_at else ""}
-        for entry in owed
+        for entry in owed[:MOST_LINES]
     ]
-    return {
-        "key": f"return-reminder-{person.pk}-{today:%Y%m%d}",
-        "kind": "return.reminder",
-        "channel": "notice",
-        "recipient": person,
-        "subject": _("待报送的定期报表（%(count)d张）") % {"count": len(owed)},
-        "body": "\n".join(lines),
-        "url": reverse("reporting:return_list"),
-        "organisation": owed[0].organisation,
-    }
+    if left_out := len(owed) - len(lines):
+        lines.append(_("另有%(count)d张，请登录平台查看。") % {"count": left_out})
+    late = sum(now > entry.due_at for entry in owed)
+    subject = (
+        _("待报送的定期报表（%(count)d张，逾期%(late)d张）")
+        if late
+        else _("待报送的定期报表（%(count)d张）")
+    )
+    only = owed[0] if len(owed) == 1 else None
+    return letters(
+        key=f"return-reminder-{person.pk}-{today:%Y%m%d}",
+        kind="return.reminder",
+        to=person,
+        subject=subject % {"count": len(owed), "late": late},
+        body="\n".join(lines),
+        url=url_of(only) if only else reverse("reporting:return_list"),
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -18,12 +18,17 @@ from core.clock import ZONE
 # 先错峰、后避峰、再限电、最后拉闸
 ORDER = ("错峰", "避峰", "限电", "拉闸")
 TERMINAL = "负控终端"
+# From what the user does to what takes everybody on the line.
+MEANS = ("用户自控", TERMINAL, "线路开关")
 DAY = 24 * 60
 # Kinds of deviation.
 NO_PLAN, NOT_IN_PLAN, MORE_THAN_PLAN = "no_plan", "not_in_plan", "more_than_plan"
+NOT_AS_PLANNED, OUTSIDE_HOURS = "not_as_planned", "outside_hours"
+SUM_OVER_PLAN, GRADE_OFF = "sum_over_plan", "grade_off"
 WRONG_ORDER, RESIDENTS_HIT, PROTECTED_HIT = "wrong_order", "residents_hit", "protected_hit"
 CONTROL_UNUSED, MIXED_CUT = "control_unused", "mixed_cut"
 OUTSIDE_TIMES, RELEASED_LATE, REPORTED_LATE = "outside_times", "released_late", "reported_late"
+NOT_NOTICED = "not_noticed"
 
 
 @dataclass(frozen=True)
@@ -101,6 +106,12 @@ class Event:
     control_kw: Decimal = Decimal(0)
     report_due_at: datetime | None = None
     reported_at: datetime | None = None
+    # The gravest grade that was called, and the one of the greatest gap; empty: not compared.
+    grade: str = ""
+    due_grade: str = ""
+    share: Decimal = Decimal(0)
+    # From when to when outages for ordered use were filed by the unit; None: nobody asks.
+    noticed: Collection[tuple[datetime, datetime]] | None = None
 
 
 @dataclass(frozen=True)
@@ -130,12 +141,20 @@ def deviations(rows: Iterable[Done], event: Event) -> list[Deviation]:
     """Everything in an event that was not as it should be, in a fixed order."""
     done = sorted(rows, key=lambda one: (one.from_at, one.number))
     return [
+        *_grade(event),
         *_against_plan(done, event),
         *_order(done, event),
         *_people(done, event),
+        *_unnoticed(done, event),
         *_cuts(done, event),
         *_times(done, event),
     ]
+
+
+def _grade(event: Event) -> Iterator[Deviation]:
+    if event.grade and event.due_grade and event.grade != event.due_grade:
+        facts = {"grade": event.grade, "due": event.due_grade, "share": event.share}
+        yield Deviation(GRADE_OFF, facts=facts)
 
 
 def _index(plan: Iterable[Planned]) -> dict[str, list[Planned]]:
@@ -166,6 +185,70 @@ def _against_plan(done: Sequence[Done], event: Event) -> Iterator[Deviation]:
         if one.executed_kw > most:
             facts = {"executed": one.executed_kw, "most": most}
             yield Deviation(MORE_THAN_PLAN, str(one.number), (one.number,), facts)
+        yield from _otherwise(one, planned)
+    yield from _together(done, known)
+
+
+def _otherwise(one: Done, planned: Sequence[Planned]) -> Iterator[Deviation]:
+    """Another measure than planned, a graver means of control, or other hours."""
+    if not any(one.measure == p.measure and grave(one.means) <= grave(p.means) for p in planned):
+        told = "；".join(dict.fromkeys(f"{p.measure}、{p.means}" for p in planned))
+        facts = {"measure": one.measure, "means": one.means, "planned": told}
+        yield Deviation(NOT_AS_PLANNED, str(one.number), (one.number,), facts)
+    if outside := minutes_outside(one, planned):
+        told = "、".join(
+            dict.fromkeys(f"{written(p.from_minute)}—{written(p.to_minute)}" for p in planned)
+        )
+        facts = {"hours": told, "outside": written(outside)}
+        yield Deviation(OUTSIDE_HOURS, str(one.number), (one.number,), facts)
+
+
+def grave(means: str) -> int:
+    """How many others a means of control takes along; one that is not known counts as mild."""
+    return MEANS.index(means) if means in MEANS else 0
+
+
+def written(minutes: int) -> str:
+    """08:00 of 480."""
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def minutes_outside(one: Done, planned: Iterable[Planned]) -> int:
+    """How long a row lasted outside the planned hours of its user, in minutes."""
+    allowed = sorted(span for p in planned for span in spans(p.from_minute, p.to_minute))
+    midnight = one.from_at.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+    outside, end = 0, one.to_at.astimezone(ZONE)
+    while midnight < end:
+        begin = max(0, int((one.from_at - midnight).total_seconds()) // 60)
+        last = min(DAY, -(int((midnight - end).total_seconds()) // 60))
+        outside += last - begin
+        for a, b in allowed:
+            if (inside := min(last, b) - max(begin, a)) > 0:
+                outside -= inside
+                begin = max(begin, b)
+        midnight += timedelta(days=1)
+    return outside
+
+
+def _together(done: Sequence[Done], known: Mapping[str, Sequence[Planned]]) -> Iterator[Deviation]:
+    """Rows of one user at the same time that come to more than the plan has of it."""
+    own: dict[str, list[Done]] = {}
+    for one in done:
+        if _name(one) in known:
+            own.setdefault(_name(one), []).append(one)
+    for name, rows in own.items():
+        most = sum((p.most_kw for p in known[name]), Decimal(0))
+        at_once = max(
+            ([r for r in rows if r.from_at <= o.from_at < r.to_at] for o in rows), key=_kw
+        )
+        if len(at_once) > 1 and _kw(at_once) > most:
+            numbers = tuple(sorted(row.number for row in at_once))
+            facts = {"executed": _kw(at_once), "most": most, "rows": "、".join(map(str, numbers))}
+            yield Deviation(SUM_OVER_PLAN, name[1:], numbers, facts)
+
+
+def _kw(rows: Iterable[Done]) -> Decimal:
+    return sum((row.executed_kw for row in rows), Decimal(0))
 
 
 def _order(done: Sequence[Done], event: Event) -> Iterator[Deviation]:
@@ -210,6 +293,21 @@ def _people(done: Sequence[Done], event: Event) -> Iterator[Deviation]:
         if one.user_no and one.user_no in kept:
             facts = {"executed": one.executed_kw}
             yield Deviation(PROTECTED_HIT, str(one.number), (one.number,), facts)
+
+
+def _unnoticed(done: Sequence[Done], event: Event) -> Iterator[Deviation]:
+    """Residents cut off while the unit filed no outage for ordered use of that time."""
+    if event.noticed is None:
+        return
+    hit = [
+        one
+        for one in done
+        if one.households and not any(a < one.to_at and one.from_at < b for a, b in event.noticed)
+    ]
+    if hit:
+        households = max(one.households for one in hit)
+        numbers = tuple(one.number for one in hit)
+        yield Deviation(NOT_NOTICED, numbers=numbers, facts={"households": households})
 
 
 def _cuts(done: Sequence[Done], event: Event) -> Iterator[Deviation]:

@@ -366,7 +366,8 @@ class _Book:
             return "unpublished"
         if one.fault:
             return "late" if one.published_at > one.start + self.settings.fault else ""
-        return "late" if one.published_at > call.at else ""
+        # What could be foreseen is told of before it begins, or nobody was told.
+        return "late" if one.published_at > min(call.at, one.start) else ""
 
     def nearest(self, event: Sequence[Call]) -> tuple[Near, ...]:
         """The notices that come nearest: those of the place first, then those of the time."""

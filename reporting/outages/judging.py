@@ -32,15 +32,26 @@ class Facts:
     named: bool = True
     households: int = 0
     important_users: int = 0
+    # From when the announcement counts, and what was typed where that is earlier.
     published_at: datetime | None = None
+    typed_at: datetime | None = None
+    # Whether the time of an announcement was moved to before what had been said of it.
+    corrected: bool = False
     important_told_at: datetime | None = None
     actual_start: datetime | None = None
     actual_end: datetime | None = None
     arrived_at: datetime | None = None
     cause_ended_at: datetime | None = None
+    # Cancelled before its start; called off: when it should have begun already.
     cancelled: bool = False
-    # Minutes in which a repair team has to be on site there; None: nobody said what area it is.
+    called_off: bool = False
+    # Work by a method for which nobody goes without power.
+    lived: bool = False
+    # Minutes in which a repair team has to be on site there; None: no rule says so.
     arrival_minutes: int | None = None
+    area_named: bool = True
+    # Whether the document is an approved plan that the portal holds; None: nobody asks.
+    document_held: bool | None = None
 
     @property
     def start(self) -> datetime:
@@ -106,8 +117,12 @@ def judge(facts: Facts, rules: Rules, *, now: datetime) -> Judgement:
     judge = _Judge(facts, rules, now)
     kind = rules.kind(facts.kind)
     emergency = bool(kind and kind.content.get("emergency"))
-    if facts.cancelled and facts.actual_start is None:
-        return Judgement(lead=_lead(facts))
+    if facts.actual_start is None:
+        if facts.cancelled:
+            return Judgement(lead=_lead(facts))
+        if facts.lived:
+            judge.say(gettext_noop("不停电作业，不按停电判断"), "—")
+            return Judgement(explanation=tuple(judge.lines))
     judge.passed(facts.planned_start)
     _lawful(judge, kind)
     lead_ok = None if emergency else _announced(judge)
@@ -141,6 +156,9 @@ def _lawful(judge: _Judge, kind: Rule | None) -> None:
     if kind and kind.content.get("document") and not facts.document:
         judge.flag("document", kind)
         judge.say(gettext_noop("缺少依据文件"), "—", kind)
+    elif kind and facts.document_held is False:
+        judge.flag("unmatched", kind, facts.document)
+        judge.say(gettext_noop("平台没有该文号的现行方案"), facts.document, kind)
     if not facts.named:
         judge.flag("fields", kind)
 
@@ -148,6 +166,13 @@ def _lawful(judge: _Judge, kind: Rule | None) -> None:
 def _announced(judge: _Judge) -> bool | None:
     """Whether it was announced, and long enough before its start."""
     facts = judge.facts
+    if facts.corrected:
+        judge.flag("corrected", detail=f"{_told(facts.typed_at)} → {_told(facts.published_at)}")
+    if facts.typed_at != facts.published_at:
+        judge.say(
+            gettext_noop("公告后变更或者事后改早的公告时间不起算"),
+            f"{_told(facts.typed_at)} → {_told(facts.published_at)}",
+        )
     asked = list(
         judge.rules.of("notice", facts.kind, unit=facts.unit, residents=facts.households > 0)
     )
@@ -201,19 +226,44 @@ def _kept(judge: _Judge) -> None:
     """What became of it: earlier, longer, restored too late, on site too late."""
     facts = judge.facts
     began, ended = facts.actual_start, facts.actual_end
+    if facts.called_off:
+        return
     _as_announced(judge)
     for rule in judge.rules.of("restore", facts.kind, unit=facts.unit):
         if facts.cause_ended_at is not None:
             _in_time(judge, rule, facts.cause_ended_at, ended)
+        elif began is not None and _over(judge, rule.due(began), ended):
+            # It may well have been in time, but nobody said when the cause was gone.
+            judge.flag("gaps", rule)
     residents = facts.households > 0
     for rule in judge.rules.of("duration", facts.kind, unit=facts.unit, residents=residents):
         if began and ended and ended - began > timedelta(hours=rule.value):
             judge.flag("duration", rule, length(ended - began))
-    if facts.kind == "fault" and began and facts.arrived_at and facts.arrival_minutes is not None:
-        took = facts.arrived_at - began
-        judge.say(gettext_noop("抢修到场用时"), f"{length(took)} / {facts.arrival_minutes} min")
-        if took > timedelta(minutes=facts.arrival_minutes):
-            judge.flag("repair", detail=length(took))
+    if facts.kind == "fault" and began:
+        _on_site(judge, began)
+
+
+def _on_site(judge: _Judge, began: datetime) -> None:
+    """Whether a repair team was there in time; who was back on within that time was."""
+    facts = judge.facts
+    if not facts.area_named:
+        judge.flag("gaps")
+    if facts.arrival_minutes is None:
+        return
+    allowed = timedelta(minutes=facts.arrival_minutes)
+    if facts.arrived_at is None:
+        if _over(judge, began + allowed, facts.actual_end):
+            judge.flag("gaps")
+        return
+    took = facts.arrived_at - began
+    judge.say(gettext_noop("抢修到场用时"), f"{length(took)} / {facts.arrival_minutes} min")
+    if took > allowed:
+        judge.flag("repair", detail=length(took))
+
+
+def _over(judge: _Judge, due: datetime, ended: datetime | None) -> bool:
+    """Whether a moment passed before power was back."""
+    return ended > due if ended is not None else judge.passed(due)
 
 
 def _as_announced(judge: _Judge) -> None:
@@ -224,6 +274,8 @@ def _as_announced(judge: _Judge) -> None:
         judge.flag("early", detail=f"{_instant(facts.planned_start)} → {_instant(began)}")
     if ended and ended > facts.planned_end:
         judge.flag("overrun", detail=f"{_instant(facts.planned_end)} → {_instant(ended)}")
+    if began and ended is None and judge.passed(facts.planned_end):
+        judge.flag("overrun", detail=f"{_instant(facts.planned_end)} → —")
     waits = ended is None and facts.begun(judge.now)
     if waits and judge.passed(facts.planned_end + REPORTED_WITHIN):
         judge.flag("unreported", detail=_instant(facts.planned_end))
@@ -232,8 +284,7 @@ def _as_announced(judge: _Judge) -> None:
 def _in_time(judge: _Judge, rule: Rule, begin: datetime, ended: datetime | None) -> None:
     due = rule.due(begin)
     judge.say(gettext_noop("最迟复电时间"), f"{_instant(begin)} → {_instant(due)}", rule)
-    late = ended > due if ended is not None else judge.passed(due)
-    if late:
+    if _over(judge, due, ended):
         judge.flag("restore", rule, f"{_instant(due)} → {_told(ended)}")
 
 

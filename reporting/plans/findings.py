@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,11 +28,20 @@ class Finding(NamedTuple):
         return severity(self.code) == "hard"
 
     @property
-    def place_key(self) -> str:
-        """Names the finding among all of a plan: what an explanation belongs to."""
-        return f"{self.code}:{self.line or ''}:{self.key}"
+    def message(self) -> str:
+        """What was found, in words."""
+        return str(catalogue()["checks"][self.code]["message"].format_map(_Words(self.facts)))
 
-    def as_dict(self, *, source: str) -> dict[str, Any]:
+    def place_key(self, about: str = "") -> str:
+        """Names the finding by what it is about: an explanation holds until that changes.
+
+        ``about``: whom the row concerns, wherever in the table it stands.
+        """
+        named = catalogue()["checks"][self.code].get("about")
+        told = named.format_map(_Words(self.facts)) if named else self.message
+        return f"{self.code}:{self.key}:{mark((about, told))}"
+
+    def as_dict(self, *, source: str, about: str = "") -> dict[str, Any]:
         """In words, as it is kept and shown; ``source`` is that of the rules in use."""
         check = catalogue()["checks"][self.code]
         named = source if check["source"] == "rule" else catalogue()["sources"][check["source"]]
@@ -40,12 +50,17 @@ class Finding(NamedTuple):
             "severity": severity(self.code),
             "line": self.line,
             "key": self.key,
-            "place_key": self.place_key,
-            "message": check["message"].format_map(_Words(self.facts)),
+            "place_key": self.place_key(about),
+            "message": self.message,
             "rule": check["rule"].format_map(_Words(self.facts)),
             "source": f"{named}{check.get('clause', '')}",
             "remedy": check["remedy"].format_map(_Words(self.facts)),
         }
+
+
+def mark(words: Iterable[str]) -> str:
+    """Stands for some words, in few signs."""
+    return hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]
 
 
 class _Words(dict[str, Any]):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from reporting.plans.findings import Finding
+from reporting.plans.hours import at_once
 from reporting.plans.rules import Rules
 from reporting.plans.table_checks import ONCE, Sums
 
@@ -34,9 +35,15 @@ class Figures:
     historic_peak_kw: int | None = None
     sections: frozenset[str] = frozenset()
     gap_reported: bool = False
+    gap_from: str = ""
+    gap_to: str = ""
     quotas: Sequence[Quota] = ()
     areas: Sequence[str] = ()
     listing: str = ONCE
+
+    @property
+    def gap_hours(self) -> tuple[str, str] | None:
+        return (self.gap_from, self.gap_to) if self.gap_from and self.gap_to else None
 
     @property
     def gap_kw(self) -> int:
@@ -56,7 +63,8 @@ class Approval:
     has_document: bool = False
     due_on: date | None = None
     due_days: int = 0
-    extra: Mapping[str, str] = field(default_factory=dict)
+    # The last day is that of a deficiency letter, not the one that the approval gives.
+    correcting: bool = False
 
 
 def whole(
@@ -73,6 +81,7 @@ def whole(
         *_given(rules, figures, reached),
         *_targets(rules, figures, reached),
         *_gap(rules, figures, reached),
+        *_hours(rules, figures, sums, reached, parts),
         *_size(rules, figures, reached),
         *_control(rules, figures, sums, parts),
         *_quotas(rules, figures),
@@ -127,6 +136,35 @@ def _gap(rules: Rules, figures: Figures, reached: Mapping[int, int]) -> Iterator
     if peak and gap * 100 > peak * limit and not figures.gap_reported:
         share = (Decimal(gap) * 100 / peak).quantize(Decimal("0.1"), ROUND_HALF_UP)
         yield Finding("gap_not_reported", 0, "gap_report_number", {"value": share, "limit": limit})
+
+
+def _hours(
+    rules: Rules,
+    figures: Figures,
+    sums: Sums,
+    reached: Mapping[int, int],
+    parts: Mapping[int, int],
+) -> Iterator[Finding]:
+    """Sums that suffice on paper, held against the hours: of the gap, or of any moment at all.
+
+    When the parts can be called is not known here: each of them is asked itself.
+    """
+    hours = figures.gap_hours
+    if figures.gap_kw and hours is None:
+        yield Finding("gap_hours_missing", 0, "gap_from", {"value": figures.gap_kw})
+    days, found = rules.content["rest_days"], 0
+    when = f"缺口时段{hours[0]}—{hours[1]}内最少" if hours else "任一时刻最多"
+    for grade in rules.grades:
+        orders = [grade.order] if figures.listing != ONCE else list(range(1, grade.order + 1))
+        found = at_once(sums.bands, orders=orders, days=days, hours=hours)
+        found += parts.get(grade.order, 0)
+        target = figures.targets.get(grade.grade, 0)
+        if found < target <= reached[grade.order]:
+            facts = {"grade": grade.grade, "when": when, "value": found, "need": target}
+            yield Finding("grade_short_at_once", 0, grade.grade, facts)
+    if hours and found < figures.gap_kw <= max(reached.values(), default=0):
+        facts = {"need": figures.gap_kw, "when": when, "value": found}
+        yield Finding("gap_uncovered_at_once", 0, "supply_kw", facts)
 
 
 def _size(rules: Rules, figures: Figures, reached: Mapping[int, int]) -> Iterator[Finding]:
@@ -205,4 +243,5 @@ def _approval(given: Approval) -> Iterator[Finding]:
         yield Finding("approval_other_year", 0, "approved_on", facts)
     if given.due_on is not None and given.filed_on > given.due_on:
         facts = {"value": given.filed_on.isoformat(), "due": given.due_on.isoformat()}
-        yield Finding("filing_late", 0, "filed_at", {**facts, "limit": str(given.due_days)})
+        code = "correction_late" if given.correcting else "filing_late"
+        yield Finding(code, 0, "filed_at", {**facts, "limit": str(given.due_days)})

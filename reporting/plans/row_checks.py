@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from reporting.plans.findings import Finding
 from reporting.plans.rules import Protected, Rules
 
 Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A line that the register knows to serve residents too; ``device``: cuts enterprises alone."""
+
+    code: str
+    name: str
+    substation: str = ""
+    residents: int = 0
+    device: bool = False
+
+
 TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 PHONE = re.compile(r"1[3-9]\d{9}|(0\d{2,3}-?)?[2-9]\d{6,7}(-\d{1,6})?|[48]00-?\d{3}-?\d{4}")
 # All signs alike (after a first part), or counted up: nobody answers these.
@@ -26,8 +40,15 @@ class RowChecks:
         area: str = "",
         regions: frozenset[str] = frozenset(),
         units: frozenset[str] = frozenset(),
+        shared: Iterable[Shared] = (),
     ) -> None:
-        """``regions`` and ``units`` are the names that rows may hold; empty takes any."""
+        """``regions`` and ``units`` are the names that rows may hold; empty takes any.
+
+        ``shared``: lines that are registered as serving enterprises and residents.
+        """
+        shared = list(shared)
+        self.shared_codes = {line.code: line for line in shared}
+        self.shared_names = {line.name: line for line in shared}
         self.rules, self.area, self.regions, self.units = rules, area, regions, units
         word = rules.word
         self.resident, self.important = word("resident"), word("important")
@@ -140,11 +161,28 @@ class RowChecks:
         cuts, mixed = self.cuts_the_line(row), row["mixed_line"]
         if (cuts or mixed) and not line_of(row):
             yield Finding("line_missing", line, "line_name", {})
+        whole = row["control_means"] == self.switch
+        key = "control_means" if whole else "measure"
         if cuts and mixed:
-            key = "control_means" if row["control_means"] == self.switch else "measure"
             yield Finding("mixed_line_cut", line, key, {"value": row[key]})
+        elif (whole or row["measure"] == self.cut) and (known := self._registered(row)):
+            facts = {"value": line_of(row), "residents": known.residents, "how": row[key]}
+            yield Finding("mixed_line_registered", line, key, facts)
         if mixed and row["cutoff_device"] and not row["separable"]:
             yield Finding("cutoff_not_separable", line, "separable", {})
+
+    def _registered(self, row: Row) -> Shared | None:
+        """The line of the register that the row cuts whole, residents and all.
+
+        Named by its code, or by its name where the row gives no other place.
+        """
+        known = self.shared_codes.get(row["line_code"])
+        if known is None and (named := self.shared_names.get(row["line_name"])):
+            places = {named.substation, row["substation"]} - {""}
+            known = named if not row["line_code"] or len(places) < 2 else None
+        if known is None or (known.device and row["cutoff_device"]):
+            return None
+        return known
 
     @staticmethod
     def _contact(line: int, row: Row) -> Iterator[Finding]:

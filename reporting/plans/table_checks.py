@@ -27,6 +27,8 @@ class Sums:
 
     kw: dict[int, int] = field(default_factory=dict)
     users: dict[int, int] = field(default_factory=dict)
+    # Order, rest day and hours → kW: what of it can be called when.
+    bands: dict[tuple[int, str, str, str], int] = field(default_factory=dict)
     by_terminal: int = 0
     rows: int = 0
 
@@ -94,6 +96,8 @@ class TableChecks:
         sums.rows += 1
         sums.kw[order] = sums.kw.get(order, 0) + kw
         sums.users[order] = sums.users.get(order, 0) + 1
+        band = (order, row["rest_day"], row["time_from"], row["time_to"])
+        sums.bands[band] = sums.bands.get(band, 0) + kw
         heaviest = len(self.rules.grades)
         if row["control_means"] == self.terminal and (self.listing == ONCE or order == heaviest):
             sums.by_terminal += kw

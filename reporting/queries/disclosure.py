@@ -34,9 +34,11 @@ def lines(units: Sequence[Organisation], *, on: date) -> list[Line]:
     """Every item of every enterprise, in their order: two queries."""
     items = list(DisclosureItem.objects.in_force(on=on).order_by("order", "code"))
     newest: dict[tuple[int, str], Disclosure] = {}
-    rows = Disclosure.objects.filter(
-        organisation__in=[one.pk for one in units], published_on__lte=on
-    ).select_related("item")
+    rows = (
+        Disclosure.objects.standing()
+        .filter(organisation__in=[one.pk for one in units], published_on__lte=on)
+        .select_related("item")
+    )
     for one in rows.order_by("published_on", "pk"):
         newest[one.organisation_id, one.item.code] = one
     return [

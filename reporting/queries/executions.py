@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from accounts.models import Organisation
 from core import clock
+from core.asked import day
 from reporting.models import Activation, ExecutionRow, Measure
 from reporting.ordered.executing import TERMINAL
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 ZERO = Value(Decimal(0))
+KINDS = {Measure.SHIFT: "shifted", Measure.AVOID: "avoided"}
+KINDS |= {Measure.LIMIT: "limited", Measure.CUT: "cut"}
 CUT, HOMES, LINES, USERS = "cut", "homes", "lines", "users"
 SHOWN = {CUT: Q(feeder_cut=True), HOMES: Q(households__gt=0), LINES: Q(resident_lines__gt=0)}
 SHOWN |= {USERS: ~Q(user_no="")}
@@ -99,17 +102,12 @@ def number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 10
 
 
-def day(text: str) -> date | None:
-    """A day of an address; None where it is none."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 @dataclass(frozen=True)
 class Sums:
-    """The statistics of events (kW and kWh as stored; the page shows MW and MWh)."""
+    """The statistics of events (kW and kWh as stored; the page shows MW and MWh).
+
+    A load is the greatest at any one moment: rows of different hours do not add up.
+    """
 
     rows: int = 0
     users: int = 0
@@ -127,34 +125,52 @@ class Sums:
     households: int = 0
 
 
-def _load(measure: str) -> Any:
-    return Coalesce(Sum("executed_kw", filter=Q(measure=measure)), ZERO)
-
-
 def sums(rows: QuerySet[ExecutionRow], *group: str) -> dict[tuple[Any, ...], Sums]:
-    """Sums of rows by the fields given; of no rows none. By nothing: the key is empty.
+    """Figures of rows by the fields given; of no rows none. By nothing: the key is empty.
 
     Users are told apart by unit and number, so that one hit in two events counts once in the whole.
     """
     person = Concat(F("activation__organisation__code"), Value(" "), F("user_no"))
     counted: dict[str, Any] = {
-        "n_rows": Count("pk"),
-        "n_users": Count(person, distinct=True, filter=~Q(user_no="")),
-        "kw_shift": _load(Measure.SHIFT),
-        "kw_avoid": _load(Measure.AVOID),
-        "kw_limit": _load(Measure.LIMIT),
-        "kw_cut": _load(Measure.CUT),
-        "kw_ordered": Coalesce(Sum("ordered_kw"), ZERO),
-        "kw_all": Coalesce(Sum("executed_kw"), ZERO),
-        "n_cuts": Count("pk", filter=Q(feeder_cut=True)),
-        "kw_terminal": Coalesce(Sum("executed_kw", filter=Q(means=TERMINAL)), ZERO),
-        "n_terminals": Count("pk", filter=Q(means=TERMINAL)),
-        "kwh": Coalesce(Sum("energy_kwh"), ZERO),
-        "n_lines": Coalesce(Sum("resident_lines"), 0),
-        "n_homes": Coalesce(Sum("households"), 0),
+        "rows": Count("pk"),
+        "users": Count(person, distinct=True, filter=~Q(user_no="")),
+        "cut_lines": Count("pk", filter=Q(feeder_cut=True)),
+        "terminals": Count("pk", filter=Q(means=TERMINAL)),
+        "energy": Coalesce(Sum("energy_kwh"), ZERO),
+        "resident_lines": Coalesce(Sum("resident_lines"), 0),
+        "households": Coalesce(Sum("households"), 0),
     }
     plain = rows.order_by()
     found = plain.values(*group).annotate(**counted) if group else [plain.aggregate(**counted)]
+    loads = _loads(plain, group)
     return {
-        tuple(one[name] for name in group): Sums(*(one[name] for name in counted)) for one in found
+        key: Sums(**{name: one[name] for name in counted}, **loads.get(key, {}))
+        for one in found
+        for key in [tuple(one[name] for name in group)]
     }
+
+
+def _loads(rows: QuerySet[ExecutionRow], group: tuple[str, ...]) -> dict[tuple[Any, ...], Any]:
+    """The greatest load at one moment, of each kind, by the fields given."""
+    fields = ("measure", "means", "from_at", "to_at", "ordered_kw", "executed_kw")
+    kinds: dict[tuple[Any, ...], dict[str, list[tuple[Any, int, Decimal]]]] = {}
+    for *key, measure, means, begin, end, ordered, executed in rows.values_list(*group, *fields):
+        own = kinds.setdefault(tuple(key), {})
+        told = {"executed": executed, "ordered": ordered, KINDS[measure]: executed}
+        if means == TERMINAL:
+            told["terminal"] = executed
+        for kind, kw in told.items():
+            own.setdefault(kind, []).extend([(begin, 1, kw), (end, 0, -kw)])
+    return {
+        key: {kind: greatest(changes) for kind, changes in own.items()}
+        for key, own in kinds.items()
+    }
+
+
+def greatest(changes: list[tuple[Any, int, Decimal]]) -> Decimal:
+    """The greatest sum at one moment: instants with what begins (1) and what ends (0) then."""
+    most = load = Decimal(0)
+    for _at, _begins, kw in sorted(changes):
+        load += kw
+        most = max(most, load)
+    return most

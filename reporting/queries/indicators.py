@@ -9,10 +9,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Organisation
 from accounts.permissions import Permission
 from core import arithmetic
 from core.periods import Period
+from reporting import indicator_catalogue
 from reporting.indicators import scoring
 from reporting.models import Indicator, IndicatorValue, Target
 from reporting.models.indicator import MEASURED
@@ -27,12 +30,17 @@ LAMPS = {True: "ok", False: "late", None: ""}
 
 
 def period_of(text: str, today: date) -> Period:
-    """The period that an address names; else the month that is over."""
+    """The period that an address names; else the month that is over. For pages, never for acts."""
+    last = today.replace(day=1) - timedelta(days=1)
+    return named(text) or Period(last.replace(day=1), last)
+
+
+def named(text: str) -> Period | None:
+    """The period that is written so; None for anything else."""
     found = WRITTEN.fullmatch(text)
     year = int(found[1]) if found else 0
     if found is None or not 2000 <= year <= 2100 or (found[2] and not 1 <= int(found[2]) <= 12):
-        last = today.replace(day=1) - timedelta(days=1)
-        return Period(last.replace(day=1), last)
+        return None
     if found[2]:
         return _months(year, int(found[2]), 1)
     return _months(year, int(found[3]) * 3 - 2, 3) if found[3] else _months(year, 1, 12)
@@ -111,8 +119,13 @@ class Line:
 
     @property
     def meets(self) -> bool | None:
-        found = self.value.value if self.value else None
+        found = self.value.value if self.value and not self.is_partial else None
         return scoring.meets(found, self.limit, self.indicator.direction)
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether the value stands on some of its units only."""
+        return self.value is not None and self.value.is_partial
 
     @property
     def lamp(self) -> str:
@@ -137,6 +150,9 @@ class Line:
         sign = {"up": "≥", "down": "≤"}.get(self.indicator.direction, "")
         places = self.indicator.decimals
         number = arithmetic.printed(self.limit, decimals=places, strip_zeros=True)
+        part = self.value is not None and self.value.period.kind != "year"
+        if part and self.indicator.code in indicator_catalogue.yearly_limits():
+            return _("全年%(limit)s") % {"limit": f"{sign}{number}"}
         return f"{sign}{number}"
 
     @property
@@ -152,7 +168,7 @@ def shown(indicator: Indicator, value: IndicatorValue | None) -> str:
 
 def scored(indicator: Indicator, value: IndicatorValue | None) -> scoring.Scored:
     """The score of a value by its indicator's rule."""
-    found = value.value if value else None
+    found = value.value if value and not value.is_partial else None
     score = scoring.score(found, indicator.zero_at, indicator.full_at)
     return scoring.Scored(indicator.code, score, indicator.weight)
 

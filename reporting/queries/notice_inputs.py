@@ -23,18 +23,25 @@ OWN = ("source", "label", "measure")
 
 @sources.register("notices")
 def notices(spec: Mapping[str, Any], scope: Scope) -> Mapping[int, Input]:
-    """Notices planned to begin in the period: their ``count``, households, or household hours."""
+    """Notices planned to begin in the period: their ``count``, households, or household hours.
+
+    Who filed no notice that could be summed up has no hours: nobody knows whether there were none.
+    """
     asked = {name: value for name, value in spec.items() if name not in OWN}
     days = {"since": str(scope.period.first), "until": str(scope.period.last)}
-    filters = Filters(state=OutageNotice.State.STANDING, **days, **asked)
+    filters = Filters(counted="1", **days, **asked)
     measure = spec.get("measure", "count")
     rows = filters.narrow(OutageNotice.objects.all()).order_by().values_list("organisation")
     found = {pk: int(n or 0) for pk, n in rows.annotate(n=_measured(measure))}
     units = Organisation.objects.filter(pk__in=found).order_by()
     by_path = {path: found[pk] for pk, path in units.values_list("pk", "path")}
     numbers = rolled_up(by_path, scope.units)
+    told = rolled_up(dict.fromkeys(by_path, 1), scope.units)
     return {
-        unit.pk: Input(_number(measure, numbers[unit.pk]), filters.url(unit=unit.code))
+        unit.pk: Input(
+            _number(measure, numbers[unit.pk]) if told[unit.pk] or measure == "count" else None,
+            filters.url(unit=unit.code),
+        )
         for unit in scope.units
     }
 

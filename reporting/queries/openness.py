@@ -26,10 +26,11 @@ from reporting.models import (
     Indicator,
     IndicatorValue,
     Promise,
+    StageReport,
     Target,
     TargetPaper,
 )
-from reporting.queries import disclosure
+from reporting.queries import disclosure, plans
 from reporting.queries.indicators import LAMPS, shown
 from reporting.workflow import target as target_workflow
 
@@ -49,11 +50,22 @@ class Kept:
         return shown(self.indicator, self.value) if self.indicator else arithmetic.NOTHING
 
     @property
+    def returns(self) -> int:
+        return returns_behind(self.value) if self.value is not None else 0
+
+    @property
     def lamp(self) -> str:
         if self.indicator is None or self.value is None:
             return ""
         found = scoring.meets(self.value.value, self.promise.value, self.indicator.direction)
         return LAMPS[found]
+
+
+def returns_behind(value: IndicatorValue) -> int:
+    """How many returns of units a value is added up from; 0 where it comes from elsewhere."""
+    place = reverse("reporting:return_list")
+    told = [[row["url"] for row in one.get("rows", ())] for one in value.inputs.values()]
+    return max((len({u for u in urls if u.startswith(place)}) for urls in told), default=0)
 
 
 def published(unit: Organisation) -> Mapping[str, IndicatorValue]:
@@ -165,6 +177,28 @@ def _disclosure(on: date) -> Iterator[dict[str, Any]]:
         }
 
 
+def _plans(on: date) -> Iterator[dict[str, Any]]:
+    """The grades of every accepted plan that is in force: nothing of any user."""
+    found = plans.public_plans().order_by("-year", "region", "pk")
+    for plan in found.prefetch_related("grades"):
+        for grade in plan.grades.all():
+            yield {
+                "year": plan.year,
+                "area": plan.region.name,
+                "unit": plan.organisation.name,
+                "grade": grade.grade,
+                "colour": grade.colour,
+                "gap_from": plain(grade.gap_from),
+                "gap_to": "" if grade.gap_to is None else plain(grade.gap_to),
+                "gap_unit": "kW" if plan.rule.content["unit"] == "kw" else "%",
+                "target_kw": grade.target_kw,
+                "users": grade.user_count,
+                "body": plan.approval_body,
+                "number": plan.approval_number,
+                "approved_on": plan.approved_on,
+            }
+
+
 UNIT, INDICATOR = ("unit", gettext_lazy("单位")), ("indicator", gettext_lazy("指标"))
 DATASETS = {
     one.slug: one
@@ -225,6 +259,29 @@ DATASETS = {
             ),
             _disclosure,
         ),
+        Dataset(
+            "plans",
+            gettext_lazy("有序用电方案（公开部分）"),
+            gettext_lazy(
+                "审核通过的现行方案，一行一个等级：缺口区间、调控指标、用户数和批准文件。"
+            ),
+            (
+                ("year", gettext_lazy("年度")),
+                ("area", gettext_lazy("地区")),
+                UNIT,
+                ("grade", gettext_lazy("等级")),
+                ("colour", gettext_lazy("预警颜色")),
+                ("gap_from", gettext_lazy("缺口下限")),
+                ("gap_to", gettext_lazy("缺口上限")),
+                ("gap_unit", gettext_lazy("缺口单位")),
+                ("target_kw", gettext_lazy("调控指标（千瓦）")),
+                ("users", gettext_lazy("用户数")),
+                ("body", gettext_lazy("批准机关")),
+                ("number", gettext_lazy("批准文号")),
+                ("approved_on", gettext_lazy("批准日期")),
+            ),
+            _plans,
+        ),
     )
 }
 
@@ -239,6 +296,7 @@ def feed() -> list[dict[str, Any]]:
     found = [
         *_papers(Bulletin, "reporting:public_bulletin", _("12398通报")),
         *_papers(Circular, "reporting:public_circular", _("通报")),
+        *_papers(StageReport, "reporting:public_report", _("监管报告")),
         *_papers(TargetPaper, "reporting:public_target", _("目标值")),
     ]
     return sorted(found, key=lambda one: one["published_at"], reverse=True)[:FEED_LENGTH]

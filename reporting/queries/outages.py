@@ -21,9 +21,17 @@ from complaints.models import ResidentUsers
 from complaints.procedures import Book
 from complaints.workflow import FAULT, Act, Source
 from core import arithmetic, clock, sla
+from core.asked import day as day_of
 from core.errors import Refused
 from core.periods import Period
-from reporting.models import OutageFlag, OutageNotice, OutageRule
+from reporting.models import (
+    EmergencyPlanVersion,
+    OrderedUsePlan,
+    OutageFlag,
+    OutageNotice,
+    OutageRule,
+)
+from reporting.models.outage import COUNTED
 from reporting.outages.judging import Facts
 from reporting.outages.rules import Rule, Rules
 
@@ -58,8 +66,10 @@ class Rulebook:
     """All rules, read once, to be asked for any day; and the limits of repairs, from the
     procedures of fault cases."""
 
-    def __init__(self) -> None:
-        self._rules = [as_rule(row) for row in OutageRule.objects.order_by("pk")]
+    def __init__(self, *more: OutageRule) -> None:
+        """``more``: rules that are not in the table, to see what they would change."""
+        rows = [*OutageRule.objects.order_by("pk"), *more]
+        self._rules = [as_rule(row) for row in rows]
         self._days: dict[date, Rules] = {}
 
     def on(self, moment: datetime | date) -> Rules:
@@ -92,7 +102,8 @@ class Rulebook:
 def facts_of(notice: OutageNotice, book: Rulebook) -> Facts:
     """What of a notice is judged."""
     unit, day = notice.organisation, notice.planned_start.astimezone(clock.ZONE).date()
-    repaired = notice.kind == Kind.FAULT and notice.arrived_at is not None
+    repaired = notice.kind == Kind.FAULT and notice.actual_start is not None
+    announced = notice.announced_at
     return Facts(
         kind=notice.kind,
         planned_start=notice.planned_start,
@@ -103,15 +114,44 @@ def facts_of(notice: OutageNotice, book: Rulebook) -> Facts:
         named=bool(notice.lines or notice.transformer_areas) or notice.kind == Kind.ARREARS,
         households=notice.households,
         important_users=notice.important_users,
-        published_at=notice.published_at,
+        published_at=announced,
+        typed_at=notice.published_at,
+        corrected=bool(
+            notice.told_first and notice.published_at and notice.published_at < notice.told_first
+        ),
         important_told_at=notice.important_told_at,
         actual_start=notice.actual_start,
         actual_end=notice.actual_end,
         arrived_at=notice.arrived_at,
         cause_ended_at=notice.cause_ended_at,
-        cancelled=notice.state == State.CANCELLED,
+        cancelled=notice.state == State.CANCELLED and not notice.called_off,
+        called_off=notice.called_off,
+        lived=notice.method != OutageNotice.Method.OUTAGE,
+        area_named=bool(notice.area_type),
+        document_held=document_held(notice),
         arrival_minutes=book.arrival_minutes(unit, notice.area_type, on=day) if repaired else None,
     )
+
+
+# Kinds that are carried out by a plan that the government approved.
+BY_PLAN = (Kind.ORDERED_USE, Kind.SHORTAGE)
+
+
+def document_held(notice: OutageNotice) -> bool | None:
+    """Whether the plan that a notice names was approved for its unit or one above it by its day;
+    None where it names none."""
+    if notice.kind not in BY_PLAN or not notice.document:
+        return None
+    day = notice.planned_start.astimezone(clock.ZONE).date()
+    path, step = notice.organisation.path, Organisation.steplen
+    paths = [path[:length] for length in range(step, len(path) + 1, step)]
+    above = Organisation.objects.filter(path__in=paths).order_by().values("pk")
+    approved = {"approved_on__lte": day, "approval_number": notice.document}
+    plans = OrderedUsePlan.objects.filter(organisation__in=above, year=day.year, **approved)
+    if plans.exists():
+        return True
+    versions = EmergencyPlanVersion.objects.filter(plan__organisation__in=above, **approved)
+    return versions.exists()
 
 
 # --- Lists ----------------------------------------------------------------------------------------
@@ -127,13 +167,21 @@ class Filters:
     unit: str = ""
     # Code without those below it.
     exactly: str = ""
+    # One or more kinds, between commas.
     kind: str = ""
     flag: str = ""
     lead: str = ""
     state: str = ""
     method: str = ""
+    # One or more area types, between commas.
+    area_type: str = ""
     # Whether residents were cut off and power is known to be back.
     restored: str = ""
+    # Without work by other methods and what was cancelled before its start.
+    counted: str = ""
+    # A line or transformer area by its level and name: what began there.
+    level: str = ""
+    place: str = ""
     text: str = ""
     since: str = ""
     until: str = ""
@@ -150,20 +198,26 @@ class Filters:
     def _conditions(self) -> Iterator[Q]:
         if self.unit:
             yield below(self.unit)
+        for name, condition in YES.items():
+            if getattr(self, name):
+                yield condition
         for name, column in COLUMNS.items():
             if value := getattr(self, name):
-                yield Q(**{column: value})
+                yield Q(**{f"{column}__in": value.split(",")})
         if self.method:
             yield LIVE if self.method == "any" else Q(method=self.method)
         if self.flag:
             yield flagged(self.flag)
         if self.lead in LEADS:
             yield LEADS[self.lead]
-        if self.restored:
-            yield RESTORED
+        yield from self._places()
+        yield from self._days()
+
+    def _places(self) -> Iterator[Q]:
+        if self.place:
+            yield _at_place(self)
         if self.text:
             yield Q(number=self.text) | Q(words__icontains=self.text)
-        yield from self._days()
 
     def _days(self) -> Iterator[Q]:
         if day := day_of(self.since):
@@ -183,10 +237,22 @@ class Filters:
         return f"{reverse('reporting:outages')}?{urlencode(replace(self, **changes).asked)}"
 
 
+# What is asked for as it stands in a column; several between commas.
 COLUMNS = {"exactly": "organisation__code", "kind": "kind", "state": "state"}
+COLUMNS |= {"area_type": "area_type"}
 # Works without an outage.
 LIVE = ~Q(method=OutageNotice.Method.OUTAGE)
+LIVED = LIVE & Q(state=State.STANDING)
 RESTORED = Q(households__gt=0, actual_start__isnull=False, actual_end__isnull=False)
+# What is asked for with a yes.
+YES = {"restored": RESTORED, "counted": COUNTED}
+
+
+def _at_place(filters: Filters) -> Q:
+    """What began at a line or transformer area, by whatever name."""
+    from reporting.queries import frequent_outages
+
+    return Q(pk__in=frequent_outages.at(filters))
 
 
 def below(code: str) -> Q:
@@ -202,14 +268,6 @@ def flagged(code: str) -> Q:
     """Notices with a flag; ``any``: with one whatever it is."""
     flags = OutageFlag.objects.filter(notice=OuterRef("pk")).order_by()
     return Q(Exists(flags if code == "any" else flags.filter(code=code)))
-
-
-def day_of(text: str) -> date | None:
-    """An ISO day; None for anything else."""
-    try:
-        return date.fromisoformat(text) if len(text) == 10 else None
-    except ValueError:
-        return None
 
 
 # --- Figures --------------------------------------------------------------------------------------
@@ -256,7 +314,7 @@ def lines(user: User, filters: Filters, period: Period) -> tuple[list[Line], Lin
     asked = filters.with_(since=str(period.first), until=str(period.last))
     seen = asked.narrow(OutageNotice.objects.visible_to(user)).order_by()
     flags = {
-        name: Count("pk", filter=flagged(code))
+        name: Count("pk", filter=COUNTED & flagged(code))
         for name, code in (
             ("late", Flag.LATE),
             ("missing", Flag.MISSING),
@@ -264,20 +322,20 @@ def lines(user: User, filters: Filters, period: Period) -> tuple[list[Line], Lin
         )
     }
     rows = seen.values("organisation").annotate(
-        n=Count("pk"),
-        asked=Count("pk", filter=LEADS["asked"]),
-        met=Count("pk", filter=LEADS["met"]),
+        n=Count("pk", filter=COUNTED),
+        asked=Count("pk", filter=COUNTED & LEADS["asked"]),
+        met=Count("pk", filter=COUNTED & LEADS["met"]),
         restored=Count("pk", filter=RESTORED),
         seconds=Sum(
             F("households") * Seconds("actual_start", "actual_end"),
             filter=RESTORED,
             output_field=BigIntegerField(),
         ),
-        avoided=Sum(F("avoided_hours") * F("avoided_households"), filter=LIVE),
-        lived=Count("pk", filter=LIVE),
+        avoided=Sum(F("avoided_hours") * F("avoided_households"), filter=LIVED),
+        lived=Count("pk", filter=LIVED),
         **flags,
     )
-    found = list(rows)
+    found = [row for row in rows if row["n"] or row["lived"]]
     units = Organisation.objects.in_bulk([row["organisation"] for row in found])
     served = residents(user, units, on=period.last)
     made = [
@@ -313,49 +371,3 @@ def residents(user: User, units: Iterable[int], *, on: date) -> dict[int, int]:
     rows = ResidentUsers.objects.visible_to(user).standing()
     told = rows.filter(organisation__in=list(units), valid_from__lte=on)
     return dict(told.order_by("valid_from", "pk").values_list("organisation", "count"))
-
-
-# --- Frequent outages -----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Frequent:
-    """A line or transformer area that was off often."""
-
-    unit: str
-    place: str
-    level: str
-    times: int
-    households: int
-    url: str
-
-
-def frequent(user: User, rule: Rule, *, until: date) -> list[Frequent]:
-    """Places off at least so many times in the days up to and including ``until``.
-
-    Counted by what happened: notices whose outage began, each for every place it names.
-    """
-    first = until - timedelta(days=int(rule.content["days"]) - 1)
-    filters = Filters(since=str(first), until=str(until))
-    seen = filters.narrow(OutageNotice.objects.visible_to(user)).filter(actual_start__isnull=False)
-    seen = seen.exclude(kind=Kind.ARREARS)
-    counted: dict[tuple[int, str, str], list[int]] = {}
-    columns = ("organisation", "lines", "transformer_areas", "households")
-    for unit, feeders, areas, households in seen.order_by().values_list(*columns):
-        names = [("transformer_area", one) for one in areas] or [("feeder", one) for one in feeders]
-        for level, name in names:
-            counted.setdefault((unit, level, name), []).append(households)
-    often = {key: found for key, found in counted.items() if len(found) >= rule.value}
-    units = Organisation.objects.in_bulk({unit for unit, _level, _name in often})
-    listed = [
-        Frequent(
-            units[unit].short_name,
-            name,
-            level,
-            len(found),
-            max(found),
-            filters.url(exactly=units[unit].code, text=name),
-        )
-        for (unit, level, name), found in often.items()
-    ]
-    return sorted(listed, key=lambda one: (-one.times, one.unit, one.place))

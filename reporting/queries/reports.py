@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
@@ -11,11 +14,26 @@ from accounts.permissions import Permission
 from campaign.models import Campaign, Duty, Phase
 from campaign.queries import provinces_of
 from campaign.scope import workplaces
+from campaign.workflow import PhaseState
 from reporting.models import ReportTemplate, StageReport
 from reporting.workflow.report import State
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of report that may be built on a phase."""
+
+    phase: Phase
+    template: ReportTemplate
+
+    @property
+    def value(self) -> str:
+        """How the form names it."""
+        return f"{self.phase.pk}:{self.template.code}"
+
 
 LAMPS = {
     State.BUILDING: "pause",
@@ -34,11 +52,31 @@ def office_of(user: User) -> Organisation | None:
 
 
 def phases_to_report(user: User) -> QuerySet[Phase]:
-    """Phases of campaigns in sight for which there is a report template."""
-    numbers = ReportTemplate.objects.values("phase_number")
-    return Phase.objects.filter(
-        campaign__in=Campaign.objects.visible_to(user).running(), number__in=numbers
-    ).select_related("campaign")
+    """Phases of campaigns in sight that have begun and for which there is a report template."""
+    numbers = ReportTemplate.objects.filter(draft=False).values("phase_number")
+    return (
+        Phase.objects.filter(campaign__in=Campaign.objects.visible_to(user).running())
+        .filter(number__in=numbers)
+        .exclude(state=PhaseState.PLANNED)
+        .select_related("campaign")
+    )
+
+
+def kinds_to_report(user: User, office: Organisation, *, on: date) -> list[Kind]:
+    """Every kind of report that the office may have built, phase by phase."""
+    templates: dict[int, dict[str, ReportTemplate]] = {}
+    for template in ReportTemplate.objects.in_force(on=on, organisation=office):
+        templates.setdefault(template.phase_number, {}).setdefault(template.code, template)
+    return [
+        Kind(phase, template)
+        for phase in phases_to_report(user).order_by("campaign", "-number")
+        for template in in_order(templates.get(phase.number, {}).values())
+    ]
+
+
+def in_order(templates: Iterable[ReportTemplate]) -> list[ReportTemplate]:
+    """Kinds of a phase as they are offered: by the order that they name, then by code."""
+    return sorted(templates, key=lambda one: (one.content.get("order", 50), one.code))
 
 
 def offices_to_send_to(report_office: Organisation) -> QuerySet[Organisation]:
@@ -64,11 +102,13 @@ def provinces_of_phase(phase: Phase) -> list[tuple[str, str]]:
 
 
 def waiting_for(user: User) -> QuerySet[StageReport]:
-    """Reports that this person is to approve or to issue next."""
+    """Reports that this person is to approve, to issue or to publish next."""
     offices = workplaces(user, Permission.REPORT_APPROVE)
     mine = StageReport.objects.filter(organisation__in=offices)
     approve = Q(state=State.REVIEW) & ~Q(current_version__edited_by=user)
-    return mine.filter(approve | Q(state=State.APPROVED))
+    publish = Q(state=State.ISSUED, published_at__isnull=True, template__content__public=True)
+    publish &= ~Q(versions__edited_by=user)
+    return mine.filter(approve | Q(state=State.APPROVED) | publish)
 
 
 def in_hand(user: User) -> QuerySet[StageReport]:

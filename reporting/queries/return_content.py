@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import date
 from itertools import product
 from typing import Any
 
@@ -11,7 +12,7 @@ from accounts.models import Organisation
 from core.sheets.checks import Problem
 from core.sheets.definition import Form
 from reporting.models import Return, ReturnVersion, ReturnWaiver
-from reporting.returns import definition, examining, periods
+from reporting.returns import carrying, definition, examining, periods
 from reporting.returns.periods import Period
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -24,17 +25,25 @@ def past(entry: Return) -> dict[str, Rows]:
         "last": periods.before(every, period),
         "last_year": periods.year_before(every, period),
     }
-    starts = {found.start: name for name, found in wanted.items() if found is not None}
+    starts = {found.start for found in wanted.values() if found is not None}
     earlier = (
         Return.objects.accepted()
         .filter(code=entry.code, organisation=entry.organisation_id, period_start__in=starts)
         .select_related("accepted_version")
     )
-    found: dict[str, Rows] = {}
-    for one in earlier:
-        assert one.accepted_version is not None
-        found[starts[one.period_start]] = one.accepted_version.rows
-    return found
+    rows = {one.period_start: one.accepted_version.rows for one in earlier if one.accepted_version}
+    # For what is filed once a year the last period is the year before.
+    return {
+        name: rows[found.start]
+        for name, found in wanted.items()
+        if found is not None and found.start in rows
+    }
+
+
+def span(entry: Return) -> tuple[date, date] | None:
+    """The days that are reported; what is filed once tells of other days as well."""
+    once = definition.of(entry.form).every == "once"
+    return None if once else (entry.period_start, entry.period_end)
 
 
 def waived(entry: Return) -> frozenset[str]:
@@ -47,7 +56,7 @@ def waived(entry: Return) -> frozenset[str]:
 def examine(version: ReturnVersion) -> examining.Examination:
     """Everything wrong with a version as it stands."""
     booklet = definition.of(version.entry.form).booklet
-    found = booklet.clean(version.rows, past=past(version.entry))
+    found = booklet.clean(version.rows, past=past(version.entry), period=span(version.entry))
     return examining.judge(
         booklet,
         version.rows,
@@ -68,6 +77,8 @@ def first_rows(entry: Return) -> Rows:
             found[sheet.name] = [{key: row.get(key) for key in columns} for row in last[sheet.name]]
         elif sheet.name in meant.starts:
             found[sheet.name] = _master(sheet.form, meant.starts[sheet.name], entry.organisation)
+        if sheet.name in found:
+            carrying.openings(meant, sheet.name, found[sheet.name], last)
     return found
 
 
@@ -90,7 +101,21 @@ def template(entry: Return) -> bytes:
     booklet = definition.of(entry.form).booklet
     version = entry.current_version
     rows = version.rows if version is not None else first_rows(entry)
-    return booklet.template(rows)
+    return booklet.template(rows, mark=mark_of(version) if version is not None else "")
+
+
+def mark_of(version: ReturnVersion) -> str:
+    """What a workbook carries of the draft that it was made from: 12.1.5 (version, revision)."""
+    return f"{version.entry_id}.{version.number}.{version.revision}"
+
+
+def saved_since(version: ReturnVersion, mark: str, *, by: Collection[int]) -> bool:
+    """Whether somebody besides ``by`` saved the draft since a workbook was made from it."""
+    entry, number, revision = (mark.split(".") + ["", "", ""])[:3]
+    if (entry, number) != (str(version.entry_id), str(version.number)) or not revision.isdigit():
+        return False
+    savings = max(0, version.revision - int(revision))
+    return any(saver not in by for saver in version.savers[len(version.savers) - savings :])
 
 
 def error_copy(version: ReturnVersion, problems: list[Problem]) -> bytes:
@@ -101,4 +126,4 @@ def error_copy(version: ReturnVersion, problems: list[Problem]) -> bytes:
 def read(entry: Return, content: bytes, name: str) -> Any:
     """An uploaded workbook, read sheet by sheet and checked with the earlier periods."""
     booklet = definition.of(entry.form).booklet
-    return booklet.read(io.BytesIO(content), name=name, past=past(entry))
+    return booklet.read(io.BytesIO(content), name=name, past=past(entry), period=span(entry))

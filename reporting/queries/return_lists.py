@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,7 +19,7 @@ from accounts.permissions import Permission
 from campaign.scope import workplaces
 from core import components, sla
 from reporting.models import Return, ReturnForm
-from reporting.models.returns import ReturnQuerySet
+from reporting.models.returns import OWED, ReturnQuerySet
 from reporting.returns import definition, rollup
 from reporting.returns.periods import Period
 from reporting.workflow.returns import UNFILED_STATES, State
@@ -30,6 +31,9 @@ SHOWN = ("form", "organisation", "recipient", "current_version", "filed_version"
 # Periods that a board shows side by side.
 BOARD_PERIODS = 6
 RETURNABLE = (*UNFILED_STATES, State.RETURNED)
+# What was accepted counts as accepted also while its unit prepares a correction.
+ACCEPTED = Q(state=State.ACCEPTED) | Q(state__in=UNFILED_STATES, accepted_version__isnull=False)
+LATE = Q(first_late=True)
 
 
 @dataclass(frozen=True)
@@ -47,13 +51,16 @@ class View:
 COMPANY_VIEWS = (
     View("todo", gettext_lazy("待填报"), Q(state__in=RETURNABLE)),
     View("filed", gettext_lazy("已报送"), Q(state=State.SUBMITTED)),
-    View("accepted", gettext_lazy("已通过"), Q(state=State.ACCEPTED)),
+    View("accepted", gettext_lazy("已通过"), ACCEPTED),
+    View("late", gettext_lazy("逾期报送"), LATE),
+    View("recheck", gettext_lazy("需要核对"), Q(recheck_at__isnull=False)),
     View("all", gettext_lazy("全部"), Q()),
 )
 DESK_VIEWS = (
     View("review", gettext_lazy("待审核"), Q(state=State.SUBMITTED)),
-    View("missing", gettext_lazy("未报送"), Q(state__in=RETURNABLE)),
-    View("accepted", gettext_lazy("已通过"), Q(state=State.ACCEPTED)),
+    View("missing", gettext_lazy("未报送"), OWED),
+    View("accepted", gettext_lazy("已通过"), ACCEPTED),
+    View("late", gettext_lazy("逾期报送"), LATE),
     View("all", gettext_lazy("全部"), Q()),
 )
 
@@ -81,22 +88,41 @@ def waiting(user: User) -> ReturnQuerySet:
 
 def lamp(entry: Return, *, now: datetime) -> str:
     """The lamp of a return."""
-    done = entry.state in (State.SUBMITTED, State.ACCEPTED, State.WAIVED)
-    if done and entry.filed_version is not None and entry.filed_version.is_late:
+    if not entry.owes and is_late(entry):
         return "late"
-    return sla.lamp(now, entry.due_at, done=done)
+    return sla.lamp(now, entry.due_at, done=not entry.owes)
 
 
-def state_words(entry: Return, *, now: datetime) -> str:
-    """submitted, late or missing, in words (S1-2.2.1a)."""
+def is_late(entry: Return) -> bool:
+    """Whether it first came late, or what was sent back came again too late."""
     filed = entry.filed_version
+    return bool(entry.first_late) or (filed is not None and filed.is_late)
+
+
+def state_words(entry: Return, *, now: datetime, filer: bool = False) -> str:
+    """submitted, late or missing, in words (S1-2.2.1a). A draft is known to its unit only."""
+    if entry.state in UNFILED_STATES and entry.first_late is not None:
+        return _unfiled_again(entry, now=now, filer=filer)
     if entry.state in (State.SUBMITTED, State.ACCEPTED):
-        if filed is not None and filed.is_late:
-            return _("逾期报送")
-        return entry.get_state_display()
-    if entry.state in UNFILED_STATES and now > entry.due_at:
-        return _("逾期未报")
+        return _late_words(entry) or entry.get_state_display()
+    if entry.owes and now > entry.due_at:
+        return _("逾期未补正") if entry.state == State.RETURNED else _("逾期未报")
     return entry.get_state_display()
+
+
+def _late_words(entry: Return) -> str:
+    if entry.first_late:
+        return _("逾期报送")
+    return _("逾期补正") if is_late(entry) else ""
+
+
+def _unfiled_again(entry: Return, *, now: datetime, filer: bool) -> str:
+    """A further version is being made of what was accepted or sent back."""
+    if entry.is_correcting:
+        return _("已通过（更正中）") if filer else _late_words(entry) or State.ACCEPTED.label
+    if now > entry.due_at:
+        return _("逾期未补正")
+    return entry.get_state_display() if filer else str(State.RETURNED.label)
 
 
 def board(form: ReturnForm, returns: Iterable[Return], *, now: datetime) -> components.Board:
@@ -129,7 +155,7 @@ def _cell(entry: Return | None, *, now: datetime) -> components.Cell:
     if entry is None:
         return components.Cell()
     words = state_words(entry, now=now)
-    late = words in (_("逾期报送"), _("逾期未报"))
+    late = words in (_("逾期报送"), _("逾期未报"), _("逾期补正"), _("逾期未补正"))
     return components.Cell(
         lamp="late" if late else lamp(entry, now=now),
         text=words,
@@ -141,15 +167,13 @@ def _cell(entry: Return | None, *, now: datetime) -> components.Cell:
 def counts(returns: ReturnQuerySet, *, now: datetime) -> dict[str, int]:
     """How many are due, filed in time, filed late, missing."""
     found: Counter[str] = Counter()
-    rows = returns.filter(due_at__lte=now).values_list("state", "filed_version__is_late")
-    for state, is_late in rows:
-        if state == State.WAIVED:
-            continue
+    due = returns.alias(first=Coalesce("first_due_at", "due_at")).filter(first__lte=now)
+    for late in due.exclude(state=State.WAIVED).values_list("first_late", flat=True):
         found["due"] += 1
-        if is_late is None:
+        if late is None:
             found["missing"] += 1
         else:
-            found["late" if is_late else "in_time"] += 1
+            found["late" if late else "in_time"] += 1
     return {name: found[name] for name in ("due", "in_time", "late", "missing")}
 
 
@@ -177,7 +201,7 @@ def calendar_days(
             },
         )
         one["due"] += 1
-        one["missing"] += entry.state in RETURNABLE
+        one["missing"] += entry.owes
         one["lamp"] = sla.lamp(now, entry.due_at, done=not one["missing"])
     return [(day, list(found[day].values())) for day in sorted(found)]
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from accounts.models import Organisation
+from core.arithmetic import half_up
 from core.periods import Period
 from reporting import indicator_catalogue
 from reporting.indicators import scoring
@@ -73,12 +74,56 @@ def cards(
     made = [
         _card(unit, [one for one in found if one.unit == unit], weighed) for unit in organisations
     ]
-    places = scoring.ranks({one.unit.code: one.total.shown for one in made})
+    # Whoever has next to no data is neither best nor worst.
+    least = indicator_catalogue.ranked_from()
+    places = scoring.ranks(
+        {one.unit.code: one.total.shown if one.total.known >= least else None for one in made}
+    )
     ranked = [
         Card(one.unit, one.total, one.dimensions, one.lines, places.get(one.unit.code))
         for one in made
     ]
     return sorted(ranked, key=lambda one: (one.rank is None, one.rank or 0, one.unit.path))
+
+
+@dataclass(frozen=True)
+class GridCard:
+    """The service of one unit in its grids: the values, each with its score, and the total."""
+
+    unit: Organisation
+    lines: Sequence[tuple[Line, Decimal | None]]
+    total: Mean
+    rank: int | None = None
+
+
+def grid_cards(user: User, period: Period, organisations: Sequence[Organisation]) -> list[GridCard]:
+    """Grid scores of the units, the best first. What is not known is left out, and said so."""
+    asked = indicator_catalogue.grid_score()
+    by_code = {one.code: one for one in queries.in_force(period)}
+    chosen = [by_code[code] for code in asked if code in by_code]
+    found = queries.lines(user, period, organisations, chosen)
+    made = []
+    for unit in organisations:
+        mine = {one.indicator.code: one for one in found if one.unit == unit}
+        scores = {code: _grid_scored(mine.get(code), code, rule) for code, rule in asked.items()}
+        shown = [
+            (mine[code], None if one.score is None else half_up(one.score, scoring.PLACES))
+            for code, one in scores.items()
+            if code in mine
+        ]
+        made.append(GridCard(unit, shown, scoring.mean(list(scores.values()))))
+    least = indicator_catalogue.ranked_from()
+    places = scoring.ranks(
+        {one.unit.code: one.total.shown if one.total.known >= least else None for one in made}
+    )
+    ranked = [replace(one, rank=places.get(one.unit.code)) for one in made]
+    return sorted(ranked, key=lambda one: (one.rank is None, one.rank or 0, one.unit.path))
+
+
+def _grid_scored(line: Line | None, code: str, rule: Mapping[str, int]) -> Scored:
+    value = line.value.value if line is not None and line.value is not None else None
+    score = scoring.score(value, Decimal(rule["zero"]), Decimal(rule["full"]))
+    return Scored(code, score, Decimal(rule["weight"]))
 
 
 def _card(unit: Organisation, lines: Sequence[Line], weighed: Mapping[str, int]) -> Card:

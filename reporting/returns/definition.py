@@ -27,6 +27,9 @@ ENTRIES = frozenset(
     | {"sums", "group", "starts"}
 )
 RECIPIENTS = ("regulator", "parent")
+# Reminders lie so many working days at most before or after the deadline's day.
+MOST_STEP, MOST_STEPS = 30, 10
+LATEST_VERSION, MOST_ROWS, MOST_COLUMNS = 9999, 100_000, 100
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,11 @@ class Definition:
         return self.booklet.title
 
     @property
+    def has_personal(self) -> bool:
+        """Whether any column holds names or telephones."""
+        return any(c.personal for sheet in self.booklet.sheets for c in sheet.form.columns)
+
+    @property
     def every_label(self) -> str:
         return str(periods.EVERY[self.every])
 
@@ -90,12 +98,18 @@ class Definition:
         return periods.containing(self.every, day, once=self.once)
 
 
-def load(data: Mapping[str, Any]) -> Definition:
-    """Read a definition. Raises ``DefinitionError`` naming what is wrong."""
+def load(data: Mapping[str, Any], *, bounded: bool = True) -> Definition:
+    """Read a definition. Raises ``DefinitionError`` naming what is wrong.
+
+    ``bounded``: with numbers that database, memory and pages can take; what was published already
+    is read as it stands.
+    """
     if not isinstance(data, Mapping):
         raise DefinitionError(_("表单定义应为键值结构"))
     booklet = load_booklet(data)
     place = booklet.code
+    if bounded:
+        _bounded(booklet)
     if unknown := sorted(str(name) for name in set(data) - ENTRIES):
         raise DefinitionError(
             _("%(place)s：不认识的项“%(name)s”") % {"place": place, "name": "、".join(unknown)}
@@ -117,6 +131,8 @@ def load(data: Mapping[str, Any]) -> Definition:
         cutoff = Cutoff.of(data["cutoff"])
         once = _once(data.get("once")) if every == "once" else None
         reminders = tuple(int(days) for days in data.get("reminders", ()))
+        if bounded:
+            _few(reminders)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise DefinitionError(
             _("%(place)s：cutoff、once 或 reminders 不对：%(error)s")
@@ -138,6 +154,25 @@ def load(data: Mapping[str, Any]) -> Definition:
         starts=_starts(data.get("starts") or {}, booklet),
         sums=tuple(_sums(data.get("sums") or (), booklet)),
     )
+
+
+def _bounded(booklet: Booklet) -> None:
+    """Numbers that the database, the memory and the pages can take."""
+    if not 0 < booklet.version <= LATEST_VERSION:
+        text = _("%(place)s：version 应为1至%(most)d")
+        raise DefinitionError(text % {"place": booklet.code, "most": LATEST_VERSION})
+    for sheet in booklet.sheets:
+        if sheet.form.max_rows > MOST_ROWS or len(sheet.form.columns) > MOST_COLUMNS:
+            text = _("%(place)s：每个工作表最多%(rows)d行、%(columns)d列")
+            limits = {"rows": MOST_ROWS, "columns": MOST_COLUMNS}
+            raise DefinitionError(text % {"place": f"{booklet.code}.{sheet.name}", **limits})
+
+
+def _few(steps: tuple[int, ...]) -> None:
+    """Refuse what no calendar can count. Raises ValueError."""
+    if any(abs(step) > MOST_STEP for step in steps) or len(steps) > MOST_STEPS:
+        limits = {"steps": MOST_STEPS, "days": MOST_STEP}
+        raise ValueError(_("催报最多%(steps)d次，距截止日不超过%(days)d个工作日") % limits)
 
 
 def _at(place: str, names: str) -> dict[str, str]:
@@ -195,7 +230,7 @@ def _known(booklet: Booklet, what: str, sheet: str, column: str) -> None:
 
 @lru_cache(maxsize=128)
 def _built(stamp: str, text: str) -> Definition:
-    return load(json.loads(text))
+    return load(json.loads(text), bounded=False)
 
 
 def of(form: ReturnForm) -> Definition:

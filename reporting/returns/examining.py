@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from core.sheets.booklet import Booklet
-from core.sheets.checks import Problem
+from core.sheets.checks import Problem, names_of
 from core.sheets.definition import FIRST_DATA_ROW
 from reporting.parts import ROW_KEY
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 def check_key(booklet: Booklet, problem: Problem) -> str:
-    """Names a check within a form, as waivers do: sheet/rule/column."""
+    """Names a check within a form, as waivers do: sheet/rule/column, and which of several alike."""
     name = next((s.name for s in booklet.sheets if s.form.sheet_name == problem.sheet), "")
-    return f"{name}/{problem.rule}/{problem.key}"
+    return f"{name}/{problem.check or f'{problem.rule}/{problem.key}'}"
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,8 @@ class Warning:
     key: str
     problem: Problem
     reason: str = ""
+    # The check that it is of: many of one check may be confirmed together.
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,14 @@ class Examination:
     @property
     def problems(self) -> list[Problem]:
         return [*self.hard, *(warning.problem for warning in self.warnings)]
+
+    @property
+    def alike(self) -> list[tuple[str, Problem, int]]:
+        """Checks that speak more than once without a reason yet: name, an example, how often."""
+        found: dict[str, list[Problem]] = {}
+        for warning in self.unconfirmed:
+            found.setdefault(warning.kind, []).append(warning.problem)
+        return [(kind, some[0], len(some)) for kind, some in found.items() if len(some) > 1]
 
     def refusal(self) -> str:
         """Why the version may not be filed; empty when it may."""
@@ -79,13 +89,14 @@ def judge(
     names = {sheet.form.sheet_name: sheet.name for sheet in booklet.sheets}
     found = Examination()
     for problem in problems:
-        if check_key(booklet, problem) in waived:
+        kind = check_key(booklet, problem)
+        if kind in waived:
             found.waived.append(problem)
         elif problem.severity == "hard":
             found.hard.append(problem)
         else:
             key = warning_key(rows.get(names.get(problem.sheet, ""), []), problem)
-            found.warnings.append(Warning(key, problem, confirmed.get(key, "")))
+            found.warnings.append(Warning(key, problem, confirmed.get(key, ""), kind))
     return found
 
 
@@ -95,18 +106,13 @@ def waivable(booklet: Booklet) -> dict[str, str]:
 
     found = {}
     for sheet in booklet.sheets:
-        for check in sheet.form.checks:
-            for name in ("left", "column", "end", "value", "part", "total", "columns"):
-                if name in check.params:
-                    named = check.params[name]
-                    key = named[0] if isinstance(named, list) else named
-                    found[f"{sheet.name}/{check.name}/{key}"] = wording.check_of(sheet.form, check)
-                    break
-    for check in booklet.checks:
-        columns = check.params.get("column") or booklet.form(check.params["sheet"]).key[:1]
-        for key in columns if isinstance(columns, (list, tuple)) else [columns]:
-            name = f"{check.params['sheet']}/{check.name}/{key}"
-            found[name] = check.message or across.explained(booklet, check)
+        checks = sheet.form.checks
+        for name, check in zip(names_of(checks), checks, strict=True):
+            found[f"{sheet.name}/{name}"] = wording.check_of(sheet.form, check)
+    for check, names in zip(booklet.checks, booklet.across_names(), strict=True):
+        for name in names.values():
+            told = check.message or across.explained(booklet, check)
+            found[f"{check.params['sheet']}/{name}"] = told
     return found
 
 

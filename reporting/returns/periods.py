@@ -87,6 +87,17 @@ def year_before(every: str, period: Period) -> Period | None:
     return containing(every, date(period.start.year - 1, period.start.month, 1))
 
 
+def leaning(every: str, period: Period) -> dict[str, Period]:
+    """The periods for which this one is the last (``last``) and the year before (``last_year``)."""
+    if every == "once":
+        return {}
+    if every in ("daily", "weekly"):
+        later = containing(every, period.start + timedelta(weeks=52))
+    else:
+        later = containing(every, date(period.start.year + 1, period.start.month, 1))
+    return {"last": containing(every, period.end + ONE_DAY), "last_year": later}
+
+
 @dataclass(frozen=True)
 class Cutoff:
     """How long after the period, and until what time of the last day."""

@@ -19,7 +19,7 @@ from accounts import territory
 from accounts.models import Organisation
 from accounts.permissions import Permission
 from campaign.people import people_of
-from core import audit, clock, outbox
+from core import audit, clock, masking, outbox
 from core.errors import Conflict, Refused
 from reporting import deviations, shortage
 from reporting.models import Activation, ActivationMove, FindingProposal
@@ -67,7 +67,7 @@ def announce(
         grade=grade,
         gap_mw=gap_mw,
         peak_mw=peak_mw,
-        reason=reason.strip(),
+        reason=masking.mask_text(reason.strip()),
         announced_at=announced_at,
         announced_body=body.strip(),
     )
@@ -104,8 +104,8 @@ def start(
         raise Refused(_("启动时间不能早于预警时间。"))
     if until <= started_at:
         raise Refused(_("批准执行至的时间须晚于启动时间。"))
-    if not body.strip():
-        raise Refused(_("请填写批准单位。"))
+    if not (body.strip() and number.strip()):
+        raise Refused(_("请填写批准单位和批准文号。"))
     found.plan = plans_called.in_force(found.organisation, started_at)
     found.approval_body, found.approval_number = body.strip(), number.strip()
     found.started_at, found.until = started_at, until
@@ -137,8 +137,12 @@ def adjust(
         raise Refused(_("请填写决定单位和原因。"))
     if until is not None and (found.started_at is None or until <= at):
         raise Refused(_("批准执行至的时间须晚于调整时间；启动前不能填写。"))
-    if until is not None and found.until is not None and at > found.until:
+    if until is not None and found.until is not None and now > found.until:
         raise Refused(_("批准执行的时间已过，不能事后延长。"))
+    last = found.moves.order_by("-at", "-pk").first()
+    if last is not None and at < last.at:
+        text = _("调整时间不能早于上一次办理的生效时间%(time)s。")
+        raise Refused(text % {"time": f"{last.at.astimezone(clock.ZONE):%Y-%m-%d %H:%M}"})
     _loads(gap_mw, found.peak_mw)
     found.grade, found.colour = grade, _colour(found.organisation, grade, found.announced_at)
     # The greatest gap of the event is what statistics tell.
@@ -168,7 +172,8 @@ def release(
     if not (body.strip() and reason.strip()):
         raise Refused(_("请填写决定单位和原因。"))
     found.released_at = released_at
-    found.release_body, found.release_reason = body.strip(), reason.strip()
+    found.release_body = body.strip()
+    found.release_reason = masking.mask_text(reason.strip())
     if found.started_at is not None:
         day = released_at.astimezone(clock.ZONE).date()
         due = shortage.due("execution_report", released_at, on=day)
@@ -291,6 +296,8 @@ def _note(
     kept = {
         name: value.strip() if isinstance(value, str) else value for name, value in words.items()
     }
+    if "reason" in kept:
+        kept["reason"] = masking.mask_text(kept["reason"])
     ActivationMove.objects.create(
         activation=found,
         move=move.name,

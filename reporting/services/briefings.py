@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation
 from accounts.permissions import Permission
 from accounts.reach import works_for
-from core import audit, clock
+from core import audit, clock, masking
 from core.errors import Refused
 from reporting import briefings
 from reporting.models import SupplyBriefing
@@ -56,6 +56,8 @@ def draft(
         raise Refused(why_not)
     if last_day < first_day:
         raise Refused(_("截止日期不能早于起始日期。"))
+    if first_day > now.astimezone(clock.ZONE).date():
+        raise Refused(_("起始日期不能晚于今天。"))
     Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
     key = {"organisation": organisation, "first_day": first_day, "last_day": last_day}
     key |= {"addressee": addressee.strip()}
@@ -63,8 +65,9 @@ def draft(
     if found is not None and found.state != State.DRAFT:
         raise Refused(_("该期间的报告已经报出。"))
     made = found or SupplyBriefing(**key)
-    made.content = briefings.count(organisation, first_day, last_day)
-    made.advice, made.edited_by, made.edited_at = advice.strip(), by, now
+    made.content = briefings.count(organisation, first_day, last_day, now=now)
+    made.advice = masking.mask_text(advice.strip())
+    made.edited_by, made.edited_at = by, now
     made.save()
     audit.record("briefing.draft", made, by=by, now=now, organisation=organisation)
     return made

@@ -20,7 +20,7 @@ from accounts.models import Organisation
 from accounts.permissions import Permission
 from accounts.reach import works_for
 from campaign.people import people_of
-from core import audit, clock, files, outbox
+from core import audit, clock, files, masking, outbox
 from core.errors import Conflict, Refused
 from reporting import shortage
 from reporting.models import (
@@ -28,10 +28,11 @@ from reporting.models import (
     EmergencyPlan,
     EmergencyPlanFile,
     EmergencyPlanVersion,
+    ShortageRule,
 )
 from reporting.notifications import shortage as wording
 from reporting.ordered import emergency as rules
-from reporting.services.submission import due_by_rule, number_of
+from reporting.services.submission import due_by_rule, number_of, verify_code
 from reporting.workflow import emergency as workflow
 
 if TYPE_CHECKING:
@@ -128,15 +129,29 @@ def save(
     version.sections = {code: text for code, text in texts.items() if code in known and text}
     version.approval_body, version.approval_number = approval_body.strip(), approval_number.strip()
     version.approved_on = approved_on
-    version.due_at, version.due_explanation = None, []
-    if approved_on is not None:
-        due = shortage.due("emergency_filing", clock.at(approved_on), on=approved_on)
-        version.due_at, version.due_explanation = due.due_at, list(due.explanation)
+    version.due_at, version.due_explanation = _filing_due(version)
     version.revision += 1
     _edited(version, by)
     version.save()
     _record(plan, "save", by=by, now=now, version=version.number)
     return version
+
+
+def _filing_due(version: EmergencyPlanVersion) -> tuple[datetime | None, list[Any]]:
+    """By when to file: of what was sent back the letter's day; else by the rule in force when it
+    was approved, and without one nothing runs."""
+    before = version.plan.versions.filter(number=version.number - 1).first()
+    if before is not None and before.state == S.RETURNED:
+        return before.new_due_at, []
+    if version.approved_on is None:
+        return None, []
+    try:
+        due = shortage.due(
+            "emergency_filing", clock.at(version.approved_on), on=version.approved_on
+        )
+    except ShortageRule.DoesNotExist:
+        return None, []
+    return due.due_at, list(due.explanation)
 
 
 def _edited(version: EmergencyPlanVersion, by: User) -> None:
@@ -221,8 +236,7 @@ def file(plan: EmergencyPlan, *, seen: int, by: User, now: datetime) -> Emergenc
     office, copy_to = territory.regulator_for(plan.organisation, _day(now))
     plan.recipient = office
     version.state, version.filed_at, version.filed_by = S.FILED, now, by
-    assert version.due_at is not None
-    version.is_late = now > version.due_at
+    version.is_late = version.due_at is not None and now > version.due_at
     version.digest = digest_of(version)
     _give_receipt(version, office, now=now)
     version.review_due_at = due_by_rule("receive", office=office, now=now).due_at
@@ -247,6 +261,7 @@ def _give_receipt(version: EmergencyPlanVersion, office: Organisation, *, now: d
     version.receipt_office, version.receipt_year, version.receipt_serial = office, year, serial
     number = number_of(office, year, serial)
     version.receipt_number = _("%(number)s（应急）") % {"number": number}
+    version.verify_code = verify_code(version.receipt_number, version.digest)
 
 
 @transaction.atomic
@@ -277,12 +292,12 @@ def decide(
         raise Refused(_("退回须至少指明一处问题。"))
     version.state = move.target
     version.reviewed_by, version.reviewed_at = by, now
-    version.review_comment = comment.strip()
+    version.review_comment = masking.mask_text(comment.strip())
     version.deficient = [] if accepted else [dict(one) for one in deficient]
     if not accepted:
         version.new_due_at = due_by_rule("correction", office=plan.recipient, now=now).due_at
     version.save()
-    _record(plan, move.name, by=by, now=now, version=version.number, reason=comment)
+    _record(plan, move.name, by=by, now=now, version=version.number, reason=version.review_comment)
     _post(wording.emergency_decided(version, people=_filers(plan, now)), now=now)
     return version
 
@@ -333,8 +348,8 @@ def hold_drill(
         defaults={
             "organisation": plan.organisation,
             "participants": participants,
-            "findings": findings.strip(),
-            "measures": measures.strip(),
+            "findings": masking.mask_text(findings.strip()),
+            "measures": masking.mask_text(measures.strip()),
             "entered_by": by,
             "entered_at": now,
         },

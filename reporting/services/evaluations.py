@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation
 from accounts.permissions import Permission
 from accounts.reach import works_for
-from core import audit, clock
+from core import audit, clock, masking
 from core.errors import Conflict, Refused
 from core.locking import held
 from core.officialdoc import clean
@@ -49,20 +49,28 @@ def begin(
     given = {key: int(weights.get(key, 0)) for key in Dimension.values}
     if sum(given.values()) != 100:
         raise Refused(_("七个维度的权重之和应当为100，现为%(n)d。") % {"n": sum(given.values())})
+    title = masking.mask_text(clean(title).strip())
+    said = {"title": title, "weights": given, "created_by": by}
+    said |= {"first_day": period.first, "last_day": period.last}
     with transaction.atomic():
-        made = Evaluation.objects.create(
-            organisation=organisation,
-            title=clean(title).strip(),
-            first_day=period.first,
-            last_day=period.last,
-            weights=given,
-            created_by=by,
-            created_at=now,
-        )
+        Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
+        if (standing := _begun_already(organisation, said, units)) is not None:
+            return standing
+        made = Evaluation.objects.create(organisation=organisation, **said, created_at=now)
         made.units.set(units)
         codes = sorted(one.code for one in units)
         audit.record("evaluation.begin", made, by=by, now=now, units=codes, weights=given)
     return made
+
+
+def _begun_already(
+    organisation: Organisation, said: Mapping[str, Any], units: Sequence[Organisation]
+) -> Evaluation | None:
+    """The same evaluation, not yet concluded: what a second click asks for."""
+    rows = Evaluation.objects.filter(organisation=organisation, concluded_at=None, **said)
+    wanted = {one.pk for one in units}
+    same = (one for one in rows if set(one.units.values_list("pk", flat=True)) == wanted)
+    return next(same, None)
 
 
 def cards_of(evaluation: Evaluation, *, by: User) -> list[scorecards.Card]:
@@ -79,7 +87,10 @@ def conclude(evaluation: Evaluation, *, conclusion: str, by: User, now: datetime
     if evaluation.concluded_at:
         raise Conflict(_("该评价已经完成。"))
     words = _words(conclusion, _("请写明评价意见。"))
-    evaluation.results = {one.unit.code: one.kept() for one in cards_of(evaluation, by=by)}
+    cards = cards_of(evaluation, by=by)
+    if all(one.total.shown is None for one in cards):
+        raise Refused(_("被评价单位都没有得分，不能完成评价；请核对统计期、权重和指标值。"))
+    evaluation.results = {one.unit.code: one.kept() for one in cards}
     evaluation.conclusion = words
     evaluation.concluded_by, evaluation.concluded_at = by, now
     fields = ["results", "conclusion", "concluded_by", "concluded_at"]
@@ -108,18 +119,20 @@ def set_task(
         raise Refused(_("只能向本机关辖区内的单位下达改进任务。"))
     if due_on < now.astimezone(clock.ZONE).date():
         raise Refused(_("完成期限不能早于今天。"))
-    task = ImprovementTask.objects.create(
-        office=office,
-        organisation=organisation,
-        indicator=indicator,
-        value=value,
-        evaluation=evaluation,
-        problem=_words(problem, _("请写明薄弱环节。"), 300),
-        demand=_words(demand, _("请写明改进要求。"), 300),
-        due_on=due_on,
-        set_by=by,
-        set_at=now,
-    )
+    said = {
+        "office": office,
+        "organisation": organisation,
+        "indicator": indicator,
+        "evaluation": evaluation,
+        "problem": _words(problem, _("请写明薄弱环节。"), 300),
+        "demand": _words(demand, _("请写明改进要求。"), 300),
+        "due_on": due_on,
+    }
+    Organisation.objects.select_for_update(of=("self",)).get(pk=office.pk)
+    # A second click asks for the task that stands.
+    if (standing := ImprovementTask.objects.filter(state=State.SET, **said).first()) is not None:
+        return standing
+    task = ImprovementTask.objects.create(**said, value=value, set_by=by, set_at=now)
     audit.record("improvement.set", task, by=by, now=now, organisation=organisation)
     return task
 
@@ -136,7 +149,7 @@ def report(
         raise Conflict(_("该任务已经报告完成。"))
     task.measure = _words(measure, _("请写明改进措施。"))
     fields = ["measure", "result"]
-    task.result = clean(result).strip()[:LONGEST]
+    task.result = masking.mask_text(clean(result).strip())[:LONGEST]
     if done:
         task.result = _words(result, _("请写明完成情况。"))
         task.state, task.done_by, task.done_at = State.DONE, by, now
@@ -176,7 +189,7 @@ def _right(name: str) -> dict[str, object]:
 
 
 def _words(text: str, missing: str, most: int = LONGEST) -> str:
-    text = clean(text).strip()
+    text = masking.mask_text(clean(text).strip())
     if not text:
         raise Refused(missing)
     if len(text) > most:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import audit
+from core import audit, masking
 from core.errors import Conflict, Refused
 from reporting.models import Activation, ExecutionRow, Measure
 from reporting.ordered.executing import energy_kwh
@@ -26,22 +26,27 @@ FIELDS = ("user_no", "user_name", "line_code", "measure", "means", "ordered_kw",
 FIELDS += ("from_at", "to_at", "feeder_cut", "resident_lines", "households")
 
 
-def _made(activation: Activation, number: int, values: Mapping[str, Any]) -> ExecutionRow:
+def _made(
+    activation: Activation, number: int, values: Mapping[str, Any], *, now: datetime
+) -> ExecutionRow:
     """A row with these values. Raises ``Refused``, naming the row."""
     row = ExecutionRow(
         activation=activation, number=number, **{name: values[name] for name in FIELDS}
     )
-    if why_not := _wrong(row):
+    row.user_name = masking.mask_text(row.user_name)
+    if why_not := _wrong(row, now):
         raise Refused(_("第%(number)d条：%(why)s") % {"number": number, "why": why_not})
     row.energy_kwh = energy_kwh(row.executed_kw, row.from_at, row.to_at)
     return row
 
 
-def _wrong(row: ExecutionRow) -> str:
+def _wrong(row: ExecutionRow, now: datetime) -> str:
     if not (row.user_no or row.line_code):
         return _("户号和线路编号至少填一项。")
     if row.to_at <= row.from_at:
         return _("结束时间须晚于开始时间。")
+    if row.to_at > now:
+        return _("结束时间不能晚于现在，执行完毕再登记。")
     if row.ordered_kw < 0 or row.executed_kw < 0:
         return _("负荷不能是负数。")
     if row.measure == Measure.CUT and not row.feeder_cut:
@@ -78,7 +83,7 @@ def add(
     last = found.rows.order_by("-number").values_list("number", flat=True).first() or 0
     if last >= MOST:
         raise Refused(_("行数超过上限%(limit)d行。") % {"limit": MOST})
-    row = _made(found, last + 1, values)
+    row = _made(found, last + 1, values, now=now)
     if same := _same(row):
         return same
     row.save()
@@ -99,7 +104,7 @@ def change(row: ExecutionRow, *, values: Mapping[str, Any], by: User, now: datet
     standing = found.rows.filter(pk=row.pk)
     if not standing.exists():
         raise Conflict(_("该行已不存在，请刷新页面。"))
-    made = _made(found, row.number, values)
+    made = _made(found, row.number, values, now=now)
     standing.update(**{name: getattr(made, name) for name in FIELDS}, energy_kwh=made.energy_kwh)
     _touch(found, "change_row", by=by, now=now, number=row.number)
 
@@ -130,7 +135,7 @@ def replace(
         raise Conflict(_("执行记录刚被他人改动，请刷新页面，核对后再导入。"))
     if len(rows) > MOST:
         raise Refused(_("行数超过上限%(limit)d行。") % {"limit": MOST})
-    made = [_made(found, place, taken(row)) for place, row in enumerate(rows, start=1)]
+    made = [_made(found, place, taken(row), now=now) for place, row in enumerate(rows, start=1)]
     found.rows.all().delete()
     ExecutionRow.objects.bulk_create(made, batch_size=BATCH)
     _touch(found, "import_rows", by=by, now=now, rows=len(made))

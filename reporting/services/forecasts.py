@@ -19,8 +19,9 @@ from accounts.models import Organisation
 from accounts.permissions import Permission
 from accounts.reach import works_for
 from campaign.people import people_of
-from core import audit, clock, outbox
+from core import audit, clock, masking, outbox
 from core.errors import Refused
+from core.sheets import Problem
 from reporting import shortage
 from reporting.models import GapForecast
 from reporting.models.shortage import minute_of, written
@@ -28,7 +29,11 @@ from reporting.notifications import shortage as wording
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from core.sheets import Form, Read
 
+# What of the duty to report goes on with a revision.
+REPORTING = ("report_due_at", "report_due_explanation", "reported_at", "reported_by")
+REPORTING += ("report_words",)
 # How far back a forecast may be entered late, and how far ahead one may be made.
 BACK, AHEAD = timedelta(days=31), timedelta(days=400)
 
@@ -85,8 +90,11 @@ def _check(organisation: Organisation, band: Band, today: date) -> None:
         .exclude(from_minute=band.from_minute, to_minute=band.to_minute)
     )
     if other := beside.first():
-        text = _("时段%(band)s与已发布的%(other)s重叠。")
-        words = {"band": f"{written(band.from_minute)}—{written(band.to_minute)}"}
+        text = _("%(day)s时段%(band)s与已发布的%(other)s重叠。")
+        words = {
+            "day": band.day.isoformat(),
+            "band": f"{written(band.from_minute)}—{written(band.to_minute)}",
+        }
         raise Refused(text % {**words, "other": other.band})
 
 
@@ -100,31 +108,44 @@ def _publish(organisation: Organisation, band: Band, *, by: User, now: datetime)
     before = standing.first()
     if before is not None and before.actual_at is not None:
         raise Refused(_("%(forecast)s已登记实际值，不能再修订预测。") % {"forecast": before})
+    if before is not None and before.is_over(now):
+        raise Refused(_("%(forecast)s的时段已经结束，不能再修订预测。") % {"forecast": before})
     if before is not None and (before.gap_mw, before.peak_mw, before.basis) == (
         band.gap_mw,
         band.peak_mw,
-        band.basis,
+        masking.mask_text(band.basis),
     ):
         return before
     standing.update(replaced_at=now)
     made = GapForecast(
         organisation=organisation,
-        **vars(band),
+        **vars(band) | {"basis": masking.mask_text(band.basis)},
         published_at=now,
         published_by=by,
     )
-    # What was reported once is reported; only a revision that grows is to be reported again.
-    if before is not None and before.reported_at is not None and made.gap_mw <= before.gap_mw:
-        names = ("report_due_at", "report_due_explanation", "reported_at", "reported_by")
-        for name in (*names, "report_words"):
+    large = made.share > _limit(organisation, band.day)
+    if before is not None and _carries(before, made, large=large):
+        for name in REPORTING:
             setattr(made, name, getattr(before, name))
-    elif made.share > _limit(organisation, band.day):
-        first = before.published_at if before and before.report_due_at else now
-        due = shortage.due("gap_reporting", first, on=first.astimezone(clock.ZONE).date())
-        made.report_due_at, made.report_due_explanation = due.due_at, list(due.explanation)
+    elif large:
+        _to_report(made, now)
     made.save()
     _record("publish" if before is None else "revise", made, by=by, now=now, gap=str(made.gap_mw))
     return made
+
+
+def _carries(before: GapForecast, made: GapForecast, *, large: bool) -> bool:
+    """Whether the duty to report goes on as it stood: what was published is to be reported,
+    whatever it is revised to; what was reported is reported, until a revision grows."""
+    if before.report_due_at is None:
+        return False
+    return before.reported_at is None or made.gap_mw <= before.gap_mw or not large
+
+
+def _to_report(forecast: GapForecast, start: datetime) -> None:
+    """The time to report a large gap runs from an instant on."""
+    due = shortage.due("gap_reporting", start, on=start.astimezone(clock.ZONE).date())
+    forecast.report_due_at, forecast.report_due_explanation = due.due_at, list(due.explanation)
 
 
 def _limit(organisation: Organisation, day: date) -> Decimal:
@@ -164,13 +185,18 @@ def enter_actual(
 ) -> GapForecast:
     """Put beside a forecast what came true; again corrects it. Raises ``Refused``."""
     forecast = _locked(forecast, by)
-    if now < clock.at(forecast.day) + timedelta(minutes=forecast.to_minute):
+    if not forecast.is_over(now):
         raise Refused(_("该时段还没有结束。"))
     if not (peak_mw > 0 and 0 <= gap_mw <= peak_mw):
         raise Refused(_("缺口须在0和最大用电需求之间，最大用电需求须大于0。"))
     forecast.actual_gap_mw, forecast.actual_peak_mw = gap_mw, peak_mw
     forecast.actual_at, forecast.actual_by = now, by
     names = ["actual_gap_mw", "actual_peak_mw", "actual_at", "actual_by"]
+    # A gap that came larger than anybody said is to be reported, from the end of its hours.
+    large = gap_mw * 100 / peak_mw > _limit(forecast.organisation, forecast.day)
+    if large and forecast.report_due_at is None:
+        _to_report(forecast, forecast.ends_at)
+        names += ["report_due_at", "report_due_explanation"]
     forecast.save(update_fields=names)
     _record("actual", forecast, by=by, now=now, gap=str(gap_mw), peak=str(peak_mw))
     return forecast
@@ -187,7 +213,7 @@ def report(forecast: GapForecast, *, words: str, by: User, now: datetime) -> Gap
     if not words.strip():
         raise Refused(_("请写明缺口原因和应对措施。"))
     forecast.reported_at, forecast.reported_by = now, by
-    forecast.report_words = words.strip()
+    forecast.report_words = masking.mask_text(words.strip())
     forecast.save(update_fields=["reported_at", "reported_by", "report_words"])
     _record("report", forecast, by=by, now=now, late=now > forecast.report_due_at)
     office, copy_to = territory.regulator_for(
@@ -203,6 +229,70 @@ def report(forecast: GapForecast, *, words: str, by: User, now: datetime) -> Gap
 
 def _time(instant: datetime) -> str:
     return f"{instant.astimezone(clock.ZONE):%Y-%m-%d %H:%M}"
+
+
+def faults(organisation: Organisation, form: Form, read: Read, *, now: datetime) -> list[Problem]:
+    """What is wrong with rows of a workbook besides their cells: hours, days, overlaps; each at its
+    cell. Nothing is published."""
+    found: list[Problem] = []
+    seen: list[tuple[int, Band]] = []
+    for line, row in zip(read.lines, read.rows, strict=True):
+        try:
+            (band,) = bands_of([row])
+        except Refused:
+            text = _("时段不对"), _("请填如08:00、24:00。")
+            found.append(_problem(form, read, line, "from_time", *text))
+            continue
+        except (KeyError, TypeError, ValueError, ArithmeticError):
+            # A cell that was not taken has its own word already.
+            continue
+        if told := _amiss(organisation, band, seen, now=now):
+            found.append(_problem(form, read, line, *told))
+        seen.append((line, band))
+    return found
+
+
+def _problem(form: Form, read: Read, line: int, key: str, message: str, remedy: str) -> Problem:
+    column = form.by_key[key]
+    return Problem(
+        sheet=read.sheet,
+        row=line,
+        column=column.label,
+        cell=f"{read.letters.get(key, '')}{line}",
+        rule=_("时段在一日之内，互不重叠"),
+        message=message,
+        remedy=remedy,
+        key=key,
+    )
+
+
+def _amiss(
+    organisation: Organisation, band: Band, seen: Sequence[tuple[int, Band]], *, now: datetime
+) -> tuple[str, str, str] | None:
+    """Which column of a row is wrong, why, and what to do; None for a sound one."""
+    today = now.astimezone(clock.ZONE).date()
+    if not today - BACK <= band.day <= today + AHEAD:
+        return "day", _("日期太早或太晚"), _("请填写前31日至后400日内的日期。")
+    if band.from_minute >= band.to_minute:
+        return "to_time", _("时段的止不晚于起"), _("跨零点的分两行填写，各属其日。")
+    for line, other in seen:
+        if other.day == band.day and _meet(band, other.from_minute, other.to_minute):
+            return "from_time", _("与第%(line)d行的时段重叠") % {"line": line}, _("请核对时段。")
+    same = GapForecast.objects.standing().filter(organisation=organisation, day=band.day)
+    for one in same:
+        if (one.from_minute, one.to_minute) == (band.from_minute, band.to_minute):
+            if one.actual_at is not None or one.is_over(now):
+                text = _("该时段已经结束或者已登记实际值，不能再修订预测")
+                return "from_time", text, _("请删除该行。")
+        elif _meet(band, one.from_minute, one.to_minute):
+            words = {"day": band.day.isoformat(), "band": one.band}
+            text = _("与已发布的%(day)s %(band)s重叠") % words
+            return "from_time", text, _("请按已发布的时段修订。")
+    return None
+
+
+def _meet(band: Band, begin: int, end: int) -> bool:
+    return band.from_minute < end and begin < band.to_minute
 
 
 def bands_of(rows: Sequence[Mapping[str, Any]]) -> list[Band]:

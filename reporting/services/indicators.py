@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from accounts.permissions import Permission
-from core import audit
+from core import audit, clock
 from core.errors import Refused
 from core.periods import Period
 from reporting.indicators import formula, sources
@@ -25,13 +25,21 @@ from reporting.indicators.sources import Input, Scope, Unit
 from reporting.models import Indicator, IndicatorValue
 from reporting.models.indicator import MEASURED
 from reporting.queries import (  # noqa: F401 (register sources)
+    business_inputs,
+    claim_inputs,
+    duty_inputs,
+    grid_outages,
     indicator_inputs,
     notice_inputs,
     return_inputs,
+    service_checks,
 )
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+LONGEST_REASON = 200
 
 
 @dataclass(frozen=True)
@@ -63,7 +71,12 @@ def compute(
     by: User | None = None,
     now: datetime,
 ) -> Round:
-    """Compute the indicators in force on the last day; what comes out as before stays untouched."""
+    """Compute the indicators in force on the last day; what comes out as before stays untouched.
+
+    Raises ``Refused`` where a person asks for a period that is not over.
+    """
+    if by is not None:
+        _refuse_unfinished(period, now=now)
     scope = Scope(units_of(organisations), period, now)
     if indicators is None:
         indicators = Indicator.objects.in_force(on=period.last)
@@ -83,6 +96,11 @@ def compute(
             changed=done.changed,
         )
     return done
+
+
+def _refuse_unfinished(period: Period, *, now: datetime) -> None:
+    if period.last >= now.astimezone(clock.ZONE).date():
+        raise Refused(_("%(period)s尚未结束，不能计算和公开。") % {"period": period.text})
 
 
 def _key(spec: Mapping[str, Any]) -> str:
@@ -118,11 +136,13 @@ def _one(
             name: numbers[_key(spec)].get(unit.pk, Input(None))
             for name, spec in indicator.inputs.items()
         }
-        made = _made(indicator, unit, inputs, scope, now=now)
         old = standing.get(unit.pk)
+        # Most units have nothing to say of most indicators: nothing is made for them.
+        if old is None and not _told(indicator, inputs):
+            continue
+        made = _made(indicator, unit, inputs, scope, now=now)
         if old is None:
-            if _told(indicator, inputs):
-                fresh.append(made)
+            fresh.append(made)
         elif _alike(old, made):
             same += 1
         else:
@@ -171,7 +191,7 @@ def _alike(old: IndicatorValue, made: IndicatorValue) -> bool:
 
 def _numbers(value: IndicatorValue) -> dict[str, Any]:
     return {
-        name: None if one["value"] is None else Decimal(one["value"])
+        name: (None if one["value"] is None else Decimal(one["value"]), one.get("told"))
         for name, one in value.inputs.items()
     }
 
@@ -183,30 +203,66 @@ def _keep(
     """Enter new values; an old one gives way in the same moment."""
     IndicatorValue.objects.bulk_create(fresh)
     for old, made in stale:
-        # The old one stands until it points elsewhere: itself for a moment, then the new one.
+        # The old one stands until it points elsewhere: for a moment at the first of all, which no
+        # other points at, then at the new one.
         mine = IndicatorValue.objects.standing().filter(pk=old.pk)
-        if not mine.update(superseded_by=old.pk):
+        if not mine.update(superseded_by=_first(old).pk):
             continue
         made.save()
         IndicatorValue.objects.filter(pk=old.pk).update(superseded_by=made.pk)
+
+
+def _first(value: IndicatorValue) -> IndicatorValue:
+    """What was computed before anything was computed anew."""
+    before = IndicatorValue.objects.filter(superseded_by=value.pk).first()
+    return _first(before) if before else value
 
 
 @transaction.atomic
 def publish(
     period: Period, *, organisations: Iterable[Organisation], by: User, now: datetime
 ) -> int:
-    """Let everybody read the standing values of the indicators that may be public; how many."""
+    """Let everybody read the standing values of the indicators that may be public; how many.
+
+    Not those that stand on some of their units only. Raises ``Refused``.
+    """
+    _refuse_unfinished(period, now=now)
     mine = [one.pk for one in organisations if by.may(Permission.INDICATOR_MANAGE, one)]
     if not mine:
         raise Refused(_("没有可以公开的单位。"))
     rows = IndicatorValue.objects.standing().of(period)
-    told = rows.filter(
+    ready = rows.filter(
         organisation__in=mine,
         indicator__public=True,
         value__isnull=False,
         published_at__isnull=True,
-    ).update(published_at=now, published_by=by)
+    )
+    whole = [one.pk for one in ready if not one.is_partial]
+    told = rows.filter(pk__in=whole).update(published_at=now, published_by=by)
     if told:
         days = {"first": str(period.first), "last": str(period.last)}
         audit.record("indicator.publish", None, by=by, now=now, count=told, **days)
     return told
+
+
+@transaction.atomic
+def unpublish(
+    period: Period, *, organisations: Iterable[Organisation], reason: str, by: User, now: datetime
+) -> int:
+    """Take the published values of a period back from the public pages; says how many.
+
+    Raises ``Refused``.
+    """
+    mine = [one.pk for one in organisations if by.may(Permission.INDICATOR_MANAGE, one)]
+    if not mine:
+        raise Refused(_("没有可以撤回的单位。"))
+    if not reason.strip():
+        raise Refused(_("请写明撤回公开的理由。"))
+    rows = IndicatorValue.objects.of(period).filter(
+        organisation__in=mine, published_at__isnull=False
+    )
+    count = rows.update(published_at=None, published_by=None)
+    days = {"first": str(period.first), "last": str(period.last)}
+    told = reason.strip()[:LONGEST_REASON]
+    audit.record("indicator.unpublish", None, by=by, now=now, reason=told, count=count, **days)
+    return count

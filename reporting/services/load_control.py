@@ -11,17 +11,23 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from accounts.permissions import Permission
 from accounts.reach import works_for
-from core import audit, clock
+from core import audit, clock, masking
 from core.errors import Refused
+from reporting import shortage
 from reporting.models import LoadControl, MixedLine, OrderedUsePlan, PlanRow, ResponseResource
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+# How a line was mended → where the day is kept.
+FINISHED = {"fitted": "done_on", "separated": "separated_on"}
 
 
 def refusal(organisation: Organisation, *, by: User) -> str:
@@ -71,7 +77,7 @@ def register_line(
         enterprises=enterprises,
         separable=separable,
         due_on=due_on,
-        note=note.strip(),
+        note=masking.mask_text(note.strip()),
         entered_by=by,
         entered_at=now,
     )
@@ -91,11 +97,18 @@ def finish_line(line: MixedLine, *, how: str, done_on: date, by: User, now: date
         raise Refused(why_not)
     if done_on > now.astimezone(clock.ZONE).date():
         raise Refused(_("完成日期不能晚于今天。"))
-    name = {"fitted": "done_on", "separated": "separated_on"}[how]
+    if done_on < (entered := found.entered_at.astimezone(clock.ZONE).date()):
+        raise Refused(_("完成日期不能早于登记线路的日期%(day)s。") % {"day": entered})
+    if (name := FINISHED.get(how)) is None:
+        raise Refused(_("请选择办理情况。"))
     if getattr(found, name) is not None:
         raise Refused(_("已登记完成。"))
     setattr(found, name, done_on)
-    found.save(update_fields=[name])
+    fields = [name]
+    if name == "separated_on":
+        found.separation_entered_at = now
+        fields.append("separation_entered_at")
+    found.save(update_fields=fields)
     _record(f"mixed_line.{how}", found, by=by, now=now, done_on=done_on.isoformat())
 
 
@@ -139,8 +152,8 @@ def enter_control(
         controlled_mw=controlled_mw,
         users=users,
         managed_users=managed_users,
-        basis=basis.strip(),
-        correction=correction.strip() if replaced else "",
+        basis=masking.mask_text(basis.strip()),
+        correction=masking.mask_text(correction.strip()) if replaced else "",
         entered_by=by,
         entered_at=now,
     )
@@ -168,7 +181,11 @@ def add_resource(
     """
     _lock(organisation, by)
     user_no = user_no.strip()
-    if reason := protected(organisation, user_no):
+    if reason := protected(organisation, user_no) or named_protected(
+        organisation, user_name, on=now.astimezone(clock.ZONE).date()
+    ):
+        raise Refused(reason)
+    if reason := beyond(organisation, user_no, capacity_kw):
         raise Refused(reason)
     if (
         ResponseResource.objects.standing()
@@ -180,7 +197,7 @@ def add_resource(
         organisation=organisation,
         grid=grid.strip(),
         user_no=user_no,
-        user_name=user_name.strip(),
+        user_name=masking.mask_text(user_name.strip()),
         kind=kind,
         capacity_kw=capacity_kw,
         notice_minutes=notice_minutes,
@@ -201,6 +218,36 @@ def protected(organisation: Organisation, user_no: str) -> str:
     if named := rows.exclude(protected="").first():
         words = {"number": user_no, "group": named.protected}
         return _("户号%(number)s属优先保障用户（%(group)s），不能列为需求响应资源。") % words
+    return ""
+
+
+def named_protected(organisation: Organisation, user_name: str, *, on: date) -> str:
+    """Why a user's name tells that it must be kept supplied; empty when it does not."""
+    for group in shortage.plan_rules(organisation, on=on).protected.values():
+        for word in group.words:
+            if word in user_name and not group.security_load_only:
+                words = {"word": word, "group": group.label}
+                return (
+                    _(
+                        "用户名称含“%(word)s”，属优先保障用户（%(group)s），不能列为需求响应资源；"
+                        "名称有误的请更正后再登记。"
+                    )
+                    % words
+                )
+    return ""
+
+
+def beyond(organisation: Organisation, user_no: str, capacity_kw: Decimal) -> str:
+    """Why a user cannot yield so much: more than it uses by the plan, or than the unit's peak."""
+    rows = PlanRow.objects.filter(plan__in=OrderedUsePlan.objects.in_force(), user_no=user_no)
+    own = rows.filter(plan__organisation__path__startswith=organisation.path)
+    most = own.aggregate(most=Max("max_load_kw"))["most"]
+    if most is not None and capacity_kw > most:
+        return _("可响应负荷超过该户在有序用电方案中的最大负荷%(most)d千瓦。") % {"most": most}
+    known = LoadControl.objects.standing().filter(organisation=organisation)
+    peak = known.order_by("-counted_on").values_list("peak_mw", flat=True).first()
+    if peak is not None and capacity_kw > peak * 1000:
+        return _("可响应负荷超过本单位最大用电负荷%(peak)s兆瓦。") % {"peak": peak}
     return ""
 
 

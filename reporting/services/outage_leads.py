@@ -6,7 +6,7 @@ Source: campaign plan 四(二) (S1-4.2g), 三(三)3 (S1-3.3.1(3)b).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from complaints.workflow import REPORT
 from core import audit, clock
 from core.errors import Conflict, Refused
 from reporting.models import OutageLead, OutageNotice, OutageRule
+from reporting.models.outage import DARK, EMERGENCIES
 from reporting.outages import detecting
 from reporting.outages.detecting import Call, Lead, Notice, Settings
 from reporting.services import proposals
@@ -68,15 +69,21 @@ def off_since(case: Case) -> datetime:
     return begun if told - BEFORE_CALL <= begun <= told else told
 
 
-def notice_of(row: OutageNotice, unit: str) -> Notice:
-    """What the detection needs of a notice of a unit (its path)."""
+def notice_of(row: OutageNotice, unit: str, *, typed: bool = False) -> Notice:
+    """What the detection needs of a notice of a unit (its path).
+
+    It counts as known from when the portal had it, whatever time was typed; ``typed``: from that.
+    """
     began = row.actual_start or row.planned_start
+    told = row.published_at or (row.created_at if row.kind in AFTERWARDS else None)
+    if told is not None and not typed:
+        told = max(filter(None, (told, row.created_at, row.counts_from, row.told_first)))
     return Notice(
         key=row.pk,
         unit=unit,
         start=min(began, row.planned_start),
         end=max(row.planned_end, row.actual_end or row.planned_end),
-        published_at=row.published_at or (row.created_at if row.kind in AFTERWARDS else None),
+        published_at=told,
         lines=frozenset(map(detecting.line_name, row.lines)),
         areas=frozenset(map(detecting.area_name, row.transformer_areas)),
         text=row.words,
@@ -86,7 +93,7 @@ def notice_of(row: OutageNotice, unit: str) -> Notice:
 
 
 # Kinds that come unforeseen: registered in time, they count as told of.
-AFTERWARDS = (OutageNotice.Kind.FAULT, OutageNotice.Kind.SHORTAGE)
+AFTERWARDS = EMERGENCIES
 
 
 def calls_between(
@@ -107,12 +114,15 @@ def calls_between(
     return [call for call in found if call is not None]
 
 
-def notices_between(since: datetime, until: datetime) -> list[Notice]:
-    """Notices about a window or near it."""
+def notices_between(since: datetime, until: datetime, *, typed: bool = False) -> list[Notice]:
+    """Notices about a window or near it; of work by other methods nobody is off."""
     rows = OutageNotice.objects.filter(
-        planned_start__lt=until + timedelta(days=1), planned_end__gt=since - timedelta(days=1)
+        DARK, planned_start__lt=until + timedelta(days=1), planned_end__gt=since - timedelta(days=1)
     ).exclude(kind=OutageNotice.Kind.ARREARS)
-    return [notice_of(row, row.organisation.path) for row in rows.select_related("organisation")]
+    return [
+        notice_of(row, row.organisation.path, typed=typed)
+        for row in rows.select_related("organisation")
+    ]
 
 
 # --- The round ------------------------------------------------------------------------------------
@@ -130,6 +140,8 @@ def detect(*, now: datetime) -> int:
     notices = notices_between(since, now)
     leads = detecting.detect(calls, notices, settings)
     settled = now - timedelta(minutes=rule.content["settle"])
+    # What a notice that came in only afterwards says of itself is for whoever looks into the lead.
+    believed = notices_between(since, now, typed=True)
     made = 0
     with transaction.atomic():
         known = _known(calls)
@@ -138,9 +150,10 @@ def detect(*, now: datetime) -> int:
             if standing:
                 _extend(standing, lead)
             elif lead.first <= settled:
-                _make(lead, rule, now=now)
+                told = detecting.covering(lead.calls, believed, settings)
+                _make(lead, rule, told, now=now)
                 made += 1
-        _told_later(calls, leads, known, notices, settings)
+        _told_later(calls, known, believed, settings)
     return made
 
 
@@ -150,7 +163,7 @@ def _known(calls: Sequence[Call]) -> dict[int, int]:
     return dict(through.values_list("case_id", "outagelead_id"))
 
 
-def _make(lead: Lead, rule: OutageRule, *, now: datetime) -> OutageLead:
+def _make(lead: Lead, rule: OutageRule, told: int | None, *, now: datetime) -> OutageLead:
     unit = Organisation.objects.get(path=lead.unit)
     made = OutageLead.objects.create(
         organisation=unit,
@@ -162,6 +175,7 @@ def _make(lead: Lead, rule: OutageRule, *, now: datetime) -> OutageLead:
         callers=lead.callers,
         nearest=[[one.key, one.why] for one in lead.nearest],
         rule=rule,
+        told_later_id=told,
         created_at=now,
     )
     made.cases.set([call.key for call in lead.calls])
@@ -194,21 +208,20 @@ def _extend(standing: set[int], lead: Lead) -> None:
 
 def _told_later(
     calls: Sequence[Call],
-    leads: Iterable[Lead],
     known: dict[int, int],
     notices: Sequence[Notice],
     settings: Settings,
 ) -> None:
     """Name on open leads the notice that was filed since and covers them."""
-    found = {call.key for lead in leads for call in lead.calls}
-    left: dict[int, list[Call]] = {}
+    its: dict[int, list[Call]] = {}
     for call in calls:
-        if call.key in known and call.key not in found:
-            left.setdefault(known[call.key], []).append(call)
-    for pk, its in left.items():
-        if notice := detecting.covering(its, notices, settings):
-            open_ = OutageLead.objects.filter(pk=pk, state=State.OPEN, told_later__isnull=True)
-            open_.update(told_later=notice)
+        if call.key in known:
+            its.setdefault(known[call.key], []).append(call)
+    open_ = OutageLead.objects.filter(state=State.OPEN, told_later__isnull=True)
+    for lead in open_.filter(pk__in=its):
+        if notice := detecting.covering(its[lead.pk], notices, settings):
+            lead.told_later_id = notice
+            lead.save(update_fields=["told_later"])
 
 
 # --- Decisions ------------------------------------------------------------------------------------

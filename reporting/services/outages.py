@@ -5,36 +5,43 @@ Source: campaign plan 二(一)1 (S1-2.1.1g, S1-2.1.1h), 三(三)3 (S1-3.3.1(3)b,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from accounts.permissions import Permission
 from accounts.reach import works_for
+from complaints.models import ResidentUsers
 from complaints.services.records import Faulty
-from core import audit
+from core import audit, clock, masking
 from core.errors import Conflict, Refused
 from reporting import outage_records as records
+from reporting.actors import person
 from reporting.models import OutageFlag, OutageNotice, OutageRule, OutageVersion
 from reporting.outage_records import Record
-from reporting.outages import judging
-from reporting.queries.outages import Rulebook, facts_of
-from reporting.services import proposals
+from reporting.queries.outages import Rulebook
+from reporting.services.outage_judgement import judge, rejudge
 
 if TYPE_CHECKING:
     from accounts.models import ApiClient, User
 
 State, Act = OutageNotice.State, OutageVersion.Act
 LONGEST_REASON = 200
-# What, once announced, changes only with a reason.
+# What, once announced, changes only with a reason and a new announcement.
 ANNOUNCED = ("kind", "area", "lines", "transformer_areas", "planned_start", "planned_end")
+# What is judged beside it: it changes only with a reason once it was announced or has begun.
+JUDGED = (*ANNOUNCED, "published_at", "important_told_at", "households", "important_users")
+JUDGED += ("reason", "document", "method", "area_type", "substation")
+__all__ = ("Faulty", "Filed", "cancel", "change", "check", "file", "judge", "rejudge", "report")
+
+
+class Unreasoned(Refused):
+    """The act needs a reason."""
 
 
 @dataclass(frozen=True)
@@ -54,14 +61,20 @@ def refusal(organisation: Organisation, *, by: User | ApiClient) -> str:
     }
 
 
-def person(by: User | ApiClient) -> User | None:
-    """Who did it, for the rows: a machine is nobody."""
-    return None if getattr(by, "is_client", False) else by  # type: ignore[return-value]
+def problems(record: Record, organisation: Organisation, *, now: datetime) -> dict[str, str]:
+    """Field → what is wrong with it, by the record alone and by how many the unit serves."""
+    found = records.problems(record, now=now)
+    most = residents_of(organisation, on=record.planned_start)
+    for name in ("households", "avoided_households"):
+        if most is not None and getattr(record, name) > most:
+            text = _("多于登记的居民用户数%(most)d户，请核对；户数有变化的先登记居民用户数。")
+            found.setdefault(name, text % {"most": most})
+    return found
 
 
-def check(record: Record, *, now: datetime) -> None:
+def check(record: Record, organisation: Organisation, *, now: datetime) -> None:
     """Raise ``Faulty`` with everything that is wrong in a record."""
-    if errors := records.problems(record, now=now):
+    if errors := problems(record, organisation, now=now):
         raise Faulty(errors)
 
 
@@ -81,7 +94,7 @@ def file(
     """
     if why_not := refusal(organisation, by=by):
         raise Refused(why_not)
-    check(record, now=now)
+    check(record, organisation, now=now)
     notice, new = OutageNotice.objects.get_or_create(
         organisation=organisation,
         number=record.number,
@@ -95,7 +108,7 @@ def file(
         },
     )
     if not new:
-        if notice.digest == record.digest:
+        if notice.digest == record.digest or Record.standing(notice) == record:
             return Filed(notice, False)
         raise Conflict(
             _("编号%(number)s已经登记，内容不同；变更请在原信息上办理。")
@@ -120,8 +133,9 @@ def change(
 ) -> OutageNotice:
     """Let it say something else; what was announced before stays as a version.
 
-    Times and places that were announced change only with a reason, and times with a new
-    announcement: the lead time is counted from it. Raises ``Refused``, ``Faulty``, ``Conflict``.
+    What was announced, or has begun, changes only with a reason, and times and places with a new
+    announcement: the lead time is counted from it, and not from before the change was filed. What
+    was found against an outage that has begun stays. Raises ``Refused``, ``Faulty``, ``Conflict``.
     """
     notice = _locked(notice, by=by)
     if notice.version != seen:
@@ -130,32 +144,88 @@ def change(
     record = record.with_(number=notice.number)
     if record == before:
         return notice
-    check(record, now=now)
-    reason = reason.strip()[:LONGEST_REASON]
-    moved = any(getattr(record, name) != getattr(before, name) for name in ANNOUNCED)
-    if before.published_at and moved and not reason:
-        raise Refused(_("公告后变更停电时间、区域的，请写明变更原因。"))
-    if before.published_at and moved and not _announced_anew(record, before):
-        raise Refused(_("变更后须重新公告，请填写晚于原公告的公告时间。"))
+    check(record, notice.organisation, now=now)
+    reason = _reason(reason)
+    altered = {name for name in JUDGED if getattr(record, name) != getattr(before, name)}
+    began = _began(notice, now)
+    told_before = _told_before(record, notice)
+    if altered and not reason and (before.published_at or began or told_before):
+        raise Unreasoned(_("已经公告或者已到停电时间的，变更时请写明变更原因。"))
+    running = began and record.planned_start <= now
+    _ask_announcement(record, before, moved=bool(altered & set(ANNOUNCED)), running=running)
+    keep = _standing(notice, now) if began else _of_important(notice, altered)
+    if told_before:
+        notice.told_first = max(filter(None, (told_before, notice.told_first)))
+    if before.published_at and altered & set(ANNOUNCED) and not running:
+        notice.counts_from = _minute(now)
     _write(notice, record.values())
     notice.words = words_of(record)
-    if moved or reason:
+    if altered or reason:
         notice.change_reason = reason
-    return _stand(notice, Act.CHANGE, reason, by=by, now=now)
+    return _stand(notice, Act.CHANGE, reason, by=by, now=now, keep=keep)
+
+
+def _ask_announcement(record: Record, before: Record, *, moved: bool, running: bool) -> None:
+    """What was announced stays so; what is moved is announced anew, unless it is on already."""
+    told, said = record.published_at, before.published_at
+    if said is None:
+        return
+    if told is None:
+        raise Refused(_("已经公告的，不能改为未公告；不再停电的请取消停电。"))
+    if running and told > said:
+        raise Refused(_("停电开始后再次公告的，不改原公告时间，请在变更原因中写明。"))
+    if moved and not running and told <= said:
+        raise Refused(_("变更后须重新公告，请填写晚于原公告的公告时间。"))
+
+
+def _told_before(record: Record, notice: OutageNotice) -> datetime | None:
+    """What was said of the announcement, where it is now said to have been earlier: another time,
+    or, at that time, that there was none yet."""
+    said = notice.published_at or _minute(notice.updated_at)
+    told = record.published_at
+    return said if told is not None and told < said else None
+
+
+def _of_important(notice: OutageNotice, altered: set[str]) -> set[str]:
+    """Important users were told in time only after all: that stays, unless the outage moved."""
+    if notice.important_told_at is None or altered & {"planned_start", "important_users"}:
+        return set()
+    return {"important"} if "important_told_at" in altered else set()
+
+
+def _began(notice: OutageNotice, now: datetime) -> bool:
+    return notice.actual_start is not None or notice.planned_start <= now
+
+
+def _standing(notice: OutageNotice, now: datetime) -> set[str]:
+    """What stands against it now, before it says anything else."""
+    judge(notice, now=now)
+    codes = notice.flags.exclude(code=OutageFlag.Code.UNREPORTED)
+    return set(codes.values_list("code", flat=True))
 
 
 @transaction.atomic
 def cancel(
-    notice: OutageNotice, *, reason: str, by: User | ApiClient, now: datetime
+    notice: OutageNotice, *, reason: str, by: User | ApiClient, now: datetime, proof: str = ""
 ) -> OutageNotice:
-    """Take back an outage that does not take place. Raises ``Refused``."""
+    """Take back an outage that does not take place.
+
+    When it should have begun already, only with what proves that power stayed on, and what was
+    found against it stays. Raises ``Refused``.
+    """
     notice = _locked(notice, by=by)
-    reason = reason.strip()
+    reason, proof = _reason(reason), _reason(proof)
     if not reason:
-        raise Refused(_("请写明取消原因。"))
+        raise Unreasoned(_("请写明取消原因。"))
     if notice.actual_start is not None:
         raise Refused(_("已经停电，不能取消。"))
-    notice.state, notice.change_reason = State.CANCELLED, reason[:LONGEST_REASON]
+    if notice.planned_start <= now:
+        if not proof:
+            raise Refused(_("已过计划停电时间，取消的须写明没有停电的依据，例如调度日志编号。"))
+        words = {"reason": reason, "proof": proof}
+        reason = _("%(reason)s（没有停电的依据：%(proof)s）") % words
+    notice.state, notice.cancelled_at = State.CANCELLED, now
+    notice.change_reason = reason[:LONGEST_REASON]
     return _stand(notice, Act.CANCEL, notice.change_reason, by=by, now=now)
 
 
@@ -166,23 +236,38 @@ def report(
     *,
     by: User | ApiClient,
     now: datetime,
+    reason: str = "",
 ) -> OutageNotice:
-    """Say what became of it: off, on site, cause removed, back. Raises ``Refused``, ``Faulty``."""
+    """Say what became of it: off, on site, cause removed, back.
+
+    What was said before is changed or taken back only with a reason, and what was found by it
+    stays. Raises ``Refused``, ``Faulty``.
+    """
     notice = _locked(notice, by=by)
     before = Record.standing(notice)
     told = {name: actual.get(name) for name in records.ACTUAL if name in actual}
     record = before.with_(**told)
     if record == before:
         return notice
-    check(record, now=now)
+    check(record, notice.organisation, now=now)
+    reason = _reason(reason)
+    said = [name for name in told if getattr(before, name) not in (None, told[name])]
+    if said and not reason:
+        raise Unreasoned(_("更改已填报的停复电时间的，请写明原因。"))
+    keep = _standing(notice, now) if said else ()
     _write(notice, told)
-    return _stand(notice, Act.REPORT, "", by=by, now=now)
+    if said:
+        notice.change_reason = reason
+    return _stand(notice, Act.REPORT, reason, by=by, now=now, keep=keep)
 
 
-def _announced_anew(record: Record, before: Record) -> bool:
-    if record.published_at is None or before.published_at is None:
-        return False
-    return record.published_at > before.published_at
+def _reason(text: str) -> str:
+    """What was given, without persons: everybody may read it."""
+    return masking.mask_text(text.strip())[:LONGEST_REASON]
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)
 
 
 def _locked(notice: OutageNotice, *, by: User | ApiClient) -> OutageNotice:
@@ -201,7 +286,13 @@ def _write(notice: OutageNotice, values: Mapping[str, Any]) -> None:
 
 
 def _stand(
-    notice: OutageNotice, act: str, reason: str, *, by: User | ApiClient, now: datetime
+    notice: OutageNotice,
+    act: str,
+    reason: str,
+    *,
+    by: User | ApiClient,
+    now: datetime,
+    keep: Collection[str] = (),
 ) -> OutageNotice:
     """Write it down as the next version, and judge it."""
     notice.version += 1
@@ -217,7 +308,7 @@ def _stand(
         reason=reason,
         version=notice.version,
     )
-    return judge(notice, now=now)
+    return judge(notice, now=now, keep=keep)
 
 
 def _keep(
@@ -241,89 +332,11 @@ def words_of(record: Record) -> str:
     )
 
 
-# --- Judgement ------------------------------------------------------------------------------------
-
-
-def judge(notice: OutageNotice, *, now: datetime, book: Rulebook | None = None) -> OutageNotice:
-    """Hold it against the rules of its day, in the caller's transaction; flags are what stands
-    against it now. Residents cut off at will become a proposal of a finding."""
-    book = book or Rulebook()
-    rules = book.on(notice.planned_start)
-    found = judging.judge(facts_of(notice, book), rules, now=now)
-    notice.lead_seconds = None if found.lead is None else int(found.lead.total_seconds())
-    notice.lead_ok, notice.explanation = found.lead_ok, list(found.explanation)
-    notice.judged_at, notice.judge_at = now, found.again
-    columns = ["lead_seconds", "lead_ok", "explanation", "judged_at", "judge_at"]
-    notice.save(update_fields=columns)
-    _flag(notice, found.flags)
-    if OutageFlag.Code.VIOLATION in found.codes:
-        _propose(notice, found, judging.clause_of(rules.kind(notice.kind)), now=now)
-    return notice
-
-
-def _flag(notice: OutageNotice, flags: tuple[judging.Flag, ...]) -> None:
-    """Make the rows say what was found; what stays is left alone."""
-    standing = {one.code: one for one in notice.flags.all()}
-    wanted = {flag.code: flag for flag in flags}
-    gone = [one.pk for code, one in standing.items() if code not in wanted]
-    if gone:
-        OutageFlag.objects.filter(pk__in=gone).delete()
-    for code, flag in wanted.items():
-        rule = flag.rule.pk if flag.rule else None
-        told = (rule, flag.detail[:300])
-        row = standing.get(code)
-        if row is None:
-            OutageFlag.objects.create(notice=notice, code=code, rule_id=rule, detail=told[1])
-        elif (row.rule_id, row.detail) != told:
-            row.rule_id, row.detail = told
-            row.save(update_fields=["rule", "detail"])
-
-
-def _propose(notice: OutageNotice, found: judging.Judgement, clause: str, *, now: datetime) -> None:
-    with translation.override("zh-hans"):
-        labels = dict(OutageFlag.Code.choices)
-        against = "、".join(
-            str(labels[flag.code]) for flag in found.flags if flag.code != OutageFlag.Code.VIOLATION
-        )
-        words = {
-            "unit": notice.organisation.name,
-            "number": notice.number,
-            "kind": notice.get_kind_display(),
-            "area": notice.area,
-            "households": notice.households,
-            "against": against,
-        }
-        facts = (
-            _("%(unit)s%(kind)s（编号%(number)s），停电区域：%(area)s，影响居民%(households)d户。")
-            % words
-        )
-        facts += "\n" + _("存在问题：%(against)s。") % words
-        title = _("%(unit)s随意停居民用电（%(number)s）") % words
-    proposals.propose(
-        source="outage",
-        key=f"outage:{notice.pk}:violation",
-        organisation=notice.organisation,
-        clause=clause,
-        title=title,
-        facts=facts,
-        url=reverse("reporting:outage", args=[notice.pk]),
-        by=None,
-        now=now,
-    )
-
-
-def rejudge(*, now: datetime, most: int = 500) -> int:
-    """Judge again what time alone has changed; says how many. Safe to run twice."""
-    book, done = Rulebook(), 0
-    due = OutageNotice.objects.filter(judge_at__lt=now).order_by("judge_at")
-    for pk in list(due.values_list("pk", flat=True)[:most]):
-        with transaction.atomic():
-            rows = OutageNotice.objects.select_for_update(of=("self",))
-            notice = rows.select_related("organisation").filter(pk=pk, judge_at__lt=now).first()
-            if notice is not None:
-                judge(notice, now=now, book=book)
-                done += 1
-    return done
+def residents_of(organisation: Organisation, *, on: datetime) -> int | None:
+    """How many residents a unit serves by a day, as it entered it; None where it did not."""
+    rows = ResidentUsers.objects.standing().filter(organisation=organisation)
+    told = rows.filter(valid_from__lte=on.astimezone(clock.ZONE).date())
+    return told.order_by("-valid_from", "-pk").values_list("count", flat=True).first()
 
 
 def rule_of(code: str, *, on: Any) -> OutageRule | None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from accounts.permissions import Permission
-from core import audit
+from accounts.reach import workplaces
+from campaign.models import Checklist, Inspection
+from campaign.services import inspecting
+from core import audit, clock
 from core.errors import Conflict, Refused
 from reporting.models import FindingProposal
 
@@ -113,6 +117,37 @@ def _decide(
         reason=reason,
     )
     return proposal
+
+
+def inspect(
+    *, proposal: FindingProposal, first_day: date, last_day: date, by: User, now: datetime
+) -> Inspection:
+    """Open a special inspection (专项稽查) on an accepted proposal; a second time gives the first.
+
+    The facts are its reason. Raises ``Refused``.
+    """
+    if proposal.state != State.ACCEPTED:
+        raise Refused(_("该线索尚未采纳，不能开展专项稽查。"))
+    offices = [p for p in workplaces(by, Permission.INSPECTION_MANAGE) if p.is_regulator]
+    if not offices:
+        raise Refused(_("专项稽查由监管机构开展。"))
+    on = now.astimezone(clock.ZONE).date()
+    checklist = Checklist.objects.in_force(on=on).order_by("-valid_from").first()
+    if checklist is None:
+        raise Refused(_("没有启用的检查表。"))
+    return inspecting.open_special(
+        organisation=proposal.organisation,
+        title=_("%(title)s专项稽查") % {"title": proposal.title[:90]},
+        lead=offices[0],
+        reason=proposal.facts,
+        first_day=first_day,
+        last_day=last_day,
+        checklist=checklist,
+        source_key=f"finding-proposal:{proposal.pk}",
+        source_url=reverse("reporting:proposal", args=[proposal.pk]),
+        by=by,
+        now=now,
+    )
 
 
 def given(reason: str, *, required: bool) -> str:

@@ -14,22 +14,38 @@ from typing import IO, TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import audit, outbox
+from core import audit, files, outbox
 from core.errors import Conflict, Refused
 from core.sheets.booklet_files import ReadBooklet
 from reporting import catalogue, parts
-from reporting.models import Return, ReturnReceiptCounter, ReturnVersion
+from reporting.actors import person, pks
+from reporting.models import (
+    Return,
+    ReturnReceiptCounter,
+    ReturnUpload,
+    ReturnVersion,
+    ReturnWaiver,
+)
 from reporting.notifications import returns as wording
 from reporting.queries import return_content
-from reporting.returns import definition
+from reporting.returns import carrying, definition
 from reporting.services.return_opening import day_of
+from reporting.services.submission import verify_code
 from reporting.workflow import returns as workflow
 from reporting.workflow.returns import Move, State
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import ApiClient, User
+
+    Actor = User | ApiClient
+
+
+class Overtaken(Conflict):
+    """Somebody else saved since the workbook was taken; who means it may replace all the same."""
+
 
 LONGEST_REASON = 200
+UPLOADS = "return-upload"
 
 
 def lock(entry: Return) -> Return:
@@ -41,7 +57,7 @@ def lock(entry: Return) -> Return:
     )
 
 
-def lock_for(entry: Return, step: Move, *, by: User) -> Return:
+def lock_for(entry: Return, step: Move, *, by: Actor) -> Return:
     """Lock and ask whether the person may make the move. Raises ``Refused``."""
     entry = lock(entry)
     if why_not := workflow.refusal(step, entry, by=by):
@@ -50,7 +66,7 @@ def lock_for(entry: Return, step: Move, *, by: User) -> Return:
 
 
 def move(
-    entry: Return, step: Move, *, by: User, now: datetime, reason: str = "", **changes: Any
+    entry: Return, step: Move, *, by: Actor, now: datetime, reason: str = "", **changes: Any
 ) -> ReturnVersion:
     """Write the new state where the old one still stands. Raises ``Conflict`` when it does not."""
     version = current(entry)
@@ -75,13 +91,15 @@ def current(entry: Return) -> ReturnVersion:
 
 
 def record(
-    entry: Return, name: str, *, by: User | None, now: datetime, reason: str = "", **details: Any
+    entry: Return, name: str, *, by: Actor | None, now: datetime, reason: str = "", **details: Any
 ) -> None:
-    """One line in the audit trail of the unit."""
+    """One line in the audit trail of the unit; of a machine its name stands in the details."""
+    if by is not None and person(by) is None:
+        details["client"] = str(by)
     audit.record(
         f"return.{name}",
         entry,
-        by=by,
+        by=person(by),
         now=now,
         organisation=entry.organisation,
         reason=reason,
@@ -90,7 +108,7 @@ def record(
 
 
 @transaction.atomic
-def begin(*, entry: Return, by: User, now: datetime, reason: str = "") -> ReturnVersion:
+def begin(*, entry: Return, by: Actor, now: datetime, reason: str = "") -> ReturnVersion:
     """Begin to fill a return in; after a return its next version; after acceptance a correction.
 
     A correction says why. Raises ``Refused``.
@@ -115,7 +133,7 @@ def begin(*, entry: Return, by: User, now: datetime, reason: str = "") -> Return
         number=before.number + 1 if before else 1,
         rows=rows,
         confirmed=before.confirmed if before else {},
-        editors=[by.pk],
+        editors=pks(by),
         correction_reason=reason.strip()[:LONGEST_REASON],
         created_at=now,
     )
@@ -127,15 +145,23 @@ def begin(*, entry: Return, by: User, now: datetime, reason: str = "") -> Return
 
 
 @transaction.atomic
-def discard(*, entry: Return, by: User, now: datetime) -> None:
+def discard(*, entry: Return, by: Actor, now: datetime) -> None:
     """Give a draft up; what was filed before stands again. Raises ``Refused``."""
     entry = lock_for(entry, workflow.SAVE, by=by)
     version = current(entry)
     entry.current_version = entry.filed_version
-    entry.state = entry.filed_version.state if entry.filed_version else State.OPEN
+    entry.state = State(entry.filed_version.state) if entry.filed_version else unfiled_state(entry)
     entry.save(update_fields=["current_version", "state"])
     record(entry, "discard", by=by, now=now, version=version.number)
     version.delete()
+
+
+def unfiled_state(entry: Return) -> State:
+    """Where a return stands of which nothing came: owed, or spared by a waiver that holds."""
+    waivers = ReturnWaiver.objects.holding(on=entry.period_start).filter(
+        code=entry.code, organisation=entry.organisation, check_name=""
+    )
+    return State.WAIVED if waivers.filter(decided_at__lte=entry.due_at).exists() else State.OPEN
 
 
 @transaction.atomic
@@ -145,7 +171,7 @@ def save_sheet(
     sheet: str,
     rows: Sequence[Mapping[str, Any]],
     seen: int,
-    by: User,
+    by: Actor,
     now: datetime,
 ) -> ReturnVersion:
     """Keep the rows of one sheet as far as they are filled in. Raises ``Refused``, ``Conflict``.
@@ -158,58 +184,144 @@ def save_sheet(
     return _keep(version, {**version.rows, sheet: parts.keep(form, rows)}, seen=seen, by=by)
 
 
-def _keep(version: ReturnVersion, rows: dict[str, Any], *, seen: int, by: User) -> ReturnVersion:
+def _keep(version: ReturnVersion, rows: dict[str, Any], *, seen: int, by: Actor) -> ReturnVersion:
     if seen != version.revision:
         raise Conflict(_("这张报表已由他人保存，请刷新后再填。"))
     version.rows, version.revision = rows, version.revision + 1
-    version.editors = list(dict.fromkeys([*version.editors, by.pk]))
-    version.save(update_fields=["rows", "revision", "editors"])
+    version.editors = list(dict.fromkeys([*version.editors, *pks(by)]))
+    version.savers = [*version.savers, *(pks(by) or [0])]
+    version.save(update_fields=["rows", "revision", "editors", "savers"])
     return version
 
 
-@transaction.atomic
-def upload(
-    *, entry: Return, workbook: IO[bytes], name: str, by: User, now: datetime
-) -> ReadBooklet:
-    """Take a workbook's rows into the draft, faulty values as they were typed.
-
-    A file that cannot be read changes nothing: its problems are all there is. Raises ``Refused``.
-    """
-    entry = lock_for(entry, workflow.SAVE, by=by)
-    version = current(entry)
-    booklet = definition.of(entry.form).booklet
-    found = booklet.read(workbook, name=name, past=return_content.past(entry))
-    if found.unreadable:
-        return found
-    rows = {
-        sheet.name: parts.keep(sheet.form, found.typed(sheet.name, sheet.form))
-        for sheet in booklet.sheets
-    }
-    _keep(version, rows, seen=version.revision, by=by)
-    record(entry, "upload", by=by, now=now, version=version.number)
+def kept(
+    version: ReturnVersion, rows: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> dict[str, list[dict[str, Any]]]:
+    """Rows that come as a whole, as they are stored: each with the name of the row it replaces, so
+    that two versions can be compared. Rows belong together by the sheet's key, else by place."""
+    found = {}
+    for name, listed in rows.items():
+        form = definition.of(version.entry.form).booklet.form(name)
+        fresh = parts.keep(form, [{**row, parts.ROW_KEY: ""} for row in listed])
+        known = {
+            key: row[parts.ROW_KEY]
+            for key, row in carrying.by_key(form, version.sheet(name)).items()
+        }
+        for key, row in carrying.by_key(form, fresh).items():
+            row[parts.ROW_KEY] = known.pop(key, row[parts.ROW_KEY])  # type: ignore[index]
+        found[name] = fresh
     return found
 
 
 @transaction.atomic
-def confirm(*, entry: Return, reasons: Mapping[str, str], by: User, now: datetime) -> ReturnVersion:
-    """Say of soft warnings why they stand; an empty reason takes one back. Raises ``Refused``."""
+def replace(
+    *,
+    entry: Return,
+    rows: Mapping[str, Sequence[Mapping[str, Any]]],
+    reasons: Mapping[str, str],
+    seen: int,
+    by: Actor,
+    now: datetime,
+    reason: str = "",
+) -> ReturnVersion:
+    """Put whole sheets in a draft in place of what stood, beginning one where there is none.
+
+    The same content once more changes nothing. ``reasons``: warnings that stand, by their key.
+    Raises ``Refused``, ``Conflict`` when the draft was saved meanwhile.
+    """
+    entry = lock(entry)
+    if entry.state != State.DRAFT:
+        version = begin(entry=entry, by=by, now=now, reason=reason)
+        seen = version.revision
     entry = lock_for(entry, workflow.SAVE, by=by)
     version = current(entry)
-    known = {warning.key for warning in return_content.examine(version).warnings}
+    content = {**version.rows, **kept(version, rows)}
+    if content != version.rows:
+        version = _keep(version, content, seen=seen, by=by)
+        record(entry, "save", by=by, now=now, version=version.number)
+    return confirm(entry=entry, reasons=reasons, by=by, now=now) if reasons else version
+
+
+def upload(
+    *,
+    entry: Return,
+    workbook: IO[bytes],
+    name: str,
+    seen: int | None = None,
+    over: bool = False,
+    by: Actor,
+    now: datetime,
+) -> ReadBooklet:
+    """Take a workbook's rows into the draft, faulty values as they were typed; keep the workbook.
+
+    A file that cannot be read changes nothing: its problems are all there is. It is read before
+    the transaction begins. ``seen``: the revision that the person had before them; what somebody
+    else saved since is not replaced, nor what somebody else saved since the workbook was taken,
+    unless the person looked and means it (``over``). Raises ``Refused``, ``Conflict``.
+    """
+    if why_not := workflow.refusal(workflow.SAVE, entry, by=by):
+        raise Refused(why_not)
+    standing = current(entry).revision
+    if seen is not None and seen != standing:
+        raise Conflict(_("上传前这张报表已由他人保存，请核对最新内容后再上传。"))
+    seen = standing
+    booklet = definition.of(entry.form).booklet
+    found = booklet.read(
+        workbook, name=name, past=return_content.past(entry), period=return_content.span(entry)
+    )
+    if found.unreadable:
+        return found
+    if not over and return_content.saved_since(current(entry), found.mark, by=pks(by)):
+        raise Overtaken(_("表格下载以后，这张报表已由他人保存；请核对最新内容。"))
+    workbook.seek(0)
+    received = files.receive(workbook, purpose=UPLOADS, name=name)
+    typed = {sheet.name: found.typed(sheet.name, sheet.form) for sheet in booklet.sheets}
+    with transaction.atomic():
+        entry = lock_for(entry, workflow.SAVE, by=by)
+        version = current(entry)
+        version = _keep(version, kept(version, typed), seen=seen, by=by)
+        stored = files.enter(received, by=by, now=now, organisation=entry.organisation)
+        ReturnUpload.objects.create(version=version, file=stored, by=by, at=now)
+        told = {"version": version.number, "sha256": stored.sha256}
+        record(entry, "upload", by=by, now=now, **told)
+    return found
+
+
+@transaction.atomic
+def confirm(
+    *,
+    entry: Return,
+    reasons: Mapping[str, str],
+    alike: Mapping[str, str] | None = None,
+    by: Actor,
+    now: datetime,
+) -> ReturnVersion:
+    """Say of soft warnings why they stand; an empty reason takes one back. Raises ``Refused``.
+
+    ``alike``: one reason for all of a check that have none yet; what comes later wants its own.
+    """
+    entry = lock_for(entry, workflow.SAVE, by=by)
+    version = current(entry)
+    warnings = return_content.examine(version).warnings
+    known = {warning.key for warning in warnings}
     kept = {key: text for key, text in version.confirmed.items() if key in known}
     for key, text in reasons.items():
         if key in known:
             kept[key] = text.strip()[:LONGEST_REASON]
+    for warning in warnings:
+        if (text := (alike or {}).get(warning.kind, "").strip()) and not kept.get(warning.key):
+            kept[warning.key] = text[:LONGEST_REASON]
     version.confirmed = {key: text for key, text in kept.items() if text}
-    version.editors = list(dict.fromkeys([*version.editors, by.pk]))
+    version.editors = list(dict.fromkeys([*version.editors, *pks(by)]))
     version.save(update_fields=["confirmed", "editors"])
     return version
 
 
 @transaction.atomic
-def request_certification(*, entry: Return, by: User, now: datetime) -> ReturnVersion:
+def request_certification(*, entry: Return, by: Actor, now: datetime) -> ReturnVersion:
     """Hand the draft to a second person. Raises ``Refused`` while something is wrong with it."""
     entry = lock_for(entry, workflow.REQUEST, by=by)
+    _refuse_before_end(entry, now=now)
     if why_not := return_content.examine(current(entry)).refusal():
         raise Refused(why_not)
     version = move(entry, workflow.REQUEST, by=by, now=now, sent_back_reason="")
@@ -218,15 +330,22 @@ def request_certification(*, entry: Return, by: User, now: datetime) -> ReturnVe
     return version
 
 
+def _refuse_before_end(entry: Return, *, now: datetime) -> None:
+    """Figures of a period are whole once it is over; what is filed once may come before its end."""
+    if definition.of(entry.form).every != "once" and day_of(now) <= entry.period_end:
+        text = _("报告期于%(day)s结束后才能提交复核和报送；现在可以先保存。")
+        raise Refused(text % {"day": entry.period_end})
+
+
 @transaction.atomic
-def recall(*, entry: Return, by: User, now: datetime) -> ReturnVersion:
+def recall(*, entry: Return, by: Actor, now: datetime) -> ReturnVersion:
     """Take the version back before anybody certified it. Raises ``Refused``."""
     entry = lock_for(entry, workflow.RECALL, by=by)
     return move(entry, workflow.RECALL, by=by, now=now)
 
 
 @transaction.atomic
-def send_back(*, entry: Return, reason: str, by: User, now: datetime) -> ReturnVersion:
+def send_back(*, entry: Return, reason: str, by: Actor, now: datetime) -> ReturnVersion:
     """The certifier hands the version back to the filer, saying why. Raises ``Refused``."""
     entry = lock_for(entry, workflow.SEND_BACK, by=by)
     if not reason.strip():
@@ -253,7 +372,7 @@ def digest_of(version: ReturnVersion) -> str:
 
 
 @transaction.atomic
-def submit(*, entry: Return, by: User, now: datetime, seen_digest: str) -> ReturnVersion:
+def submit(*, entry: Return, by: Actor, now: datetime, seen_digest: str) -> ReturnVersion:
     """A second person certifies; the version is filed and gets its receipt number.
 
     The server's time to the second decides what is late. ``seen_digest`` is that of what the
@@ -261,12 +380,14 @@ def submit(*, entry: Return, by: User, now: datetime, seen_digest: str) -> Retur
     """
     now = now.replace(microsecond=0)
     entry = lock_for(entry, workflow.SUBMIT, by=by)
+    _refuse_before_end(entry, now=now)
     version = current(entry)
     if why_not := return_content.examine(version).refusal():
         raise Refused(why_not)
     fingerprint = digest_of(version)
     if seen_digest != fingerprint:
         raise Conflict(_("内容在您查看之后有改动，请重新核对后再认证。"))
+    number = _receipt_number(entry, now=now)
     version = move(
         entry,
         workflow.SUBMIT,
@@ -278,10 +399,14 @@ def submit(*, entry: Return, by: User, now: datetime, seen_digest: str) -> Retur
         # A correction of what was in time is not late: it has no deadline of its own.
         is_late=now > entry.due_at and entry.accepted_version_id is None,
         digest=fingerprint,
-        receipt_number=_receipt_number(entry, now=now),
+        receipt_number=number,
+        verify_code=verify_code(number, fingerprint),
     )
-    entry.filed_version = version
-    entry.save(update_fields=["filed_version"])
+    entry.filed_version, entry.recheck, entry.recheck_at = version, [], None
+    if entry.first_late is None:
+        entry.first_due_at, entry.first_late = entry.due_at, version.is_late
+    arrival = ["first_due_at", "first_late"]
+    entry.save(update_fields=["filed_version", "recheck", "recheck_at", *arrival])
     for letter in wording.filed(version, now=now):
         outbox.post(**letter, now=now)
     return version

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -12,15 +12,24 @@ from django.utils.translation import gettext as _
 from accounts.permissions import Permission
 from core import audit, catalogue_files
 from core.errors import Refused
-from core.sheets.definition import DefinitionError
-from reporting.models import Return, ReturnForm
-from reporting.returns import definition
+from core.sheets import Problem
+from reporting import catalogue
+from reporting.models import DefinitionChange, Return, ReturnForm
+from reporting.returns import linting
 from reporting.services.return_opening import day_of
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 LARGEST = 512 * 1024
+
+
+class FaultyForm(Refused):
+    """A definition with mistakes: every one of them with its line, rule and remedy."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__(_("表单定义有%(count)d处错误。") % {"count": len(problems)})
 
 
 def _may(by: User) -> None:
@@ -38,7 +47,8 @@ def plain(value: Any) -> Any:
 
 
 def read(content: bytes) -> dict[str, Any]:
-    """A definition from YAML, checked strictly. Raises ``Refused`` naming what is wrong."""
+    """A definition from YAML, checked strictly. Raises ``FaultyForm`` with all that is wrong, and
+    ``Refused`` for what is no text of a definition at all."""
     if len(content) > LARGEST:
         raise Refused(_("表单定义不能超过512KB。"))
     try:
@@ -50,20 +60,12 @@ def read(content: bytes) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise Refused(_("表单定义应为UTF-8文本。")) from error
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = _("第%(line)d行") % {"line": mark.line + 1} if mark else ""
-        problem = getattr(error, "problem", "") or ""
-        told = {"where": where, "problem": problem}
-        raise Refused(_("表单定义不是有效的YAML：%(where)s %(problem)s") % told) from error
+        raise FaultyForm([linting.of_text(error, text)]) from error
     except RecursionError as error:
         raise Refused(_("表单定义嵌套过深。")) from error
-    try:
-        held: dict[str, Any] = plain(data)
-        definition.load(held)
-    except DefinitionError as error:
-        raise Refused(str(error)) from error
-    except (TypeError, ValueError, KeyError, AttributeError, ArithmeticError) as error:
-        raise Refused(_("表单定义有误：%(error)s") % {"error": error}) from error
+    held: dict[str, Any] = plain(data)
+    if problems := linting.of_data(held, text):
+        raise FaultyForm(problems)
     return held
 
 
@@ -76,6 +78,9 @@ def propose(*, content: bytes, by: User, now: datetime) -> ReturnForm:
     standing = ReturnForm.objects.filter(code=code, version=number).first()
     if standing is not None and standing.published_at is not None:
         raise Refused(_("第%(version)d版已经发布，不能改动；请提高版本号。") % {"version": number})
+    laid = DefinitionChange.objects.waiting().filter(subject=DefinitionChange.Subject.RETURN_FORM)
+    if laid.filter(code=code).exists():
+        raise Refused(_("该报表有一版正在核准，办结或者撤回后再上传。"))
     form, _new = ReturnForm.objects.update_or_create(
         code=code,
         version=number,
@@ -90,25 +95,36 @@ def propose(*, content: bytes, by: User, now: datetime) -> ReturnForm:
     return form
 
 
+def publish_refusal(form: ReturnForm, *, valid_from: date, now: datetime) -> str:
+    """Why the version cannot hold from a day on; empty when it can."""
+    published = ReturnForm.objects.published().filter(code=form.code)
+    ahead = catalogue.review()["publication_days_ahead"]
+    if form.published_at is not None:
+        return _("这一版已经发布。")
+    if valid_from < day_of(now):
+        return _("启用日期不能早于今天。")
+    if valid_from > day_of(now) + timedelta(days=ahead):
+        return _("启用日期最迟为%(days)d日后。") % {"days": ahead}
+    if published.filter(version__gt=form.version).exists():
+        return _("已有更高的版本发布。")
+    if published.filter(valid_from__gte=valid_from).exists():
+        return _("启用日期应晚于已发布版本的启用日期。")
+    if Return.objects.filter(code=form.code, period_start__gte=valid_from).exists():
+        return _("该日期以后的报告期已按现行版本开启，请选择更晚的启用日期。")
+    return ""
+
+
 @transaction.atomic
 def publish(*, form: ReturnForm, valid_from: date, by: User, now: datetime) -> ReturnForm:
     """Publish a draft from a day on: later periods use it, earlier ones keep theirs.
 
+    ``by``: whoever adopted it, another person than who laid it before them (services.definitions).
     Raises ``Refused``.
     """
     _may(by)
     form = ReturnForm.objects.select_for_update(of=("self",)).get(pk=form.pk)
-    if form.published_at is not None:
-        raise Refused(_("这一版已经发布。"))
-    if valid_from < day_of(now):
-        raise Refused(_("启用日期不能早于今天。"))
-    published = ReturnForm.objects.published().filter(code=form.code)
-    if published.filter(version__gt=form.version).exists():
-        raise Refused(_("已有更高的版本发布。"))
-    if published.filter(valid_from__gte=valid_from).exists():
-        raise Refused(_("启用日期应晚于已发布版本的启用日期。"))
-    if Return.objects.filter(code=form.code, period_start__gte=valid_from).exists():
-        raise Refused(_("该日期以后的报告期已按现行版本开启，请选择更晚的启用日期。"))
+    if why_not := publish_refusal(form, valid_from=valid_from, now=now):
+        raise Refused(why_not)
     form.valid_from, form.published_by, form.published_at = valid_from, by, now
     form.save(update_fields=["valid_from", "published_by", "published_at"])
     audit.record(
@@ -120,4 +136,21 @@ def publish(*, form: ReturnForm, valid_from: date, by: User, now: datetime) -> R
         version=form.version,
         valid_from=valid_from.isoformat(),
     )
+    return form
+
+
+@transaction.atomic
+def withdraw(*, form: ReturnForm, by: User, now: datetime) -> ReturnForm:
+    """Take a published version back before its first day: a draft again. Raises ``Refused``."""
+    _may(by)
+    form = ReturnForm.objects.select_for_update(of=("self",)).get(pk=form.pk)
+    if form.published_at is None or form.valid_from is None:
+        raise Refused(_("这一版没有发布。"))
+    if form.valid_from <= day_of(now) or form.returns.exists():
+        raise Refused(_("这一版已经启用，不能撤回；请发布新的版本。"))
+    day = form.valid_from.isoformat()
+    form.valid_from, form.published_by, form.published_at = None, None, None
+    form.save(update_fields=["valid_from", "published_by", "published_at"])
+    told = {"form": form.code, "version": form.version, "valid_from": day}
+    audit.record("return_form.withdraw", form, by=by, now=now, **told)
     return form

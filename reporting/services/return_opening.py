@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, TerritoryRule
 from accounts.permissions import Permission
 from campaign.scope import works_for
-from core import audit, clock, workdays
+from core import audit, clock, sla, workdays
 from core.errors import Refused
+from reporting import catalogue
 from reporting.models import (
-    PortalOutage,
     Return,
     ReturnCollection,
     ReturnForm,
@@ -27,7 +27,7 @@ from reporting.models import (
 )
 from reporting.returns import definition, periods
 from reporting.returns.periods import ONE_DAY, Period
-from reporting.workflow.returns import UNFILED_STATES, State
+from reporting.workflow.returns import State
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -58,6 +58,9 @@ def collect(
         raise Refused(_("没有已发布的这种报表。"))
     if ends_on is not None and ends_on < starts_on:
         raise Refused(_("结束日期早于开始日期。"))
+    back = catalogue.review()["collection_days_back"]
+    if starts_on < day_of(now) - timedelta(days=back):
+        raise Refused(_("开始日期最早为%(days)d日前。") % {"days": back})
     standing = ReturnCollection.objects.filter(code=code, office=office)
     if standing.running(on=starts_on).exists():
         raise Refused(_("这种报表已经在收集。"))
@@ -166,10 +169,10 @@ def _rows(
     now: datetime,
 ) -> Iterator[Return]:
     meant = definition.of(form)
-    due = periods.due(period, meant.cutoff, calendar=calendar)
+    due = _due(collection, period, meant.cutoff, calendar)
     waived = set(
         ReturnWaiver.objects.holding(on=period.start)
-        .filter(code=form.code, check_name="")
+        .filter(code=form.code, check_name="", decided_at__lte=due.due_at)
         .values_list("organisation", flat=True)
     )
     for unit in filers(collection.office, meant.kinds, on=period.start):
@@ -190,6 +193,17 @@ def _rows(
         )
 
 
+def _due(
+    collection: ReturnCollection, period: Period, cutoff: periods.Cutoff, calendar: WorkCalendar
+) -> sla.Due:
+    """The deadline; of what was over before anybody asked for it, counted from the asking."""
+    due = periods.due(period, cutoff, calendar=calendar)
+    if due.due_at > collection.created_at:
+        return due
+    asked = Period(period.start, max(period.end, day_of(collection.created_at)))
+    return periods.due(asked, cutoff, calendar=calendar)
+
+
 def filers(office: Organisation, kinds: tuple[str, ...], *, on: date) -> list[Organisation]:
     """The companies of these kinds in an office's territory on a day."""
     rules = TerritoryRule.objects.in_force(on=on).filter(regulator=office)
@@ -204,36 +218,3 @@ def _recipient(unit: Organisation, office: Organisation, to: str) -> Organisatio
         if parent is not None and parent.is_company:
             return parent
     return office
-
-
-@transaction.atomic
-def note_outage(
-    *, starts_at: datetime, ends_at: datetime, reason: str, by: User, now: datetime
-) -> int:
-    """Note that the portal could not be used; deadlines meanwhile move. Says how many moved.
-
-    Raises ``Refused``.
-    """
-    if not by.can(Permission.RETURN_FORM_MANAGE):
-        raise Refused(_("由负责报表的管理人员登记。"))
-    if ends_at <= starts_at or ends_at > now:
-        raise Refused(_("恢复时间应晚于开始时间，且不晚于现在。"))
-    if not reason.strip():
-        raise Refused(_("请写明原因。"))
-    outage = PortalOutage.objects.create(
-        starts_at=starts_at, ends_at=ends_at, reason=reason.strip(), noted_by=by, noted_at=now
-    )
-    calendar = workdays.calendar(now=now)
-    hit = Return.objects.select_for_update(of=("self",)).filter(
-        due_at__gte=starts_at,
-        due_at__lte=ends_at,
-        state__in=[*UNFILED_STATES, State.RETURNED],
-    )
-    moved = list(hit)
-    for entry in moved:
-        entry.due_at, entry.due_explanation = periods.after_outage(
-            entry.due_at, entry.due_explanation, ends_at=ends_at, calendar=calendar
-        )
-    Return.objects.bulk_update(moved, ["due_at", "due_explanation"], batch_size=500)
-    audit.record("return.outage", outage, by=by, now=now, reason=reason.strip(), count=len(moved))
-    return len(moved)

@@ -5,8 +5,9 @@ Campaign plan 二(二)1 (S1-2.2.1a).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -18,28 +19,37 @@ from accounts.territory import regulator_for
 from campaign.scope import works_for
 from core import audit, outbox
 from core.errors import Refused
-from reporting.models import Return, ReturnReview, ReturnWaiver
+from core.sheets.definition import FIRST_DATA_ROW, Form
+from core.sheets.scan import column_number
+from reporting import catalogue
+from reporting.models import Return, ReturnReview, ReturnVersion, ReturnWaiver
+from reporting.models.returns import ReturnQuerySet
 from reporting.notifications import returns as wording
 from reporting.returns import definition, examining
-from reporting.services.return_filing import current, lock_for, move
+from reporting.services import return_ledger, return_rechecking
+from reporting.services.return_filing import current, lock_for, move, record
 from reporting.services.return_opening import day_of
 from reporting.services.submission import due_by_rule
 from reporting.workflow import returns as workflow
-from reporting.workflow.returns import UNFILED_STATES, State
+from reporting.workflow.returns import State
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 LONGEST_REASON = 300
+CITED = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 
 
 @transaction.atomic
 def accept(*, entry: Return, by: User, now: datetime, comment: str = "") -> ReturnReview:
     """Take the version as right: from now on its rows count. Raises ``Refused``."""
     entry = lock_for(entry, workflow.ACCEPT, by=by)
+    before = ReturnVersion.objects.filter(pk=entry.accepted_version_id).first()
     version = move(entry, workflow.ACCEPT, by=by, now=now, reason=comment, accepted_at=now)
     entry.accepted_version = version
     entry.save(update_fields=["accepted_version"])
+    return_rechecking.recheck(entry=entry, before=before, by=by, now=now)
+    return_ledger.enter(entry=entry, version=version, now=now)
     review = ReturnReview.objects.create(
         version=version,
         decision=ReturnReview.Decision.ACCEPTED,
@@ -87,9 +97,21 @@ def send_back(
     return review
 
 
+@transaction.atomic
+def reveal(*, version: ReturnVersion, purpose: str, by: User, now: datetime) -> None:
+    """Put on record that a person looks at unmasked names and accounts, and what for.
+
+    Raises ``Refused`` without a purpose. The caller found the version through ``visible_to``.
+    """
+    if not purpose.strip():
+        raise Refused(_("请写明查看用途。"))
+    record(version.entry, "reveal", by=by, now=now, reason=purpose.strip(), version=version.number)
+
+
 def _marked(entry: Return, deficient: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
     """Each named cell with what stands there, its column, the problem and the rule."""
-    sheets = {s.form.sheet_name for s in definition.of(entry.form).booklet.sheets}
+    version = current(entry)
+    sheets = {s.form.sheet_name: s for s in definition.of(entry.form).booklet.sheets}
     marked = []
     for item in deficient:
         one = {
@@ -100,7 +122,8 @@ def _marked(entry: Return, deficient: Sequence[Mapping[str, str]]) -> list[dict[
             raise Refused(_("每处需要补正的内容都要写明问题和依据。"))
         if one["sheet"] not in sheets:
             raise Refused(_("这张报表没有工作表“%(sheet)s”。") % {"sheet": one["sheet"]})
-        marked.append(one)
+        sheet = sheets[one["sheet"]]
+        marked.append({**one, **_cell(sheet.form, len(version.sheet(sheet.name)), one["cell"])})
     if not marked:
         raise Refused(_("请至少标出一处需要补正的内容。"))
     return marked
@@ -126,8 +149,12 @@ def ask_waiver(
         raise Refused(_("由%(unit)s的填报人员申请。") % {"unit": organisation})
     if not reason.strip():
         raise Refused(_("请写明申请豁免的理由。"))
-    if expires_on < day_of(now):
-        raise Refused(_("有效期已过。"))
+    _refuse_term(expires_on, now=now)
+    standing = ReturnWaiver.objects.standing(on=day_of(now)).filter(
+        code=code, organisation=organisation, check_name=check_name
+    )
+    if standing.exists():
+        raise Refused(_("这项豁免已经申请或者已经批准，不必重复申请。"))
     known = examining.waivable(definition.of(entry.form).booklet)
     if check_name and check_name not in known:
         raise Refused(_("这张报表没有这条校验规则。"))
@@ -153,6 +180,32 @@ def ask_waiver(
     return waiver
 
 
+def _cell(form: Form, rows: int, cell: str) -> dict[str, str]:
+    """The cell in capitals with the label of its column. Raises ``Refused`` when there is none.
+
+    Of a sheet without rows, or one that lacks some, there is no cell to cite.
+    """
+    if not cell:
+        if rows > 1:
+            raise Refused(_("请写明单元格，如 %(cell)s。") % {"cell": f"A{FIRST_DATA_ROW}"})
+        return {"cell": "", "column": ""}
+    found = CITED.fullmatch(cell.upper())
+    place = column_number(found[1].encode()) if found else 0
+    last = FIRST_DATA_ROW + rows - 1
+    if found is None or place > len(form.columns) or not FIRST_DATA_ROW <= int(found[2]) <= last:
+        facts = {"sheet": form.sheet_name, "cell": cell[:20], "last": last}
+        raise Refused(_("工作表“%(sheet)s”没有单元格“%(cell)s”，已填到第%(last)d行。") % facts)
+    return {"cell": cell.upper(), "column": form.columns[place - 1].label}
+
+
+def _refuse_term(expires_on: date, *, now: datetime) -> None:
+    if expires_on < day_of(now):
+        raise Refused(_("有效期已过。"))
+    most = catalogue.review()["longest_waiver_days"]
+    if expires_on > day_of(now) + timedelta(days=most):
+        raise Refused(_("豁免最长%(days)d日，请缩短有效期，届满后可再申请。") % {"days": most})
+
+
 def may_decide(waiver: ReturnWaiver, *, by: User, now: datetime) -> bool:
     """Whether the person is a leader of the office in charge of the unit."""
     regulator, _copy = regulator_for(waiver.organisation, day_of(now))
@@ -173,14 +226,15 @@ def decide_waiver(
         raise Refused(_("这项申请已经批复。"))
     if not may_decide(waiver, by=by, now=now):
         raise Refused(_("由该单位主管监管机构的领导批复。"))
-    if not approve and not decision.strip():
-        raise Refused(_("不予批准的，请写明理由。"))
+    if not decision.strip():
+        why = _("请写明批准依据。") if approve else _("不予批准的，请写明理由。")
+        raise Refused(why)
     waiver.state = ReturnWaiver.State.APPROVED if approve else ReturnWaiver.State.REFUSED
     waiver.decided_by, waiver.decided_at = by, now
     waiver.decision = decision.strip()[:LONGEST_REASON]
     waiver.save(update_fields=["state", "decided_by", "decided_at", "decision"])
     if approve and not waiver.check_name:
-        _waive_open(waiver)
+        _waive_open(waiver, now=now)
     audit.record(
         "return.waiver_decide",
         waiver,
@@ -194,15 +248,47 @@ def decide_waiver(
     return waiver
 
 
-def _waive_open(waiver: ReturnWaiver) -> None:
-    """What the unit owes already and is covered by the waiver need not be filed."""
-    Return.objects.filter(
+def _covered(waiver: ReturnWaiver, *, now: datetime) -> ReturnQuerySet:
+    """What the waiver covers and is not due yet: what was overdue before stays overdue."""
+    return Return.objects.filter(
         code=waiver.code,
         organisation=waiver.organisation,
-        state__in=UNFILED_STATES,
         filed_version__isnull=True,
         period_start__lte=waiver.expires_on,
-    ).update(state=State.WAIVED)
+        due_at__gte=now,
+    )
 
 
-__all__ = ["accept", "ask_waiver", "current", "decide_waiver", "may_decide", "send_back"]
+def _waive_open(waiver: ReturnWaiver, *, now: datetime) -> None:
+    """What the unit owes already and is covered by the waiver need not be filed."""
+    _covered(waiver, now=now).filter(state=State.OPEN).update(state=State.WAIVED)
+
+
+@transaction.atomic
+def revoke_waiver(*, waiver: ReturnWaiver, reason: str, by: User, now: datetime) -> ReturnWaiver:
+    """A leader takes a waiver back: what is not due yet is owed again. Raises ``Refused``."""
+    waiver = (
+        ReturnWaiver.objects.select_for_update(of=("self",))
+        .select_related("organisation")
+        .get(pk=waiver.pk)
+    )
+    if waiver.state != ReturnWaiver.State.APPROVED or waiver.expires_on < day_of(now):
+        raise Refused(_("只有有效的豁免可以撤销。"))
+    if not may_decide(waiver, by=by, now=now):
+        raise Refused(_("由该单位主管监管机构的领导撤销。"))
+    if not reason.strip():
+        raise Refused(_("请写明撤销理由。"))
+    waiver.state, waiver.revoked_by, waiver.revoked_at = ReturnWaiver.State.REVOKED, by, now
+    waiver.revoked_reason = reason.strip()[:LONGEST_REASON]
+    waiver.save(update_fields=["state", "revoked_by", "revoked_at", "revoked_reason"])
+    if not waiver.check_name:
+        _covered(waiver, now=now).filter(state=State.WAIVED).update(state=State.OPEN)
+    audit.record(
+        "return.waiver_revoke",
+        waiver,
+        by=by,
+        now=now,
+        organisation=waiver.organisation,
+        reason=waiver.revoked_reason,
+    )
+    return waiver

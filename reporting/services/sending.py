@@ -23,6 +23,7 @@ from reporting.models import Filing, StageReport
 from reporting.notifications import report as wording
 from reporting.reading import Reading
 from reporting.services import drafting
+from reporting.services.reports.addressing import UPWARD
 from reporting.workflow import report as workflow
 from reporting.workflow.filing import State as FilingState
 
@@ -77,6 +78,8 @@ def upward_refusal(report: StageReport, *, by: User) -> str:
     """Why the report cannot be handed upwards now; empty when it can."""
     if why_not := workflow.refusal(workflow.UPWARD, report, by=by):
         return why_not
+    if report.template.content.get("addressee") not in UPWARD:
+        return _("这类报告不向上级报送。")
     duty = upward_duty(report)
     if duty is None:
         return _("本阶段没有向上级报送的任务。")
@@ -95,12 +98,32 @@ def prepare_upward(*, report: StageReport, by: User, now: datetime) -> Filing:
     for stored in files_of(report):
         with files.open(stored) as content:
             copies.append(files.receive(content, purpose="filing", name=stored.name))
-    return _fill_in(report, text, copies, by=by, now=now)
+    return _fill_in(report, {UPWARD_PART: text} | _sections(report), copies, by=by, now=now)
+
+
+def _sections(report: StageReport) -> dict[str, str]:
+    """The chapters that the duty asks for by themselves, by the part that they are."""
+    assert report.current_version is not None
+    assert report.snapshot is not None
+    values = Reading(report.snapshot).values
+    words = {one["code"]: one for one in report.current_version.chapters}
+    found = {}
+    for chapter in report.template.content["chapters"]:
+        if "part" in chapter and chapter["code"] in words:
+            pieces = chapters.parse(words[chapter["code"]])[1:]
+            lines = [p.text for p in pieces if p.kind in ("heading", "paragraph")]
+            found[chapter["part"]] = chapters.bind("\n".join(lines), values)[:TEXT_LIMIT]
+    return found
 
 
 @transaction.atomic
 def _fill_in(
-    report: StageReport, text: str, copies: list[files.Received], *, by: User, now: datetime
+    report: StageReport,
+    texts: dict[str, str],
+    copies: list[files.Received],
+    *,
+    by: User,
+    now: datetime,
 ) -> Filing:
     if why_not := upward_refusal(report, by=by):
         raise Refused(why_not)
@@ -112,14 +135,16 @@ def _fill_in(
         raise Refused(_("上报材料正在办理，不能重新生成。"))
     for attachment in version.attachments.filter(part=UPWARD_PART):
         drafting.detach(attachment=attachment, by=by, now=now)
-    drafting.save_part(
-        filing=filing,
-        part=UPWARD_PART,
-        text=text,
-        seen=version.revisions.get(UPWARD_PART, 0),
-        by=by,
-        now=now,
-    )
+    for part, text in texts.items():
+        if part in duty.definition.parts:
+            drafting.save_part(
+                filing=filing,
+                part=part,
+                text=text,
+                seen=version.revisions.get(part, 0),
+                by=by,
+                now=now,
+            )
     for received in copies:
         drafting.attach_received(
             filing=filing,

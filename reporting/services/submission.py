@@ -147,7 +147,7 @@ def _give_receipt(version: FilingVersion, *, now: datetime) -> Receipt:
         number=number,
         issued_at=now,
         digest=version.digest,
-        verify_code=_verify_code(number, version.digest),
+        verify_code=verify_code(number, version.digest),
     )
     record(version.filing, version, "receipt", by=version.certified_by, now=now, number=number)
     return receipt
@@ -174,7 +174,7 @@ def number_of(recipient: Organisation, year: int, serial: int) -> str:
     return catalogue.review()["receipt_number"].format(prefix=prefix, year=year, serial=serial)
 
 
-def _verify_code(number: str, fingerprint: str) -> str:
+def verify_code(number: str, fingerprint: str) -> str:
     """A code that cannot be guessed without the portal's key: 100 bits, safe to read aloud."""
     seal = salted_hmac("reporting.receipt", f"{number}:{fingerprint}", algorithm="sha256").digest()
     return base64.b32encode(seal).decode()[:VERIFY_CODE_LENGTH]

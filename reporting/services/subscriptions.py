@@ -21,7 +21,7 @@ from core import audit, clock, files, outbox
 from core.errors import Refused
 from core.models import StoredFile
 from core.workdays import calendar
-from reporting import documents
+from reporting import chapters, documents
 from reporting.models import FigureSnapshot, ReportTemplate, StageReport, Subscription
 from reporting.notifications import report as wording
 from reporting.services import addressees, snapshots
@@ -62,7 +62,7 @@ def subscribe(
         raise Refused(why_not)
     offices, persons = list(recipients), list(people)
     _check_recipients(offices, persons, of=organisation)
-    template = template_for(phase, now=now)
+    template = template_for(phase, organisation=organisation, now=now)
     subscription = Subscription(
         campaign=campaign,
         phase=phase,
@@ -255,9 +255,11 @@ def judge(subscription: Subscription, *, last_digest: str, now: datetime) -> tup
             return _("还没有印发的报告，未发送"), ""
         digest, unchanged = report.snapshot.digest, _("没有新印发的报告，未发送")
     else:
-        content = snapshots.count(**_asked(subscription, now=now), now=now)
+        asked = _asked(subscription, now=now)
+        content = snapshots.count(**asked, now=now)
         digest, unchanged = _digest_of(content), _("与上次相同，未发送")
-        if subscription.skip_if_empty and not content["figures"]["company.filed"]["value"]:
+        telling = asked["template"].content.get("empty_without", "company.filed")
+        if subscription.skip_if_empty and not content["figures"][telling]["value"]:
             return _("没有内容，未发送"), digest
     same = subscription.skip_if_empty and digest == last_digest
     return (unchanged if same else ""), digest
@@ -275,7 +277,9 @@ def _asked(subscription: Subscription, *, now: datetime) -> dict[str, Any]:
         "campaign": subscription.campaign,
         "phase": subscription.phase,
         "organisation": subscription.organisation,
-        "template": ReportTemplate.objects.current(subscription.template_code, on=day),
+        "template": ReportTemplate.objects.current(
+            subscription.template_code, on=day, organisation=subscription.organisation
+        ),
         "provinces": subscription.filters,
     }
 
@@ -285,6 +289,7 @@ def _issued_report(subscription: Subscription) -> StageReport | None:
         campaign=subscription.campaign,
         phase=subscription.phase,
         organisation=subscription.organisation,
+        template__code=subscription.template_code,
         state=State.ISSUED,
     ).select_related("snapshot", "current_version")
     return issued.order_by("-issued_at", "-pk").first()
@@ -312,7 +317,7 @@ def _progress(subscription: Subscription, *, now: datetime) -> Parcel:
     snapshot = snapshots.counted(**asked, by=None, now=now)
     title = _("{title}（进展）").format(title=title_of(template, subscription.campaign))
     heads = documents.Heads(title=title, day=now.astimezone(clock.ZONE).date())
-    made = documents.render(snapshot, template.content["chapters"], heads)
+    made = documents.render(snapshot, chapters.first_words(template.content), heads)
     told = {"figures": snapshot.figures, "rows": snapshot.rows, "gaps": snapshot.gaps}
     return Parcel(
         title,

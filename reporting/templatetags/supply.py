@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core import arithmetic
 from core.components import Tab
 from reporting import shortage
 
@@ -47,7 +48,7 @@ def load(value: Decimal | None) -> str:
     """A load without needless zeros; a dash where there is none."""
     if value is None:
         return "—"
-    return f"{value:.2f}".rstrip("0").rstrip(".") if value else "0"
+    return arithmetic.grouped(f"{value:.2f}".rstrip("0").rstrip(".")) if value else "0"
 
 
 @register.filter
@@ -55,7 +56,7 @@ def kilo(value: Decimal | None) -> str:
     """kW as MW, kWh as MWh: three decimals at most."""
     if value is None:
         return "—"
-    return f"{value / 1000:.3f}".rstrip("0").rstrip(".") if value else "0"
+    return arithmetic.grouped(f"{value / 1000:.3f}".rstrip("0").rstrip(".")) if value else "0"
 
 
 @register.filter

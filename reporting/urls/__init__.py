@@ -3,6 +3,7 @@
 from reporting.urls import (
     bulletins,
     circulars,
+    definitions,
     filings,
     indicators,
     openness,
@@ -24,6 +25,7 @@ urlpatterns: list = [
     *indicators.urlpatterns,
     *openness.urlpatterns,
     *proposals.urlpatterns,
+    *definitions.urlpatterns,
     *returns.urlpatterns,
     *supply.urlpatterns,
     *outages.urlpatterns,

@@ -53,4 +53,13 @@ urlpatterns = [
         )
         for kind in ("docx", "pdf")
     ],
+    *[
+        path(f"{where}/<int:pk>/receipt.{kind}", view, {"kind": kind}, name=f"{name}_{kind}")
+        for where, view, name in (
+            ("plans", receipts.plan_receipt, "plan_receipt"),
+            ("supply/emergency", receipts.emergency_receipt, "emergency_receipt"),
+            ("returns", receipts.periodic_receipt, "periodic_receipt"),
+        )
+        for kind in ("docx", "pdf")
+    ],
 ]

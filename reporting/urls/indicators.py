@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from reporting.views import disclosure, evaluations, indicators, scorecard, targets
+from reporting.views import (
+    disclosure,
+    evaluations,
+    indicator_rules,
+    indicators,
+    scorecard,
+    service_checks,
+    targets,
+)
 
 urlpatterns = [
     path("indicators/", indicators.goals, name="goals"),
@@ -11,9 +19,15 @@ urlpatterns = [
     path("indicators/values/export.xlsx", indicators.export, name="indicator_export"),
     path("indicators/compute/", indicators.compute, name="indicator_compute"),
     path("indicators/publish/", indicators.publish, name="indicator_publish"),
+    path("indicators/unpublish/", indicators.unpublish, name="indicator_unpublish"),
     path("indicators/trend/", indicators.trend, name="indicator_trend"),
     path("indicators/catalogue/", indicators.catalogue, name="indicator_catalogue"),
+    path("indicators/catalogue/<slug:code>/", indicator_rules.indicator, name="indicator"),
+    path(
+        "indicators/catalogue/<slug:code>/revise/", indicator_rules.revise, name="indicator_revise"
+    ),
     path("indicators/scorecard/", scorecard.scorecard, name="scorecard"),
+    path("indicators/grids/", scorecard.grid_score, name="grid_score"),
     path("indicators/targets/", targets.target_list, name="targets"),
     path("indicators/targets/draft/", targets.draft, name="target_draft"),
     path("indicators/targets/<int:pk>/", targets.target, name="target"),
@@ -32,6 +46,20 @@ urlpatterns = [
     path("indicators/improvements/<int:pk>/", evaluations.improvement, name="improvement"),
     path("indicators/improvements/<int:pk>/report/", evaluations.report, name="improvement_report"),
     path("indicators/improvements/<int:pk>/check/", evaluations.check, name="improvement_check"),
+    path("indicators/service-checks/", service_checks.check_list, name="service_checks"),
+    path("indicators/service-checks.xlsx", service_checks.export, name="service_checks_export"),
+    path("indicators/service-checks/new/", service_checks.new, name="service_check_new"),
+    path("indicators/service-checks/<int:pk>/", service_checks.check, name="service_check"),
+    path(
+        "indicators/service-checks/<int:pk>/withdraw/",
+        service_checks.withdraw,
+        name="service_check_withdraw",
+    ),
     path("indicators/disclosure/", disclosure.disclosures, name="disclosures"),
     path("indicators/disclosure/enter/", disclosure.enter, name="disclosure_enter"),
+    path(
+        "indicators/disclosure/<int:pk>/withdraw/",
+        disclosure.withdraw,
+        name="disclosure_withdraw",
+    ),
 ]

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from reporting.api import outages as api
-from reporting.views import outage_monitor, outage_public, outages
+from reporting.views import grid_outages, indicator_rules, outage_monitor, outage_public, outages
 
 urlpatterns = [
     path("outages/", outages.outage_list, name="outages"),
@@ -12,8 +12,16 @@ urlpatterns = [
     path("outages/import/", outages.import_file, name="outage_import"),
     path("outages/import/template.xlsx", outages.template, name="outage_template"),
     path("outages/monitor/", outage_monitor.monitor, name="outage_monitor"),
+    path("outages/monitor.xlsx", outage_monitor.export, name="outage_monitor_export"),
+    path("outages/yearly/", outage_monitor.yearly, name="outage_yearly"),
+    path("outages/yearly.xlsx", outage_monitor.yearly_export, name="outage_yearly_export"),
+    path("outages/grids/", grid_outages.overview, name="grid_outages"),
+    path("outages/grids.xlsx", grid_outages.export, name="grid_outages_export"),
+    path("outages/grids/unplaced/", grid_outages.unplaced, name="grid_outages_unplaced"),
+    path("outages/grids/<int:pk>/", grid_outages.one_grid, name="grid_outage"),
     path("outages/frequent/", outage_monitor.frequent, name="outage_frequent"),
     path("outages/rules/", outages.rules, name="outage_rules"),
+    path("outages/rules/<str:code>/", indicator_rules.revise_rule, name="outage_rule_revise"),
     path("outages/leads/", outage_monitor.leads, name="outage_leads"),
     path("outages/leads/<int:pk>/", outage_monitor.lead, name="outage_lead"),
     path("outages/leads/<int:pk>/decide/", outage_monitor.decide, name="outage_lead_decide"),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import Permission
 from core import clock, pages, policy, sla
+from core.arithmetic import grouped
 from core.components import Event, Stat, Tab
 from core.errors import Refused
 from core.paging import keyset
@@ -239,7 +240,7 @@ def stats(sums: Sums, filters: RowFilters) -> list[Stat]:
     home_tone = "late" if sums.households else "done"
     control = _("负荷控制%(n)d条，%(mw)s兆瓦") % {"n": sums.terminals, "mw": kilo(sums.terminal)}
     return [
-        Stat(_("涉及用户数"), sums.users, filters.url(only=queries.USERS)),
+        Stat(_("涉及用户数"), grouped(sums.users), filters.url(only=queries.USERS)),
         Stat(_("错峰负荷（兆瓦）"), kilo(sums.shifted), filters.url(measure="错峰")),
         Stat(_("避峰负荷（兆瓦）"), kilo(sums.avoided), filters.url(measure="避峰")),
         Stat(_("限电负荷（兆瓦）"), kilo(sums.limited), filters.url(measure="限电")),
@@ -248,7 +249,7 @@ def stats(sums: Sums, filters: RowFilters) -> list[Stat]:
         Stat(_("影响电量（兆瓦时）"), kilo(sums.energy), filters.url()),
         Stat(
             _("影响居民户数"),
-            sums.households,
+            grouped(sums.households),
             filters.url(only=queries.HOMES),
             _("目标为0；涉及居民线路%(n)d条次") % {"n": sums.resident_lines},
             home_tone,

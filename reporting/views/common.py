@@ -97,6 +97,12 @@ def positive(value: str | None, default: int) -> int:
     return max(1, whole(value, default)) if value else default
 
 
+def seen(request: HttpRequest) -> int | None:
+    """The saving on which a form that was sent stands; None where it says none."""
+    given = request.POST.get("seen")
+    return None if given is None else whole(given, -1)
+
+
 def whole(value: str, default: int) -> int:
     """A short whole number that somebody sent; other digits ("²", "١") are no number here."""
     return int(value) if value.isascii() and value.isdigit() and len(value) < 7 else default

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -15,7 +16,7 @@ from accounts.models import Organisation
 from accounts.permissions import Permission
 from accounts.reach import workplaces
 from core import clock, pages, policy
-from reporting.models import DisclosureItem
+from reporting.models import Disclosure, DisclosureItem
 from reporting.queries import disclosure as queries
 from reporting.queries import indicators
 from reporting.services import disclosure as services
@@ -70,6 +71,7 @@ def _list(request: HttpRequest, form: DisclosureForm | None) -> HttpResponse:
         "lines": queries.lines(units, on=clock.today()),
         "form": form,
         "mine": mine,
+        "may_withdraw": mine is not None or request.user.can(Permission.INDICATOR_MANAGE),
     }
     status = pages.status_of(form) if form is not None and form.is_bound else 200
     template = "reporting/indicators/disclosures.html"
@@ -91,3 +93,14 @@ def enter(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("信息公开已登记。"))
             return pages.go(request, "reporting:disclosures")
     return _list(request, form)
+
+
+@policy.needs(VIEW)
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take an entry off the public pages."""
+    found = get_object_or_404(Disclosure.objects.visible_to(request.user), pk=pk)
+    reason = request.POST.get("reason", "")
+    services.withdraw(disclosure=found, reason=reason, by=request.user, now=clock.now())
+    messages.success(request, _("已撤下，公开页面不再显示。"))
+    return pages.go(request, "reporting:disclosures")

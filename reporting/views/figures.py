@@ -13,7 +13,7 @@ from accounts.permissions import Permission
 from core import pages, policy
 from core.sheets import writer
 from reporting.models import StageReport
-from reporting.reading import Reading
+from reporting.reading import OTHERS, Reading
 from reporting.views.reports import address_of, find_counted, tabs_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -28,7 +28,7 @@ def figure_list(request: HttpRequest, pk: int) -> HttpResponse:
     address = address_of(report)
     rows = [
         {"key": key, "text": reading.text(key), "url": address(key, ""), **figure}
-        for key, figure in ((k, report.snapshot.figures[k]) for k in reading.template["figures"])
+        for key, figure in ((k, report.snapshot.figures[k]) for k in reading.keys)
     ]
     context = {
         "report": report,
@@ -55,7 +55,10 @@ def figure(request: HttpRequest, pk: int, key: str) -> HttpResponse:
         "key": key,
         "columns": reading.columns(key),
         "rows": rows,
+        "summed": reading.value(key, rows),
+        "total": reading.summed_column(key),
         "chosen": chosen,
+        "others": OTHERS,
         "organisations": reading.groups("organisation"),
         "provinces": reading.groups("province"),
         "export_url": reverse("reporting:figure_export", args=[report.pk, key])
@@ -85,5 +88,7 @@ def _figure(report: StageReport, key: str, request: HttpRequest) -> tuple[Readin
     reading = Reading(report.snapshot)
     if key not in report.snapshot.figures:
         raise Http404
-    chosen = {name: request.GET.get(name, "")[:40] for name in ("organisation", "province")}
+    chosen = {name: request.GET.get(name, "")[:40] for name in ("organisation", "unit", "province")}
+    if chosen["unit"] and chosen["unit"] != OTHERS:
+        chosen |= {"organisation": chosen["unit"], "unit": ""}
     return reading, chosen

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Organisation
 from accounts.permissions import Permission
 from core import charts, clock, pages, policy, sla
+from core.asked import day as day_of
 from core.components import Tab
 from core.paging import keyset
 from core.sheets.writer import Out
@@ -27,7 +28,6 @@ from reporting import sheets, shortage
 from reporting.models import GapForecast
 from reporting.ordered.forecasting import Errors, Pair, errors
 from reporting.plans.rules import Rules
-from reporting.queries.executions import day as day_of
 from reporting.queries.executions import within
 from reporting.services import forecasts as services
 from reporting.supply_forms import ActualForm, ForecastForm, ImportForm, WordsForm
@@ -182,6 +182,7 @@ def take_in(request: HttpRequest) -> HttpResponse:
     definition = sheets.form("forecasts")
     upload, unit = form.cleaned_data["upload"], form.cleaned_data["organisation"]
     read = definition.read(upload, name=upload.name or "")
+    read.problems.extend(services.faults(unit, definition, read, now=clock.now()))
     if read.problems:
         back, blank = reverse("reporting:forecasts"), reverse("reporting:forecast_template")
         return workbooks.refused(request, definition, read, back=back, template=blank)
@@ -218,13 +219,12 @@ def _page(request: HttpRequest, one: GapForecast, **bound: Any) -> HttpResponse:
         to_minute=one.to_minute,
     )
     mine = one.replaced_at is None and not services.refusal(one.organisation, by=request.user)
-    over = now >= clock.at(one.day) + timedelta(minutes=one.to_minute)
     context = {
         **_row(one, RulesOf(), now=now),
         "others": others.exclude(pk=one.pk).order_by("-published_at"),
         "due_lamp": sla.lamp(now, one.report_due_at, done=one.reported_at is not None),
         "actual_form": (bound.get("actual_form") or ActualForm(forecast=one))
-        if mine and over
+        if mine and one.is_over(now)
         else None,
         "report_form": (bound.get("report_form") or WordsForm())
         if mine and one.report_due_at and not one.reported_at
@@ -269,7 +269,8 @@ def accuracy(request: HttpRequest) -> HttpResponse:
     if not (day_of(params["since"]) or day_of(params["until"])):
         params["since"], params["until"] = str(today - timedelta(days=DAYS)), str(today)
         found = found.filter(day__gte=today - timedelta(days=DAYS), day__lte=today)
-    pairs = list(found.filter(replaced_at__isnull=True, actual_at__isnull=False).order_by("day"))
+    held = found.filter(replaced_at__isnull=True, actual_at__isnull=False).order_by("day")
+    pairs = [one for one in held if not one.is_afterwards]
     units: dict[Organisation, list[GapForecast]] = {}
     for one in pairs:
         units.setdefault(one.organisation, []).append(one)
@@ -282,6 +283,7 @@ def accuracy(request: HttpRequest) -> HttpResponse:
         "units": units_of(request, GapForecast.objects.visible_to(request.user)),
         "lines": lines,
         "whole": errors(map(pair_of, pairs)),
+        "afterwards": len(held) - len(pairs),
         "waiting": narrowed(found, "unheld", today).count(),
         "waiting_url": _url(params, view="unheld"),
         "days": by_day(pairs),
@@ -358,6 +360,7 @@ def export(request: HttpRequest) -> HttpResponse:
         Out("error", _("预测误差（兆瓦）")),
         Out("basis", _("预测依据"), 40),
         Out("published_at", _("发布时间"), 18),
+        Out("afterwards", _("事后补报"), 10),
         Out("due_at", _("报告期限"), 18),
         Out("reported_at", _("报告时间"), 18),
     ]
@@ -381,6 +384,7 @@ def _lines(found: QuerySet[GapForecast]) -> Iterator[dict[str, Any]]:
             "error": None if told is None else one.gap_mw - told,
             "basis": one.basis,
             "published_at": workbooks.instant(one.published_at),
+            "afterwards": _("是") if one.is_afterwards else _("否"),
             "due_at": workbooks.instant(one.report_due_at),
             "reported_at": workbooks.instant(one.reported_at),
         }

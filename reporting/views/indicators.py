@@ -18,6 +18,7 @@ from accounts.models import Organisation
 from accounts.permissions import Permission
 from core import arithmetic, charts, clock, pages, policy
 from core.components import Tab
+from core.errors import Refused
 from core.periods import Period
 from core.sheets.writer import XLSX, Out, write
 from reporting.models import Dimension, Goal, Indicator, IndicatorValue
@@ -43,9 +44,11 @@ def section(current: str) -> list[Tab]:
         "indicators": _("指标值"),
         "indicator_trend": _("趋势"),
         "scorecard": _("七维评价"),
+        "grid_score": _("网格评价"),
         "targets": _("目标值"),
         "evaluations": _("试点评价"),
         "improvements": _("改进任务"),
+        "service_checks": _("规范服务检查"),
         "disclosures": _("信息公开"),
         "indicator_catalogue": _("指标目录"),
     }
@@ -250,7 +253,7 @@ def _picture(trends: Sequence[Trend]) -> SafeString:
     return mark_safe(charts.svg(option, 960, 320, title=title))  # noqa: S308
 
 
-@policy.needs(VIEW)
+@policy.needs(VIEW, Permission.RULE_MANAGE)
 @require_safe
 def catalogue(request: HttpRequest) -> HttpResponse:
     """All indicators with formula, unit, basis, limit and weight, and their other versions."""
@@ -335,7 +338,7 @@ def _exported(lines: Sequence[Line]) -> Iterator[dict[str, Any]]:
 @require_POST
 def compute(request: HttpRequest) -> HttpResponse:
     """Compute a period now; the rounds of the month do the same."""
-    period = queries.period_of(request.POST.get("period", ""), clock.today())
+    period = _asked_period(request)
     done = services.compute(period, cause=_("人工重算"), by=request.user, now=clock.now())
     told = _("已计算%(period)s：新增%(new)d项，变动%(changed)d项，不变%(same)d项。")
     counts = {"new": done.new, "changed": done.changed, "same": done.same}
@@ -347,10 +350,29 @@ def compute(request: HttpRequest) -> HttpResponse:
 @require_POST
 def publish(request: HttpRequest) -> HttpResponse:
     """Put the period's public indicators of the office's territory on the public pages."""
-    period = queries.period_of(request.POST.get("period", ""), clock.today())
+    period = _asked_period(request)
     units = queries.units(request.user)
     count = services.publish(period, organisations=units, by=request.user, now=clock.now())
     messages.success(request, _("已公开%(n)d项指标值。") % {"n": count})
+    return _to_values(request, period)
+
+
+def _asked_period(request: HttpRequest) -> Period:
+    """The period that an act is about: never a guess. Raises ``Refused``."""
+    period = queries.named(request.POST.get("period", ""))
+    if period is None:
+        raise Refused(_("没有指明统计期，请在列表中选择后再办理。"))
+    return period
+
+
+@policy.needs(MANAGE)
+@require_POST
+def unpublish(request: HttpRequest) -> HttpResponse:
+    """Take the period's published values of the office's territory back."""
+    period, units = _asked_period(request), queries.units(request.user)
+    given = {"reason": request.POST.get("reason", ""), "by": request.user, "now": clock.now()}
+    count = services.unpublish(period, organisations=units, **given)
+    messages.success(request, _("已撤回公开%(n)d项指标值。") % {"n": count})
     return _to_values(request, period)
 
 

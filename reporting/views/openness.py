@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import io
-from typing import Any
-
-import qrcode
-import qrcode.image.svg
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
@@ -16,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import Organisation
-from core import clock, files, pages, policy
+from core import clock, files, pages, policy, qr
 from core.crypto import Unreadable
 from core.download import SANDBOX
 from core.paging import keyset
@@ -55,7 +50,12 @@ def promises(request: HttpRequest, code: str) -> HttpResponse:
         "unit": found,
         "promises": openness.promises(found, on=today),
         "values": [
-            {"indicator": one.indicator, "period": one.period, "shown": shown(one.indicator, one)}
+            {
+                "indicator": one.indicator,
+                "period": one.period,
+                "shown": shown(one.indicator, one),
+                "returns": openness.returns_behind(one),
+            }
             for one in openness.published(found).values()
         ],
         "lines": disclosure.lines([found], on=today),
@@ -195,13 +195,4 @@ def code(request: HttpRequest, slug: str) -> HttpResponse:
     """The QR code of a public page, as a picture to be printed and posted."""
     if slug not in CODED:
         raise Http404
-    return HttpResponse(_drawn(reverse(CODED[slug])), content_type="image/svg+xml")
-
-
-def _drawn(path: str) -> bytes:
-    made: Any = qrcode.make(
-        settings.SITE_URL.rstrip("/") + path, image_factory=qrcode.image.svg.SvgPathImage
-    )
-    out = io.BytesIO()
-    made.save(out)
-    return out.getvalue()
+    return qr.answer(reverse(CODED[slug]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -13,7 +14,8 @@ from django.views.decorators.http import require_GET
 from core import clock, pages, policy
 from core.paging import keyset
 from reporting import outage_presenting as presenting
-from reporting.models import OutageNotice
+from reporting.models import OutageNotice, OutageVersion
+from reporting.models.outage import EMERGENCIES
 from reporting.queries.outages import day_of
 
 LONGEST = 40
@@ -25,8 +27,11 @@ SHOWN += ("planned_end", "published_at", "actual_start", "actual_end")
 
 
 def _found(text: str, since: Any, until: Any) -> QuerySet[OutageNotice]:
+    # Whoever is still without power finds the notice, however long it should be over.
+    lasting = Q(planned_end__gte=clock.at(since)) | Q(actual_end__gte=clock.at(since))
+    lasting |= Q(actual_start__isnull=False, actual_end__isnull=True)
     rows = OutageNotice.objects.public().filter(
-        planned_end__gte=clock.at(since), planned_start__lt=clock.at(until + timedelta(days=1))
+        lasting, planned_start__lt=clock.at(until + timedelta(days=1))
     )
     for word in text.split():
         named = Q(organisation__name__icontains=word) | Q(organisation__short_name__icontains=word)
@@ -66,5 +71,23 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
         "notice": found,
         "word": presenting.phase(found, now=clock.now()),
         "facts": [pair for pair in presenting.facts(found) if pair[0] in wanted],
+        "versions": _versions(found, wanted),
     }
     return pages.render(request, "reporting/outages/public_notice.html", context=context)
+
+
+def _versions(notice: OutageNotice, wanted: set[Any]) -> list[tuple[Any, list[Any]]]:
+    """How it was changed, the latest first: what everybody may read, without who did it.
+
+    What was not announced yet stays with the company.
+    """
+    found = list(notice.versions.order_by("number"))
+    if notice.kind not in EMERGENCIES:
+        found = [one for one in found if one.content.get("published_at")]
+    told = []
+    for before, after in pairwise(found):
+        listed = presenting.differences(before.content, after.content)
+        changed = [one for one in listed if one.label in wanted]
+        if changed or after.act == OutageVersion.Act.CANCEL:
+            told.append((after, changed))
+    return told[::-1]

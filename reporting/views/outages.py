@@ -21,6 +21,7 @@ from reporting import outage_presenting as presenting
 from reporting import outage_sheets
 from reporting.models import OutageNotice, OutageVersion
 from reporting.outage_forms import ActualForm, NoticeForm, UploadForm, units_of
+from reporting.outage_records import ACTUAL
 from reporting.queries.outages import Filters, Rulebook
 from reporting.services import outage_imports
 from reporting.services import outages as services
@@ -104,7 +105,7 @@ def _shown(
     )
     standing = notice.state == OutageNotice.State.STANDING
     mine = standing and not services.refusal(notice.organisation, by=request.user)
-    initial = {name: getattr(notice, name) for name in ActualForm.base_fields}
+    initial = {name: getattr(notice, name) for name in ACTUAL}
     context = {
         "notice": notice,
         "row": presenting.row(notice, now=now),
@@ -117,6 +118,7 @@ def _shown(
             for before, version in zip([None, *versions], versions, strict=False)
         ][::-1],
         "may_act": mine,
+        "begun": notice.planned_start <= now,
         "actual_form": form or ActualForm(initial=initial),
         "form": form,
     }
@@ -197,8 +199,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back an outage that does not take place."""
     notice = find(request, pk)
-    reason = request.POST.get("reason", "")
-    services.cancel(notice, reason=reason, by=request.user, now=clock.now())
+    given = {name: request.POST.get(name, "") for name in ("reason", "proof")}
+    services.cancel(notice, by=request.user, now=clock.now(), **given)
     messages.success(request, _("该停电已取消。"))
     return pages.go(request, "reporting:outage", notice.pk)
 
@@ -213,7 +215,8 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         form,
         services.report,
         notice=notice,
-        actual=form.cleaned_data,
+        actual={name: form.cleaned_data[name] for name in ACTUAL},
+        reason=form.cleaned_data["reason"],
         by=request.user,
         now=clock.now(),
     ):
@@ -250,7 +253,7 @@ def import_file(request: HttpRequest) -> HttpResponse:
             text = _("新登记%(created)d件，已在系统中%(unchanged)d件。") % words
             messages.success(request, text)
             return pages.go(request, "reporting:outages")
-        context["problems"] = outcome.problems
+        context["problems"], context["copy"] = outcome.problems, outcome.copy
         return pages.render(
             request, "reporting/outages/import.html", context=context, status=pages.UNPROCESSABLE
         )
@@ -264,12 +267,13 @@ def template(request: HttpRequest) -> HttpResponse:
     return _workbook(outage_sheets.form().template(), "outages-template.xlsx")
 
 
-@policy.needs(VIEW)
+@policy.needs(VIEW, Permission.RULE_MANAGE)
 @require_GET
 def rules(request: HttpRequest) -> HttpResponse:
     """The rules that notices are held against, each with its basis and first day."""
     context = {
         "tabs": presenting.sections(request.user, "rules"),
         "families": presenting.rule_families(on=clock.today()),
+        "may": request.user.can(Permission.RULE_MANAGE),
     }
     return pages.render(request, "reporting/outages/rules.html", context=context)

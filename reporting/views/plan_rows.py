@@ -11,7 +11,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.permissions import Permission
 from campaign.scope import works_for
@@ -25,12 +25,12 @@ from reporting.plan_forms import FilterForm, RowForm, UploadForm
 from reporting.plans import reading
 from reporting.services import plans as services
 from reporting.services.plans import checking, templates, uploading
-from reporting.services.plans.drafting import ROW_FIELDS, rules_of
+from reporting.services.plans.drafting import ROW_FIELDS, mark_of, rules_of
+from reporting.views import common
 from reporting.views.plans import find
 from reporting.workflow import plan as workflow
 
 SEE, DRAFT = Permission.FILING_VIEW, Permission.FILING_DRAFT
-# The template names every contact in full: for those who draw the plan up.
 NAMED = ("line_name", "line_code", "user_no", "user_name")
 
 
@@ -83,6 +83,7 @@ def row(request: HttpRequest, pk: int, line: int) -> HttpResponse:
             plan=found,
             line=line,
             values=form.values(),
+            seen=request.POST.get("seen"),
             by=request.user,
             now=clock.now(),
         )
@@ -101,14 +102,14 @@ def _row_page(
     refusal: str,
     full: dict[str, str] | None = None,
 ) -> HttpResponse:
-    columns = form.columns
-    listed = [(c.label, getattr(standing, c.key)) for c in columns if c.key not in _SEALED]
+    columns = [c for c in form.columns if c.key not in _SEALED] if standing else []
     context = {
         "plan": found,
         "form": form,
         "row": standing,
+        "seen": request.POST.get("seen", mark_of(standing) if standing else ""),
         "refusal": refusal,
-        "listed": listed if standing else [],
+        "listed": [(column.label, getattr(standing, column.key)) for column in columns],
         "masked": full or _masked(standing),
         "revealed": full is not None,
     }
@@ -150,13 +151,8 @@ def remove(request: HttpRequest, pk: int, line: int) -> HttpResponse:
     return pages.go(request, "reporting:plan_rows", pk)
 
 
-@policy.needs(SEE)
-@require_POST
-def reveal(request: HttpRequest, pk: int, line: int) -> HttpResponse:
-    """Contact and telephone in full, with a stated purpose and a trace."""
-    found = find(request, pk)
-    standing = get_object_or_404(PlanRow.objects.filter(plan=found), line=line)
-    purpose, now = request.POST.get("purpose", ""), clock.now()
+def _may_name(request: HttpRequest, found: OrderedUsePlan) -> None:
+    """Whom to call is named to those who draw up, certify or review. Raises ``Refused``."""
     allowed = any(
         works_for(request.user, right, place)
         for right, place in (
@@ -167,6 +163,16 @@ def reveal(request: HttpRequest, pk: int, line: int) -> HttpResponse:
     )
     if not allowed:
         raise Refused(_("联系人和电话只由编制单位和受理单位的人员查看。"))
+
+
+@policy.needs(SEE)
+@require_POST
+def reveal(request: HttpRequest, pk: int, line: int) -> HttpResponse:
+    """Contact and telephone in full, with a stated purpose and a trace."""
+    found = find(request, pk)
+    standing = get_object_or_404(PlanRow.objects.filter(plan=found), line=line)
+    purpose, now = request.POST.get("purpose", ""), clock.now()
+    _may_name(request, found)
     full = {
         key: masking.reveal(
             standing,
@@ -184,24 +190,34 @@ def reveal(request: HttpRequest, pk: int, line: int) -> HttpResponse:
 
 
 @policy.needs(DRAFT)
-@require_GET
+@require_http_methods(["GET", "POST"])
 def template(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The official table, filled in with the plan's rows or with last year's."""
+    """The official table, filled in with the plan's rows or with last year's.
+
+    Whom to call stands in it only for a stated purpose, and then whose copy it is.
+    """
     found = find(request, pk)
     if why_not := workflow.refusal(workflow.SAVE, found, by=request.user):
         raise Refused(why_not)
     source = templates.source_of(found)
-    now = clock.now()
+    now, contacts = clock.now(), request.method == "POST"
+    purpose = request.POST.get("purpose", "").strip()[:200]
+    if contacts:
+        _may_name(request, source or found)
+        masking.purpose_given(purpose)
     audit.record(
         "plan.template",
         found,
         by=request.user,
         now=now,
         organisation=found.organisation,
+        reason=purpose,
         rows=source.row_count if source else 0,
+        contacts=contacts,
     )
     target = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
-    templates.write_template(found, target)
+    taker: Any = request.user if contacts else None
+    templates.write_template(found, target, now=now, contacts=contacts, taken_by=taker)
     target.seek(0)
     name = _("%(plan)s明细表.xlsx") % {"plan": found}
     return FileResponse(target, as_attachment=True, filename=name, content_type=XLSX)
@@ -218,6 +234,7 @@ def import_rows(request: HttpRequest, pk: int) -> HttpResponse:
             uploading.hand_in,
             upload=form.cleaned_data["upload"],
             plan=found,
+            seen=common.seen(request),
             by=request.user,
             now=clock.now(),
         )

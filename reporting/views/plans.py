@@ -6,21 +6,27 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.permissions import Permission
-from core import clock, files, pages, policy
+from core import charts, clock, files, pages, policy
 from core.components import Event, Tab
+from core.models import Job
 from core.paging import keyset
-from reporting.models import OrderedUsePlan
+from reporting.models import OrderedUsePlan, PlanGrade
 from reporting.plan_forms import ApprovalForm, FiguresForm, StartForm, quota_set, quotas_in
+from reporting.plans.rules import Rules
 from reporting.queries import plans as queries
 from reporting.services import plans as services
-from reporting.services.plans import moving
+from reporting.services.plans import checking, explaining
 from reporting.services.plans.drafting import rules_of
+from reporting.services.plans.moving import APPROVALS
+from reporting.views import common
 from reporting.workflow import plan as workflow
 from reporting.workflow.plan import State
 
@@ -35,6 +41,9 @@ LAMPS = {
 }
 SEE = Permission.FILING_VIEW
 RELATED = ("organisation", "recipient", "region", "rule", "drafted_by", "certified_by", "receipt")
+RELATED += ("check_job",)
+# kW from which a chart tells MW.
+LARGE = 10_000
 MOVES = {move.name: move for move in workflow.MOVES}
 
 
@@ -108,38 +117,93 @@ def shown(
 ) -> HttpResponse:
     user: Any = request.user
     now = clock.now()
-    rules = rules_of(found)
+    rules, grades = rules_of(found), list(found.grades.all())
+    peak = found.peak_demand_kw or 0
     acts = {name: workflow.refusal(move, found, by=user) for name, move in MOVES.items()}
     if not acts["certify"]:
-        acts["certify"] = moving.certify_refusal(found)
-    filing = moving.filing_findings(found, now=now) if found.state == State.APPROVED else []
+        acts["certify"] = explaining.certify_refusal(found)
+    acts["check"] = checking.check_refusal(found, by=user)
+    filing = explaining.filing_findings(found, now=now) if found.state == State.APPROVED else []
+    listed = [*found.findings, *filing]
+    kinds = explaining.kinds_of(found, listed)
     if not acts["file"]:
-        acts["file"] = moving.file_refusal(found, now=now)
+        acts["file"] = explaining.file_refusal(found, now=now)
     context = {
         "plan": found,
         "lamp": LAMPS[State(found.state)],
         "rules": rules,
-        "grades": list(found.grades.all()),
+        "grades": grades,
+        "needed": {one.grade: one.needed_kw(peak, rules.unit) for one in rules.grades},
+        "tiers": tiers(found, grades, rules),
         "quotas": found.quotas.select_related("region"),
         "sections": [(s["title"], found.sections.get(s["code"], "")) for s in rules.sections],
-        "findings": found.findings,
-        "open": {one["place_key"] for one in moving.unexplained(found, [*found.findings, *filing])},
-        "filing": filing,
+        "findings": [one | {"reason": explaining.reason_for(found, one, kinds)} for one in listed],
+        "open": {one["place_key"] for one in explaining.unexplained(found, listed)},
+        "kinds": _kinds(found, listed, kinds) if found.state == State.DRAFT else [],
         "acts": acts,
         "may_explain": not workflow.refusal(workflow.SAVE, found, by=user)
         or not workflow.refusal(workflow.FILE, found, by=user),
         "approval": approval or ApprovalForm(),
-        "accept_files": files.accept(moving.APPROVALS),
+        "accept_files": files.accept(APPROVALS),
         "events": timeline(found),
         "letter": found.events.filter(move="return").last(),
         "before": queries.last_year(found, user=user),
         "newer": OrderedUsePlan.objects.visible_to(user).filter(replaces=found).first(),
         "receipt": getattr(found, "receipt", None),
+        "checking": job_shown(found),
         "blanks": range(3),
     }
     form = approval if approval is not None and approval.is_bound else None
     status = pages.status_of(form) if form is not None else 200
     return pages.render(request, "reporting/plans/detail.html", context=context, status=status)
+
+
+def tiers(found: OrderedUsePlan, grades: list[PlanGrade], rules: Rules) -> str:
+    """What each grade is to cut and can cut, beside the gap that it answers; empty without rows."""
+    peak = found.peak_demand_kw or 0
+    needed = {one.grade: one.needed_kw(peak, rules.unit) for one in rules.grades}
+    if not any(one.target_kw or one.reducible_kw for one in grades):
+        return ""
+    option = drawn_by_grade(
+        grades,
+        {
+            _("对应缺口"): [needed.get(one.grade, 0) for one in grades],
+            _("调控指标"): [one.target_kw for one in grades],
+            _("可压限负荷"): [one.reducible_kw for one in grades],
+        },
+    )
+    title = _("各等级可压限负荷与缺口")
+    return mark_safe(charts.svg(option, 960, 300, title=title))  # noqa: S308 – drawn by the portal
+
+
+def _kinds(
+    found: OrderedUsePlan, listed: list[dict[str, Any]], kinds: dict[str, dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Kinds with several findings for which one reason may be given, each with its first one."""
+    first = {one["code"]: one["message"] for one in reversed(listed)}
+    return [
+        {"code": code, "count": kind["count"], "first": first[code]}
+        for code, kind in kinds.items()
+        if kind["count"] > 1 and kind["key"] not in found.confirmed
+    ]
+
+
+def drawn_by_grade(grades: list[PlanGrade], series: dict[str, list[int]]) -> charts.Option:
+    """Bars by grade; large figures in MW, so that they stand beside each other."""
+    large = max((kw for values in series.values() for kw in values), default=0) >= LARGE
+    told: dict[str, list[float]] = {
+        name: [round(kw / 1000, 1) if large else kw for kw in values]
+        for name, values in series.items()
+    }
+    return charts.bar([one.grade for one in grades], told, unit=_("兆瓦") if large else _("千瓦"))
+
+
+def job_shown(found: OrderedUsePlan) -> Job | None:
+    """The check that is on its way, or that came to nothing; of one that is over the plan tells."""
+    job = found.check_job
+    if job is None or job.state == Job.State.DONE or found.state != State.DRAFT:
+        return None
+    return None if job.is_finished and found.checked_at else job
 
 
 def timeline(found: OrderedUsePlan) -> list[Event]:
@@ -165,14 +229,25 @@ def figures(request: HttpRequest, pk: int) -> HttpResponse:
             plan=found,
             figures=form.figures(),
             targets=form.targets(),
+            seen=common.seen(request),
             by=request.user,
             now=clock.now(),
         )
         if saved is not None:
             messages.success(request, _("已保存。"))
             return pages.go(request, "reporting:plan", pk)
-    context = {"plan": found, "form": form, "refusal": refusal}
+    context = {
+        "plan": found,
+        "form": form,
+        "refusal": refusal,
+        "seen": _shown_saving(request, found),
+    }
     return pages.render(request, "reporting/plans/figures.html", context=context)
+
+
+def _shown_saving(request: HttpRequest, found: OrderedUsePlan) -> object:
+    """The saving that a form stands on: what was sent stays on what it stood on."""
+    return request.POST.get("seen", found.revision)
 
 
 @policy.needs(Permission.FILING_DRAFT)
@@ -180,19 +255,30 @@ def quotas(request: HttpRequest, pk: int) -> HttpResponse:
     """What each area below gets, with what its residents need."""
     found = find(request, pk)
     formset = quota_set(found, request.POST or None)
+    problem = Form(request.POST or None)
     if request.method == "POST" and formset.is_valid():
-        services.save_quotas(
-            plan=found, quotas=quotas_in(formset), by=request.user, now=clock.now()
+        saved = pages.attempt(
+            problem,
+            services.save_quotas,
+            plan=found,
+            quotas=quotas_in(formset),
+            seen=common.seen(request),
+            by=request.user,
+            now=clock.now(),
         )
-        messages.success(request, _("已保存。"))
-        return pages.go(request, "reporting:plan", pk)
+        if saved is not None:
+            messages.success(request, _("已保存。"))
+            return pages.go(request, "reporting:plan", pk)
     context = {
+        "problem": problem,
+        "seen": _shown_saving(request, found),
         "plan": found,
         "formset": formset,
         "lines": [(form, form.initial.get("region")) for form in formset],
         "refusal": workflow.refusal(workflow.SAVE, found, by=request.user),
     }
-    status = 200 if request.method == "GET" else pages.UNPROCESSABLE
+    refused = request.method == "GET" or problem.errors
+    status = pages.status_of(problem) if refused else pages.UNPROCESSABLE
     return pages.render(request, "reporting/plans/quotas.html", context=context, status=status)
 
 
@@ -260,7 +346,7 @@ DRAFT, CERTIFY = (Permission.FILING_DRAFT,), (Permission.FILING_CERTIFY,)
 BOTH = (*DRAFT, *CERTIFY)
 # Regulators review by their own right, companies that collect plans by their certifiers.
 REVIEW = (Permission.FILING_REVIEW, Permission.FILING_CERTIFY)
-check = _act(services.check, BOTH)
+check = _act(services.start_check, BOTH)
 certify = _act(services.certify, CERTIFY)
 reopen = _act(services.reopen, CERTIFY, reason="reason")
 file_plan = _act(services.file, CERTIFY)

@@ -85,6 +85,8 @@ def shown(column: Any, value: Any, *, full: bool) -> str:
         return _("是") if value else _("否")
     if column.personal and not full:
         return masking.mask(column.personal, str(value))
+    if not full and column.type == "text":
+        return masking.mask_text(str(value))
     return str(value)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -17,9 +18,18 @@ from accounts import lockout
 from accounts.permissions import Permission
 from core import clock, files, officialdoc, pages, policy, strangers
 from core.addresses import client_address
-from reporting import digest, letters
+from reporting import attested, digest, letters
 from reporting import parts as definitions
-from reporting.models import FilingVersion, Receipt, Review
+from reporting.attested import Attested
+from reporting.models import (
+    EmergencyPlan,
+    FilingVersion,
+    OrderedUsePlan,
+    PlanReceipt,
+    Receipt,
+    Return,
+    Review,
+)
 from reporting.services import review as services
 from reporting.views import common
 
@@ -89,6 +99,49 @@ def return_document(request: HttpRequest, version_pk: int, kind: str) -> HttpRes
     return _printed(document, kind, document.title)
 
 
+def _attested(code: str | None, kind: str) -> HttpResponse:
+    """The receipt of a code as .docx or PDF; where none was given yet there is none (404)."""
+    found = attested.find(code) if code else None
+    if found is None or code is None:
+        raise Http404
+    url = settings.SITE_URL + reverse("reporting:verify", args=[code])
+    document = letters.attested_document(found, code=code, verify_url=url)
+    return _printed(document, kind, _("报送回执 %(number)s") % {"number": found.number})
+
+
+@policy.needs(Permission.FILING_VIEW)
+@require_GET
+def plan_receipt(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """The receipt of an ordered-use plan for the files."""
+    seen = PlanReceipt.objects.filter(plan__in=OrderedUsePlan.objects.visible_to(request.user))
+    return _attested(get_object_or_404(seen, plan=pk).verify_code, kind)
+
+
+@policy.needs(Permission.FILING_VIEW)
+@require_GET
+def emergency_receipt(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """The receipt of a filed version of an emergency plan for the files."""
+    plan = get_object_or_404(EmergencyPlan.objects.visible_to(request.user), pk=pk)
+    filed = _filed(plan.versions.filter(filed_at__isnull=False), request)
+    return _attested(filed.verify_code if filed else None, kind)
+
+
+def _filed(versions: QuerySet[Any], request: HttpRequest) -> Any:
+    """The version that was asked for by its number, else the latest; None where there is none."""
+    if number := common.whole(request.GET.get("version", ""), 0):
+        versions = versions.filter(number=number)
+    return versions.order_by("-number").first()
+
+
+@policy.needs(Permission.FILING_VIEW)
+@require_GET
+def periodic_receipt(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """The receipt of a filed version of a return for the files."""
+    entry = get_object_or_404(Return.objects.visible_to(request.user), pk=pk)
+    filed = _filed(entry.versions.filter(submitted_at__isnull=False), request)
+    return _attested(filed.verify_code if filed else None, kind)
+
+
 def _printed(document: officialdoc.Document, kind: str, name: str) -> HttpResponse:
     print_, content_type = PRINTERS[kind]
     response = HttpResponse(print_(document), content_type=content_type)
@@ -128,7 +181,7 @@ def content(request: HttpRequest, version_pk: int) -> HttpResponse:
 def verify_search(request: HttpRequest) -> HttpResponse:
     """Enter the code of a receipt."""
     code = "".join(request.GET.get("code", "").upper().split())[:32]
-    if code.isalnum() and Receipt.objects.filter(verify_code=code).exists():
+    if code.isalnum() and attested.find(code):
         return redirect("reporting:verify", code)
     context = {"code": code, "missing": bool(code)}
     status = 404 if code else 200
@@ -138,18 +191,12 @@ def verify_search(request: HttpRequest) -> HttpResponse:
 @policy.public
 def verify(request: HttpRequest, code: str) -> HttpResponse:
     """What a receipt attests: number, organisation, time, digest. No persons, no content."""
-    receipts = Receipt.objects.select_related(
-        "recipient",
-        "version__filing__organisation",
-        "version__filing__recipient",
-        "version__filing__duty__definition__campaign",
-    )
-    found = receipts.filter(verify_code=code).first()
+    found = attested.find(code)
     if found is None:
         # Who holds a forged or misread receipt learns that, not that a page is missing.
         wrong = {"code": code[:32], "missing": True}
         return pages.render(request, "reporting/verify_search.html", context=wrong, status=404)
-    context: dict[str, Any] = {"receipt": found, "filing": found.version.filing}
+    context: dict[str, Any] = {"receipt": found}
     status = 200
     if request.method == "POST":
         context["outcome"] = _compare(request, found)
@@ -158,7 +205,7 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     return pages.render(request, "reporting/verify.html", context=context, status=status)
 
 
-def _compare(request: HttpRequest, found: Receipt) -> dict[str, Any]:
+def _compare(request: HttpRequest, found: Attested) -> dict[str, Any]:
     """Whether a file is the filed content or one of its attachments; the file is never kept."""
     limit = files.catalogue()["public"]["files_per_window"]
     key = lockout.visitor_key(client_address(request))
@@ -178,7 +225,7 @@ def _compare(request: HttpRequest, found: Receipt) -> dict[str, Any]:
         return _outcome(_("SHA-256 摘要应为 64 位，由 0–9、a–f 组成。"))
     if value == found.digest:
         return _outcome(_("文件与报送内容完全一致。"), 200, value)
-    if found.version.attachments.filter(file__sha256=value).exists():
+    if value in found.files():
         return _outcome(_("文件与报送的一个附件完全一致。"), 200, value)
     return _outcome(_("文件与这份报送的内容和附件都不一致。"), digest=value)
 

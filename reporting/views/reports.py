@@ -26,6 +26,7 @@ from reporting.reading import Reading
 from reporting.report_diff import changes_between
 from reporting.services import reports as services
 from reporting.services import sending
+from reporting.services.reports import addressing
 from reporting.workflow import report as workflow
 from reporting.workflow.report import State
 
@@ -33,6 +34,7 @@ EVERYTHING = (
     "campaign",
     "phase",
     "organisation",
+    "template",
     "snapshot__template",
     "snapshot__organisation",
     "current_version__edited_by",
@@ -87,7 +89,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
         "tabs": tabs,
         "lamps": queries.LAMPS,
         "office": office,
-        "phases": queries.phases_to_report(request.user) if office else [],
+        "kinds": queries.kinds_to_report(request.user, office, on=clock.today()) if office else [],
         "occasion": uuid4().hex,
     }
     return pages.render(request, "reporting/report_list.html", context=context)
@@ -98,15 +100,15 @@ def report_list(request: HttpRequest) -> HttpResponse:
 def build(request: HttpRequest) -> HttpResponse:
     """Have a report built for the person's office; pressed twice, it is the same report."""
     office = queries.office_of(request.user)
-    phase = get_object_or_404(
-        queries.phases_to_report(request.user), pk=_number(request.POST.get("phase", ""))
-    )
+    asked, _colon, code = request.POST.get("phase", "")[:80].partition(":")
+    phase = get_object_or_404(queries.phases_to_report(request.user), pk=whole_number(asked))
     if office is None:
         raise Http404
     report = services.build(
         campaign=phase.campaign,
         phase=phase,
         organisation=office,
+        code=code,
         occasion=_occasion(request),
         by=request.user,
         now=clock.now(),
@@ -114,7 +116,8 @@ def build(request: HttpRequest) -> HttpResponse:
     return pages.go(request, "reporting:report", report.pk)
 
 
-def _number(text: str) -> int:
+def whole_number(text: str) -> int:
+    """A number as a form sends it; 0 for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
 
 
@@ -153,6 +156,8 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         "report": report,
         "version": version,
         "shown": preview.of_version(version, heads, address_of(report)),
+        "goes_up": report.template.content.get("addressee") in addressing.UPWARD,
+        "copied": copied_offices(report),
         "typed": list(dict.fromkeys(chapters.typed_numbers(version.chapters))),
         "lamp": queries.LAMPS[State(report.state)],
         "acts": _acts(request, report),
@@ -162,6 +167,14 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         "tabs": tabs_of(report, "report"),
     }
     return pages.render(request, "reporting/report.html", context=context)
+
+
+def copied_offices(report: StageReport) -> set[int]:
+    """Whom the rules of its kind send it to, ticked from the start."""
+    if "offices" not in report.template.content.get("copies", ()):
+        return set()
+    day = (report.issued_at or report.created_at).astimezone(clock.ZONE).date()
+    return {one.pk for one in addressing.offices(report.organisation, on=day)}
 
 
 def address_of(report: StageReport) -> preview.Address:
@@ -207,7 +220,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     words, wrong, seen, note = report.current_version.chapters, [], None, ""
     if request.method == "POST":
         words = _posted_words(request)
-        seen, note = _number(request.POST.get("seen", "")), request.POST.get("note", "")[:300]
+        seen, note = whole_number(request.POST.get("seen", "")), request.POST.get("note", "")[:300]
         try:
             services.edit_version(
                 report=report, seen=seen, words=words, note=note, by=request.user, now=clock.now()
@@ -231,6 +244,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": [
             (f"{{{{fact:{key}}}}}", text) for key, text in report.snapshot.facts["text"].items()
         ],
+        "demanded": {
+            one["code"]: one for one in chapters.demanded(report.template.content).values()
+        },
         "tables": [(f"[[table:{k}]]", t["title"]) for k, t in reading.template["tables"].items()],
         "charts": [(f"[[chart:{k}]]", c["title"]) for k, c in reading.template["charts"].items()],
     }
@@ -258,9 +274,9 @@ def versions(request: HttpRequest, pk: int) -> HttpResponse:
     seen = report.versions.visible_to(request.user)
     found = list(seen.select_related("edited_by", "approved_by", "docx", "pdf", "xlsx"))
     by_number = {version.number: version for version in found}
-    after = by_number.get(_number(request.GET.get("after", "")), found[-1])
+    after = by_number.get(whole_number(request.GET.get("after", "")), found[-1])
     standard = by_number.get(after.number - 1, after)
-    before = by_number.get(_number(request.GET.get("before", "")), standard)
+    before = by_number.get(whole_number(request.GET.get("before", "")), standard)
     context = {
         "report": report,
         "versions": list(reversed(found)),
@@ -316,6 +332,12 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
     return _move(request, pk, services.issue, _("已编号印发。"))
 
 
+@policy.needs(Permission.REPORT_APPROVE)
+@require_POST
+def publish(request: HttpRequest, pk: int) -> HttpResponse:
+    return _move(request, pk, services.publish, _("已向社会公开。"))
+
+
 @policy.needs(Permission.REPORT_EDIT)
 @require_POST
 def retry(request: HttpRequest, pk: int) -> HttpResponse:
@@ -342,7 +364,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
 def send(request: HttpRequest, pk: int) -> HttpResponse:
     """Mail the issued report to the offices that were ticked."""
     report = find(request, pk)
-    chosen = [_number(text) for text in request.POST.getlist("to")]
+    chosen = [whole_number(text) for text in request.POST.getlist("to")]
     offices: list[Organisation] = list(
         queries.offices_to_send_to(report.organisation).filter(pk__in=chosen)
     )

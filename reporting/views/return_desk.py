@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 
@@ -18,6 +18,7 @@ from accounts.models import Organisation
 from accounts.permissions import Permission
 from campaign.scope import workplaces, works_for
 from core import clock, officialdoc, pages, policy
+from core.asked import month as month_of
 from reporting import return_letters
 from reporting.models import (
     PortalOutage,
@@ -32,7 +33,7 @@ from reporting.queries import return_lists
 from reporting.returns import definition, examining
 from reporting.returns import rollup as adding
 from reporting.returns.periods import Period
-from reporting.services import return_opening, return_review
+from reporting.services import portal_outages, return_opening, return_review
 from reporting.views.parts import workbook_answer
 from reporting.views.returns import find
 
@@ -132,10 +133,7 @@ def board(request: HttpRequest) -> HttpResponse:
 def filing_calendar(request: HttpRequest) -> HttpResponse:
     """What is due on which day of a month."""
     now = clock.now()
-    try:
-        month = datetime.strptime(request.GET.get("month", ""), "%Y-%m").date()  # noqa: DTZ007
-    except ValueError:
-        month = clock.today().replace(day=1)
+    month = month_of(request.GET.get("month", "")) or clock.today().replace(day=1)
     returns = Return.objects.visible_to(request.user)
     index = month.year * 12 + month.month - 1
     context = {
@@ -296,17 +294,24 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
 def waivers(request: HttpRequest) -> HttpResponse:
     """What units were spared, by whom, until when."""
     now = clock.now()
-    titles = dict(ReturnForm.objects.published().values_list("code", "title"))
     listed = ReturnWaiver.objects.visible_to(request.user).select_related(
-        "organisation", "asked_by", "decided_by"
+        "organisation", "asked_by", "decided_by", "revoked_by"
     )[:200]
+    newest = ReturnForm.objects.published().filter(code__in={one.code for one in listed})
+    forms = {form.code: form for form in newest.order_by("valid_from", "version")}
+    rules = {code: examining.waivable(definition.of(form).booklet) for code, form in forms.items()}
     context = {
         "rows": [
             {
                 "waiver": one,
-                "title": titles.get(one.code, one.code),
+                "title": forms[one.code].title if one.code in forms else one.code,
+                # A check that later versions have no more keeps its name.
+                "rule": rules.get(one.code, {}).get(one.check_name, one.check_name),
                 "expired": one.expires_on < clock.today(),
                 "may": one.state == ReturnWaiver.State.ASKED
+                and return_review.may_decide(one, by=request.user, now=now),
+                "may_revoke": one.state == ReturnWaiver.State.APPROVED
+                and one.expires_on >= clock.today()
                 and return_review.may_decide(one, by=request.user, now=now),
             }
             for one in listed
@@ -355,24 +360,58 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     return pages.go(request, "reporting:return_waivers")
 
 
+@policy.needs(Permission.DUTY_APPROVE)
+@require_POST
+def revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a waiver back."""
+    waiver = get_object_or_404(ReturnWaiver.objects.visible_to(request.user), pk=pk)
+    reason = request.POST.get("reason", "")
+    return_review.revoke_waiver(waiver=waiver, reason=reason, by=request.user, now=clock.now())
+    return pages.go(request, "reporting:return_waivers")
+
+
 @policy.needs(Permission.RETURN_FORM_MANAGE)
 def outages(request: HttpRequest) -> HttpResponse:
     """When the portal could not be used; deadlines in that time move."""
     outage_form = OutageForm(request.POST or None)
     if request.method == "POST" and outage_form.is_valid():
-        moved = pages.attempt(
+        noted = pages.attempt(
             outage_form,
-            return_opening.note_outage,
+            portal_outages.note,
             by=request.user,
             now=clock.now(),
             **outage_form.cleaned_data,
         )
-        if moved is not None:
-            messages.success(request, _("已登记，顺延%(count)d张报表。") % {"count": moved})
+        if noted is not None:
+            messages.success(request, _("已登记，待另一人确认后顺延。"))
             return pages.go(request, "reporting:return_outages")
-    listed = PortalOutage.objects.visible_to(request.user).select_related("noted_by")[:100]
-    context = {"rows": listed, "form": outage_form}
+    seen = PortalOutage.objects.visible_to(request.user)
+    context = {
+        "rows": seen.select_related("noted_by", "confirmed_by", "undone_by")[:100],
+        "form": outage_form,
+    }
     return pages.render(request, "reporting/returns/outages.html", context=context)
+
+
+@policy.needs(Permission.RETURN_FORM_MANAGE)
+@require_POST
+def confirm_outage(request: HttpRequest, pk: int) -> HttpResponse:
+    """A second person confirms an outage; deadlines in it move."""
+    outage = get_object_or_404(PortalOutage.objects.visible_to(request.user), pk=pk)
+    moved = portal_outages.confirm(outage=outage, by=request.user, now=clock.now())
+    messages.success(request, _("已确认，顺延%(count)d张报表。") % {"count": moved})
+    return pages.go(request, "reporting:return_outages")
+
+
+@policy.needs(Permission.RETURN_FORM_MANAGE)
+@require_POST
+def undo_outage(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take an outage back; deadlines that it moved stand where they stood."""
+    outage = get_object_or_404(PortalOutage.objects.visible_to(request.user), pk=pk)
+    reason = request.POST.get("reason", "")
+    moved = portal_outages.undo(outage=outage, reason=reason, by=request.user, now=clock.now())
+    messages.success(request, _("已撤销，恢复%(count)d张报表的截止时间。") % {"count": moved})
+    return pages.go(request, "reporting:return_outages")
 
 
 @policy.needs(Permission.FILING_VIEW)

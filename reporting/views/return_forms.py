@@ -21,8 +21,10 @@ from core.errors import Refused
 from core.sheets import wording
 from reporting.models import ReturnForm
 from reporting.returns import definition
+from reporting.services import definitions
 from reporting.services import return_forms as services
 from reporting.views.parts import workbook_answer
+from reporting.workflow.definition import Subject
 
 
 class PublishForm(django_forms.Form):
@@ -31,6 +33,11 @@ class PublishForm(django_forms.Form):
     valid_from = django_forms.DateField(
         label=gettext_lazy("启用日期"),
         widget=django_forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    reason = django_forms.CharField(
+        label=gettext_lazy("改动理由"),
+        max_length=200,
+        widget=django_forms.Textarea(attrs={"rows": 2}),
     )
 
 
@@ -42,6 +49,7 @@ def _find(request: HttpRequest, pk: int) -> ReturnForm:
 def form_list(request: HttpRequest) -> HttpResponse:
     """Every form with its versions; whoever maintains them uploads a definition here."""
     may, wrong = request.user.can(Permission.RETURN_FORM_MANAGE), ""
+    problems: list[Any] = []
     if request.method == "POST":
         if not may:
             raise PermissionDenied
@@ -55,6 +63,7 @@ def form_list(request: HttpRequest) -> HttpResponse:
                 )
             except Refused as reason:
                 wrong = str(reason)
+                problems = getattr(reason, "problems", [])
             else:
                 messages.success(request, _("定义检查通过，已存为草稿，请试填后发布。"))
                 return pages.go(request, "reporting:return_form", kept.pk)
@@ -63,7 +72,7 @@ def form_list(request: HttpRequest) -> HttpResponse:
         for one in ReturnForm.objects.visible_to(request.user).order_by("code", "-version")
     ]
     listed.sort(key=lambda row: (row["meant"].group, row["form"].title))
-    context = {"rows": listed, "may": may, "wrong": wrong}
+    context = {"rows": listed, "may": may, "wrong": wrong, "problems": problems}
     status = pages.UNPROCESSABLE if wrong else 200
     return pages.render(request, "reporting/returns/forms.html", context=context, status=status)
 
@@ -81,11 +90,14 @@ def _form_page(
     meant = definition.of(found)
     draft = found.published_at is None
     first_day = clock.today()
+    may = request.user.can(Permission.RETURN_FORM_MANAGE)
     context = {
         "form_row": found,
         "meant": meant,
         "draft": draft,
-        "may": request.user.can(Permission.RETURN_FORM_MANAGE),
+        "coming": found.valid_from is not None and found.valid_from > first_day,
+        "may": may,
+        "waiting": definitions.waiting(Subject.RETURN_FORM, found.code) if may else None,
         "sheets": [
             {
                 "form": sheet.form,
@@ -129,22 +141,31 @@ def try_out(request: HttpRequest, pk: int) -> HttpResponse:
 @policy.needs(Permission.RETURN_FORM_MANAGE)
 @require_POST
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put a draft in force from a day on."""
+    """Lay a draft before a second person, to hold from a day on."""
     found = _find(request, pk)
     publish_form = PublishForm(request.POST)
     if publish_form.is_valid():
         done = pages.attempt(
             publish_form,
-            services.publish,
+            definitions.draft_form,
             form=found,
-            valid_from=publish_form.cleaned_data["valid_from"],
+            **publish_form.cleaned_data,
             by=request.user,
             now=clock.now(),
         )
         if done is not None:
-            messages.success(request, _("已发布。"))
-            return pages.go(request, "reporting:return_form", found.pk)
+            messages.success(request, _("已提交，由另一人核准后启用。"))
+            return pages.go(request, "reporting:definition_change", done.pk)
     return _form_page(request, found, publish_form)
+
+
+@policy.needs(Permission.RETURN_FORM_MANAGE)
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a published version back before its first day."""
+    found = services.withdraw(form=_find(request, pk), by=request.user, now=clock.now())
+    messages.success(request, _("已撤回，仍为草稿。"))
+    return pages.go(request, "reporting:return_form", found.pk)
 
 
 @policy.needs(Permission.FILING_VIEW, Permission.RETURN_FORM_MANAGE)

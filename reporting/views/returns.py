@@ -14,17 +14,20 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.permissions import Permission
 from campaign.scope import works_for
 from core import clock, pages, policy
-from core.components import Event, Tab
-from core.errors import Refused
+from core.components import Tab
+from core.errors import Conflict, Refused
+from core.sheets import values
+from core.sheets.values import Unfit
 from reporting import forms
 from reporting.models import Return, ReturnForm, ReturnVersion
+from reporting.parts import ROW_KEY
 from reporting.queries import return_content, return_lists
 from reporting.returns import definition
 from reporting.returns.periods import Period
 from reporting.services import return_filing, return_review
 from reporting.views.common import positive, whole
 from reporting.views.parts import workbook_answer
-from reporting.views.presenting import row_changes, shown
+from reporting.views.presenting import shown
 from reporting.workflow import returns as workflow
 from reporting.workflow.returns import State
 
@@ -37,6 +40,8 @@ RELATED = (
     "accepted_version",
 )
 ROWS_SHOWN = 200
+# Problems on one page; the copy with the errors holds all of them.
+PROBLEMS_SHOWN = 1000
 PAGE = 50
 
 
@@ -103,7 +108,7 @@ def return_list(request: HttpRequest) -> HttpResponse:
                 "entry": entry,
                 "period": period_of(entry),
                 "lamp": return_lists.lamp(entry, now=now),
-                "words": return_lists.state_words(entry, now=now),
+                "words": return_lists.state_words(entry, now=now, filer=company),
             }
             for entry in listed
         ],
@@ -115,89 +120,6 @@ def _codes() -> list[tuple[str, str]]:
     """Each form once, by the title of its latest version."""
     listed = ReturnForm.objects.published().values_list("code", "title")
     return sorted(dict(listed).items(), key=lambda pair: pair[1])
-
-
-@policy.needs(Permission.FILING_VIEW)
-@require_GET
-def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One return: where it stands, its versions, receipt, reviews, and what may be done."""
-    entry, now = find(request, pk), clock.now()
-    filer = is_filer(request, entry)
-    versions = list(
-        ReturnVersion.objects.visible_to(request.user)
-        .filter(entry=entry)
-        .select_related("certified_by")
-    )
-    asked = whole(request.GET.get("version", ""), 0)
-    version = next((v for v in versions if v.number == asked), versions[-1] if versions else None)
-    context: dict[str, Any] = {
-        "entry": entry,
-        "definition": definition.of(entry.form),
-        "period": period_of(entry),
-        "filer": filer,
-        "now": now,
-        "lamp": return_lists.lamp(entry, now=now),
-        "words": return_lists.state_words(entry, now=now),
-        "versions": versions,
-        "version": version,
-        "refusals": {
-            name: workflow.refusal(move, entry, by=request.user)
-            for name, move in workflow.MOVES.items()
-        },
-        "returned": State.RETURNED,
-    }
-    if version is not None:
-        version.entry = entry
-        context |= _version_context(request, version, versions, filer)
-    return pages.render(request, "reporting/returns/detail.html", context=context)
-
-
-def _version_context(
-    request: HttpRequest, version: ReturnVersion, versions: list[ReturnVersion], filer: bool
-) -> dict[str, Any]:
-    entry = version.entry
-    booklet = definition.of(entry.form).booklet
-    before = next((v for v in reversed(versions) if v.number < version.number), None)
-    reviews = list(version.reviews.select_related("by"))
-    examined = return_content.examine(version)
-    return {
-        "sheets": [
-            {
-                "form": sheet.form,
-                "count": len(version.sheet(sheet.name)),
-                "rows": [
-                    [shown(c, row.get(c.key), full=filer) for c in sheet.form.columns]
-                    for row in version.sheet(sheet.name)[:ROWS_SHOWN]
-                ],
-            }
-            for sheet in booklet.sheets
-        ],
-        "before": before,
-        "changes": [
-            change
-            for sheet in booklet.sheets
-            for change in row_changes(
-                sheet, before.sheet(sheet.name), version.sheet(sheet.name), full=filer
-            )
-        ]
-        if before
-        else [],
-        "reviews": reviews,
-        "examined": examined,
-        "digest": return_filing.digest_of(version),
-        "is_current": entry.current_version_id == version.pk,
-        "events": _events(version, reviews),
-        "sheet_names": [sheet.form.sheet_name for sheet in booklet.sheets],
-    }
-
-
-def _events(version: ReturnVersion, reviews: list[Any]) -> list[Event]:
-    found = [Event(version.created_at, _("开始填报"))]
-    if version.submitted_at:
-        by = version.certified_by
-        found.append(Event(version.submitted_at, _("认证并报送"), version.receipt_number, by))
-    found += [Event(r.at, r.get_decision_display(), r.comment, r.by) for r in reviews]
-    return found[::-1]
 
 
 @policy.needs(Permission.FILING_DRAFT)
@@ -235,6 +157,9 @@ def _edit_page(
     problems: Any = (),
     wrong: str = "",
     read: bool = False,
+    overtaken: str = "",
+    may_replace: bool = False,
+    lost: Any = (),
 ) -> HttpResponse:
     entry, sheet = version.entry, _sheet(request, version)
     meant = definition.of(entry.form)
@@ -269,11 +194,15 @@ def _edit_page(
         "pages": range(1, forms.page_count(rows) + 1),
         "more_blank": blank + 1,
         "refusal": workflow.refusal(workflow.SAVE, entry, by=request.user),
-        "problems": problems,
+        "problems": problems[:PROBLEMS_SHOWN],
+        "left_out": max(0, len(problems) - PROBLEMS_SHOWN),
         "wrong": wrong,
         "read": read,
+        "overtaken": overtaken,
+        "may_replace": may_replace,
+        "lost": lost,
     }
-    status = pages.UNPROCESSABLE if problems or wrong else 200
+    status = 409 if overtaken else pages.UNPROCESSABLE if problems or wrong else 200
     return pages.render(request, "reporting/returns/edit.html", context=context, status=status)
 
 
@@ -284,14 +213,19 @@ def _save(request: HttpRequest, entry: Return, version: ReturnVersion) -> HttpRe
         forms.posted_rows(request.POST, sheet.form),
         request.POST.getlist("row"),
     )
-    version = return_filing.save_sheet(
-        entry=entry,
-        sheet=sheet.name,
-        rows=rows,
-        seen=whole(request.POST.get("seen", ""), -1),
-        by=request.user,
-        now=clock.now(),
-    )
+    try:
+        version = return_filing.save_sheet(
+            entry=entry,
+            sheet=sheet.name,
+            rows=rows,
+            seen=whole(request.POST.get("seen", ""), -1),
+            by=request.user,
+            now=clock.now(),
+        )
+    except Conflict as conflict:
+        if pages.wants_fragment(request):
+            raise
+        return _overtaken(request, entry, str(conflict))
     if pages.wants_fragment(request):
         context = {"seen": version.revision, "saved_at": clock.now()}
         saved = "reporting/returns/_saved.html"
@@ -306,6 +240,29 @@ def _save(request: HttpRequest, entry: Return, version: ReturnVersion) -> HttpRe
     return pages.go(request, here)
 
 
+def _overtaken(request: HttpRequest, entry: Return, why: str) -> HttpResponse:
+    """Somebody else saved first: the page as it stands now, and every value typed that differs."""
+    entry, version = find_draft(request, entry.pk)
+    sheet = _sheet(request, version)
+    standing = {row[ROW_KEY]: row for row in version.sheet(sheet.name)}
+    lost = []
+    for number, row in enumerate(forms.posted_rows(request.POST, sheet.form), start=1):
+        there = standing.get(row[ROW_KEY], {})
+        for column in sheet.form.columns:
+            typed, now = row.get(column.key) or "", shown(column, there.get(column.key), full=True)
+            if typed != now and not _same(column, typed, there.get(column.key)):
+                lost.append({"row": number, "label": column.label, "typed": typed, "now": now})
+    return _edit_page(request, version, overtaken=why, lost=lost)
+
+
+def _same(column: Any, typed: str, stored: Any) -> bool:
+    """Whether what was typed means what is stored: 8 and 8.00."""
+    try:
+        return bool(values.take(column, typed).value == stored)
+    except Unfit:
+        return False
+
+
 @policy.needs(Permission.FILING_DRAFT)
 @require_POST
 def upload(request: HttpRequest, pk: int) -> HttpResponse:
@@ -315,9 +272,19 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
     if sent is None:
         wrong = _("请先选择填好的表格文件，再点“上传并检查”。")
         return _edit_page(request, version, wrong=wrong)
-    found = return_filing.upload(
-        entry=entry, workbook=sent, name=sent.name or "", by=request.user, now=clock.now()
-    )
+    seen = request.POST.get("seen")
+    given = {"workbook": sent, "name": sent.name or "", "by": request.user, "now": clock.now()}
+    try:
+        found = return_filing.upload(
+            entry=entry,
+            seen=None if seen is None else whole(seen, -1),
+            over=request.POST.get("over") == "1",
+            **given,
+        )
+    except return_filing.Overtaken as conflict:
+        return _edit_page(request, version, overtaken=str(conflict), may_replace=True)
+    except Conflict as conflict:
+        return _edit_page(request, version, overtaken=str(conflict))
     entry, version = find_draft(request, pk)
     if found.problems:
         return _edit_page(request, version, problems=found.problems, read=not found.unreadable)
@@ -357,23 +324,50 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
             for name, text in request.POST.items()
             if name.startswith("reason-")
         }
-        return_filing.confirm(entry=entry, reasons=reasons, by=request.user, now=clock.now())
+        kinds = zip(request.POST.getlist("kind"), request.POST.getlist("alike"), strict=False)
+        return_filing.confirm(
+            entry=entry, reasons=reasons, alike=dict(kinds), by=request.user, now=clock.now()
+        )
         if request.POST.get("act") == "request":
-            return_filing.request_certification(entry=entry, by=request.user, now=clock.now())
-            messages.success(request, _("已提交复核。"))
-            return pages.go(request, "reporting:return", entry.pk)
+            return _request(request, entry)
         messages.success(request, _("已保存说明。"))
         return pages.go(request, "reporting:return_check", entry.pk)
+    return _check_page(request, entry, version)
+
+
+def _request(request: HttpRequest, entry: Return) -> HttpResponse:
+    """To the certifier; where it is refused, the page with the reasons that were just saved."""
+    try:
+        return_filing.request_certification(entry=entry, by=request.user, now=clock.now())
+    except Refused as refused:
+        entry, version = find_draft(request, entry.pk)
+        return _check_page(request, entry, version, wrong=str(refused))
+    messages.success(request, _("已提交复核。"))
+    return pages.go(request, "reporting:return", entry.pk)
+
+
+def _check_page(
+    request: HttpRequest, entry: Return, version: ReturnVersion, *, wrong: str = ""
+) -> HttpResponse:
     examined = return_content.examine(version)
+    hard = examined.hard[:PROBLEMS_SHOWN]
+    # What wants a reason first, and what has one after it.
+    warnings = sorted(examined.warnings, key=lambda warning: bool(warning.reason))
     context = {
         "entry": entry,
         "period": period_of(entry),
         "version": version,
         "examined": examined,
+        "names": {s.form.sheet_name: s.name for s in definition.of(entry.form).booklet.sheets},
+        "hard": hard,
+        "warnings": warnings[: PROBLEMS_SHOWN - len(hard)],
+        "left_out": max(0, len(examined.problems) - PROBLEMS_SHOWN),
+        "wrong": wrong,
         "refusal": workflow.refusal(workflow.REQUEST, entry, by=request.user),
         "longest": return_filing.LONGEST_REASON,
     }
-    return pages.render(request, "reporting/returns/check.html", context=context)
+    name, status = "reporting/returns/check.html", 409 if wrong else 200
+    return pages.render(request, name, context=context, status=status)
 
 
 @policy.needs(Permission.FILING_VIEW)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from core import charts, pages, policy
 from core.periods import Period
+from reporting import indicator_catalogue
 from reporting.models import Dimension
 from reporting.queries import indicators as queries
 from reporting.queries import scorecards
@@ -51,6 +52,7 @@ def scorecard(request: HttpRequest) -> HttpResponse:
             for key, label in Dimension.choices
         ],
         "total_before": before[-1].total.shown,
+        "ranked_from": indicator_catalogue.ranked_from(),
         "labels": Dimension.choices,
         "ranking": [
             (one, [(label, one.dimensions[key].shown) for key, label in Dimension.choices])
@@ -62,6 +64,28 @@ def scorecard(request: HttpRequest) -> HttpResponse:
         "trend_svg": _trend(spans, totals),
     }
     return pages.render(request, "reporting/indicators/scorecard.html", context=context)
+
+
+@policy.needs(VIEW)
+@require_safe
+def grid_score(request: HttpRequest) -> HttpResponse:
+    """The service in grids, unit by unit: answer, solution, satisfaction, time, hazards, data."""
+    asked = Asked(request)
+    alike = [one for one in asked.units if one.kind == asked.unit.kind]
+    rules = indicator_catalogue.grid_score()
+    named = {one.code: one for one in queries.in_force(asked.period)}
+    context = {
+        **asked.context(),
+        "sections": section("grid_score"),
+        "cards": scorecards.grid_cards(request.user, asked.period, alike),
+        "columns": [
+            (named[code], rule["weight"], rule["zero"], rule["full"])
+            for code, rule in rules.items()
+            if code in named
+        ],
+        "ranked_from": indicator_catalogue.ranked_from(),
+    }
+    return pages.render(request, "reporting/indicators/grid_score.html", context=context)
 
 
 def _spans(period: Period) -> list[Period]:

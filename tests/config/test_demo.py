@@ -118,7 +118,7 @@ def test_the_sign_in_page_answers_and_shows_the_demo_clock(demo):
 
 
 def test_there_is_an_account_for_every_role(accounts):
-    assert len({account["role"] for account in accounts}) == 10
+    assert len({account["role"] for account in accounts}) == 11
     assert all(set(a) == {"username", "password", "role", "organisation"} for a in accounts)
 
 

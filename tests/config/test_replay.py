@@ -13,12 +13,16 @@ from pathlib import Path
 import pytest
 
 from config import letter_words
+from tests import prepared
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def play(folder, *options):
-    """The command as a process of its own, on an empty data folder."""
+    """The command as a process of its own, on an empty database."""
+    if not (folder / "data").exists():
+        (folder / "data").mkdir()
+        prepared.lay_out(folder / "data" / "portal.sqlite3")
     env = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "REDIS_URL"}}
     env |= {"PORTAL_DATA": str(folder / "data"), "DJANGO_SETTINGS_MODULE": "config.settings.base"}
     command = [sys.executable, "manage.py", "replay", "--out", str(folder / "out"), *options]

@@ -82,6 +82,7 @@ def test_every_table_that_refers_to_files_is_asked():
     assert {
         "reporting.Attachment.file",
         "reporting.PartUpload.file",
+        "reporting.ReturnUpload.file",
         "reporting.ReportVersion.pdf",
         "campaign.Meeting_files.storedfile",
         "campaign.DocumentIssue_files.storedfile",

@@ -1,11 +1,15 @@
 """The menu shows the doors that a person may open, and where the person stands."""
 
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
+import redis
 
-from core import navigation
+from core import audit, clock, counts, navigation
 from core.navigation import Entry
+
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -16,8 +20,8 @@ def entries(monkeypatch):
     return put
 
 
-def person(*permissions):
-    return SimpleNamespace(can=lambda permission: permission in permissions)
+def person(*permissions, pk=None):
+    return SimpleNamespace(can=lambda permission: permission in permissions, pk=pk)
 
 
 def labels(menu):
@@ -55,12 +59,43 @@ def test_counts_come_from_the_app_and_groups_keep_their_order(entries):
         Entry("乙", "core:help", "help", group="管理"),
         Entry("丙", "core:search", "search", group="业务"),
     )
-    groups = navigation.menu_for(person(), "/").groups
+    groups = navigation.menu_for(person(pk=1), "/").groups
     assert [(group, [item.label for item in items]) for group, items in groups] == [
         ("业务", ["甲", "丙"]),
         ("管理", ["乙"]),
     ]
     assert groups[0][1][0].count == 3
+
+
+def test_numbers_are_counted_again_when_something_happened_or_time_has_passed(entries):
+    asked = []
+
+    def waiting(user, *, now):
+        asked.append(user.pk)
+        return len(asked)
+
+    def shown(pk=1):
+        return navigation.menu_for(person(pk=pk), "/").items[0].count
+
+    entries(Entry("甲", "desk", "home", count=waiting))
+    noon = clock.at(date(2011, 11, 24), 12)
+    with clock.standing_at(noon):
+        assert [shown(), shown(), shown(pk=2), shown()] == [1, 1, 2, 1]
+        audit.record("test.done", None, by=None, now=noon)
+        assert [shown(), shown()] == [3, 3]
+    with clock.standing_at(noon + timedelta(seconds=30)):
+        assert [shown(), shown()] == [4, 4]
+    assert asked == [1, 2, 1, 1]
+
+
+def test_without_its_cache_the_menu_still_counts(entries, monkeypatch):
+    def broken(*_args):
+        raise redis.ConnectionError
+
+    monkeypatch.setattr(counts.cache, "get", broken)
+    monkeypatch.setattr(counts.cache, "set", broken)
+    entries(Entry("甲", "desk", "home", count=lambda user, *, now: 7))
+    assert navigation.menu_for(person(pk=1), "/").items[0].count == 7
 
 
 def test_the_phone_shows_at_most_four_entries(entries):

@@ -6,9 +6,12 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
+from django.template import RequestContext, Template
 from django.test import RequestFactory
+from django.urls import reverse
 
 from core import policy
+from core.components import Tab
 
 NOBODY = AnonymousUser()
 
@@ -69,3 +72,24 @@ def test_a_library_view_is_declared_by_its_url_name():
 def test_needs_without_a_permission_is_a_programming_error():
     with pytest.raises(ValueError, match="without a permission"):
         policy.needs()
+
+
+def test_no_page_leads_to_a_door_that_is_closed_to_its_reader(rf):
+    """Sections of a page and the way back: what a role may not open is no link."""
+    request = rf.get("/")
+    sections = [Tab("日志", reverse("audit")), Tab("帮助", reverse("core:help"))]
+    page = Template(
+        '{% load ui %}{% tabs sections "" %}{% breadcrumb "审计" audit "帮助" help "这里" "" %}'
+    )
+    values = {"sections": sections, "audit": sections[0].url, "help": sections[1].url + "?a=1#b"}
+    shown = {}
+    for name, user in (
+        ("closed", person()),
+        ("open", person(*policy._at(reverse("audit")).permissions)),
+    ):
+        request.user = user
+        shown[name] = page.render(RequestContext(request, values))
+    assert shown["open"].count(reverse("audit")) == 2
+    assert reverse("audit") not in shown["closed"]
+    assert shown["closed"].count(reverse("core:help")) == 2
+    assert "审计" in shown["closed"]

@@ -137,7 +137,7 @@ def test_four_bombs_at_once_are_taken_two_at_a_time(monkeypatch):
         reads = list(
             pool.map(lambda _n: group_form().read(io.BytesIO(content), name="a.xlsx"), range(4))
         )
-    assert [read.problems[0].rule for read in reads] == ["ratio"] * 4
+    assert [read.problems[0].rule for read in reads] == ["packed"] * 4
     assert most == 2
 
 

@@ -131,6 +131,11 @@ def test_formulas_give_their_stored_value_and_bare_ones_are_told():
     read = group_form().read(filled({"E4": "=6*2", "A9": "=NOW()"}))
     assert ("E4", "formula") in places(read)
     assert ("A9", "formula") in places(read)
+    # What is kept of such a cell says what it is, and is refused for the same reason again.
+    cells = dict(read.raw)[4]
+    assert "=（没有计算结果）" in cells
+    wrong = group_form().check([{"households": "=（没有计算结果）"}])
+    assert "单元格是公式，没有保存计算结果" in {one.message for one in wrong}
 
 
 def test_error_values_and_merged_cells_are_told_instead_of_read_as_empty():

@@ -55,3 +55,25 @@ def test_a_digest_breaks_at_sixteen_characters_and_is_copied_whole():
 )
 def test_dates_numbers_and_short_words_stay_on_one_line(text, kept):
     assert (rendered("{{ text|unbroken }}", text=text) == "unbroken") is kept
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0, "0"),
+        (999, "999"),
+        (1000, "1,000"),
+        (1234567, "1,234,567"),
+        ("1234567.80", "1,234,567.80"),
+        ("-45000", "-45,000"),
+        ("≥99.9", "≥99.9"),
+        ("≤1200%", "≤1,200%"),
+        ("—", "—"),
+        # No figure: a number that somebody was given, a day, a name.
+        ("0312000001", "0312000001"),
+        ("2011-11-24", "2011-11-24"),
+        ("10kV城东线", "10kV城东线"),
+    ],
+)
+def test_thousands_are_set_apart_in_figures_and_in_nothing_else(value, shown):
+    assert Template("{% load ui %}{{ n|grouped }}").render(Context({"n": value})) == shown

@@ -3,6 +3,8 @@
 import html
 
 import pytest
+from django import forms
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from tests.factories.accounts import organisation
@@ -33,3 +35,16 @@ def test_a_wrong_entry_is_told_in_plain_words(catalogues, client):
     assert "确保该" not in shown
     foreign = client.post(reverse("complaints:new"), {**wrong, "owner": "0"})
     assert "所选内容不在可选范围内" in foreign.content.decode()
+
+
+def test_numbers_and_addresses_are_told_in_plain_words_too():
+    class Asked(forms.Form):
+        load = forms.DecimalField(max_digits=6, decimal_places=2)
+        site = forms.URLField(assume_scheme="https")
+        occasion = forms.CharField(widget=forms.HiddenInput)
+
+    form = Asked({"load": "1.234", "site": "http://"})
+    told = form.errors["load"] + form.errors["site"]
+    assert told == ["最多2位小数。", "请填写以http://或者https://开头的完整网址。"]
+    shown = render_to_string("components/form_errors.html", {"form": form})
+    assert "页面内容不完整，请刷新页面后重新填写。" in shown

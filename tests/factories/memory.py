@@ -143,11 +143,15 @@ def is_kept(key):
     return key in _made
 
 
-def keep(key, *, models):
-    """Remember all rows of the models as they stand."""
+def rows_of(models):
+    """All rows of the models as they stand: table → key → row."""
     wanted = {model._meta.db_table for model in models}
-    found = {table: rows for table, rows in _rows().items() if table in wanted and rows}
-    _made[key] = Made(found, {}, None)
+    return {table: rows for table, rows in _rows().items() if table in wanted and rows}
+
+
+def keep(key, rows):
+    """Remember these rows by a name."""
+    _made[key] = Made(rows, {}, None)
 
 
 def write(key):

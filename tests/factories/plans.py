@@ -51,6 +51,8 @@ FIGURES = {
     "peak_demand_kw": 10_000,
     "historic_peak_kw": 9_800,
     "supply_kw": 9_200,
+    "gap_from": "09:00",
+    "gap_to": "12:00",
     "sections": dict.fromkeys(
         (
             *("principles", "situation", "quotas", "arrangement", "organisation"),

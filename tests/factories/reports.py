@@ -73,12 +73,13 @@ def approver(office="SERC-NF"):
 
 
 @remembered
-def building(made, *, by=None, now=REPORT_DAY, office="SERC-NF", occasion=None):
-    """A report whose job waits."""
+def building(made, *, by=None, now=REPORT_DAY, office="SERC-NF", occasion=None, kind="stage-1"):
+    """A report whose job waits; the number of its phase ends the code of its kind."""
     organisation = accounts.organisation(office)
     return reports.build(
         campaign=made,
-        phase=phase(made),
+        phase=phase(made, int(kind[-1])),
+        code=kind,
         organisation=organisation,
         occasion=occasion or f"test-{next(_occasions)}",
         by=by or editor(office),
@@ -87,9 +88,9 @@ def building(made, *, by=None, now=REPORT_DAY, office="SERC-NF", occasion=None):
 
 
 @remembered
-def drafted(made, *, by=None, now=REPORT_DAY, office="SERC-NF"):
+def drafted(made, *, by=None, now=REPORT_DAY, office="SERC-NF", kind="stage-1"):
     """A report with figures and first version."""
-    report = building(made, by=by, now=now, office=office)
+    report = building(made, by=by, now=now, office=office, kind=kind)
     outbox.run_due(now=now)
     report.refresh_from_db()
     assert report.state == "draft", (

@@ -7,7 +7,7 @@ from datetime import date
 
 from reporting.catalogue.ordered_use_rules import from_file
 from reporting.plans.plan_checks import Approval, Figures, Quota, approval, whole
-from reporting.plans.row_checks import RowChecks
+from reporting.plans.row_checks import RowChecks, Shared
 from reporting.plans.rules import Rules
 from reporting.plans.table_checks import TableChecks
 from tests.factories.plans import ROW
@@ -35,7 +35,7 @@ def rows():
         row(4, "101", grade="Ⅳ", measure="错峰", user_class="高耗能"),
         row(5, "102", grade="Ⅲ", measure="避峰"),
         row(6, "103", grade="Ⅱ", measure="限电"),
-        row(7, "104", grade="Ⅱ", measure="限电", time_from="22:00", time_to="24:00"),
+        row(7, "104", grade="Ⅱ", measure="限电", time_to="24:00"),
         row(8, "105", grade="Ⅰ", measure="拉闸", control_means="线路开关"),
         row(9, "106", grade="Ⅰ", measure="限电", reducible_kw=100, mixed_line=True,
             control_means="用户自控"),
@@ -57,12 +57,16 @@ def plan():
             "rows": dict(rows()),
             "regions": frozenset({"四会市", "肇庆市"}),
             "units": frozenset({"四会供电局"}),
+            # Registered as serving residents too: the one with, the other without a device.
+            "shared": [Shared("F10", "10kV第10线", device=True), Shared("F99", "10kV第99线")],
             "peak_kw": 10_000,
             "historic_peak_kw": 9_800,
             "supply_kw": 9_200,
             "targets": {"Ⅳ": 500, "Ⅲ": 1_000, "Ⅱ": 2_000, "Ⅰ": 2_400},
             "sections": {section["code"] for section in rules(code).sections},
             "gap_reported": False,
+            "gap_from": "09:00",
+            "gap_to": "12:00",
             "areas": ["四会市", "高要市"],
             "quotas": {
                 "四会市": Quota("四会市", 5_000, 2_000, 900, 400, 1_400),
@@ -86,7 +90,9 @@ def plan():
 def found_in(plan):
     """(code, place) of everything that the checks find: row and column, or what of the plan."""
     by = rules(plan["rules"])
-    row_checks = RowChecks(by, area="肇庆市", regions=plan["regions"], units=plan["units"])
+    row_checks = RowChecks(
+        by, area="肇庆市", regions=plan["regions"], units=plan["units"], shared=plan["shared"]
+    )
     table = TableChecks(by, row_checks, listing=plan["listing"])
     found = []
     for line, row in plan["rows"].items():
@@ -99,6 +105,8 @@ def found_in(plan):
         targets=plan["targets"],
         sections=frozenset(plan["sections"]),
         gap_reported=plan["gap_reported"],
+        gap_from=plan["gap_from"],
+        gap_to=plan["gap_to"],
         quotas=list(plan["quotas"].values()),
         areas=plan["areas"],
         listing=plan["listing"],

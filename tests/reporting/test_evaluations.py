@@ -65,10 +65,15 @@ def test_chosen_units_are_evaluated_and_their_weak_points_mended(client, catalog
     # D2: 80 × 10 and 100 × 10 of 20; D4 (not one of ten content): 0.
     assert (second["name"], second["rank"], second["dimensions"]["D2"]) == ("肇庆供电局", 2, "90.0")
     assert second["dimensions"]["D4"] == "0.0"
-    # 90 × 20 and 0 × 40 of 60
-    assert second["total"] == "30.0"
+    # No emergency plan was filed: D5 is 0. 90 × 20, 0 × 40 and 0 × 10 of 70.
+    assert second["dimensions"]["D5"] == "0.0"
+    assert second["total"] == "25.7"
     weak = [(one["unit"], one["indicator"]) for one in found.context["weak"]]
-    assert weak == [("肇庆供电局", "satisfaction_95598")]
+    assert sorted(weak) == [
+        ("佛山供电局", "emergency_plans_filed"),
+        ("肇庆供电局", "emergency_plans_filed"),
+        ("肇庆供电局", "satisfaction_95598"),
+    ]
     bureau = accounts.member("CSG-GD-ZQ", "company_lead")
     officer = accounts.member("SERC-NF", "regulator_officer")
     client.force_login(bureau)
@@ -132,3 +137,24 @@ def test_tasks_are_set_within_the_territory_and_seen_by_their_unit(client, catal
     for home, status in (("CSG-YN", 200), ("CSG-GD", 404)):
         client.force_login(accounts.member(home, "company_filer"))
         assert client.get(page).status_code == status
+
+
+def test_nothing_is_concluded_about_nothing_and_a_double_click_makes_one(client, catalogues):
+    client.force_login(accounts.member("SERC-NF", "regulator_officer"))
+    form = {"title": "试点", "period": "2018-02", "units": ["CSG-GD-ZQ", "CSG-GD-FS"]} | WEIGHTS
+    begin = reverse("reporting:evaluation_begin")
+    assert [client.post(begin, form).status_code for _n in range(2)] == [302, 302]
+    evaluation = Evaluation.objects.get()
+    # Not one value was computed: there is nothing to give an opinion on.
+    conclude = reverse("reporting:conclude", args=[evaluation.pk])
+    assert client.post(conclude, {"conclusion": "很好"}).status_code == 409
+    task = {
+        "unit": "CSG-GD-ZQ",
+        "indicator": "satisfaction_95598",
+        "problem": "投诉处理满意率低",
+        "demand": "满意率提高到90%以上",
+        "due_on": "2018-06-30",
+    }
+    set_ = reverse("reporting:improvement_set")
+    assert [client.post(set_, task).status_code for _n in range(2)] == [302, 302]
+    assert ImprovementTask.objects.count() == 1

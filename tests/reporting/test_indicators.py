@@ -89,6 +89,12 @@ def test_only_what_depends_on_a_correction_changes_and_the_old_value_stays(catal
     assert (done.new, done.changed, done.same) == (0, len(hit), count - len(hit))
     old = changed.get(organisation__code="CSG-GD-ZQ")
     assert (old.value, old.superseded_by.value, old.superseded_by.cause) == (50, 100, "更正")
+    # Corrected once more: one stands, and each of the earlier points to the next.
+    Case.objects.filter(satisfaction="fairly").update(satisfaction="not_content")
+    again = services.compute(FEBRUARY, cause="再次更正", now=NOW)
+    assert (again.new, again.changed) == (0, len(hit))
+    last = value("satisfaction_12398", "CSG-GD-ZQ")
+    assert (last.value, last.supersedes.value, last.supersedes.supersedes) == (50, 100, old)
 
 
 def test_a_company_sees_its_own_values_only(catalogues):

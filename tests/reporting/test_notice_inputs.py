@@ -43,3 +43,20 @@ def test_notices_in_time_and_hours_without_power(client, catalogues):
     client.force_login(accounts.member("CSG-GD-ZQ", "company_viewer"))
     for given in found["outage_notice_in_time"].inputs.values():
         assert len(client.get(given["url"]).context["page"].items) == int(given["value"])
+
+
+def test_who_filed_no_outage_has_no_value_instead_of_the_best(catalogues):
+    """Guangzhou serves residents too and says nothing of any outage: its hours are not known."""
+    bureau = accounts.organisation("CSG-GD-GZ")
+    residents.enter(
+        organisation=bureau,
+        count=1000,
+        valid_from=date(2011, 1, 1),
+        basis="年报",
+        by=accounts.member("CSG-GD-GZ", "company_filer"),
+        now=at("2011-11-01 09:00"),
+    )
+    asked = Indicator.objects.filter(code__in=("outage_hours_noticed", "outage_times_noticed"))
+    services.compute(NOVEMBER, indicators=asked, now=NOW)
+    found = IndicatorValue.objects.filter(organisation=bureau)
+    assert [one.value for one in found if one.value is not None] == []

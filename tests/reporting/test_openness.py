@@ -14,6 +14,7 @@ from reporting.models import Disclosure, DisclosureItem, IndicatorValue
 from reporting.services import indicators as services
 from tests.factories import accounts
 from tests.factories.complaints import at, received
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 NOW = at("2018-03-05 09:00")
@@ -82,6 +83,13 @@ def test_promises_stand_beside_what_was_measured_and_published(client, catalogue
     shown = told(client, "promises", "CSG-GD")
     found = {one["indicator"].code: one["shown"] for one in shown.context["values"]}
     assert found == {"satisfaction_95598": "66.67"}
+    # Behind a value out of returns stands of how many it is added up.
+    urls = [reverse("reporting:return", args=[number]) for number in (1, 2, 3)]
+    rows = [{"place": "市局", "value": "1", "url": url} for url in urls]
+    inputs = {"lost": {"label": "时户数", "value": "3", "url": "", "rows": rows}}
+    public = IndicatorValue.objects.published().filter(organisation__code="CSG-GD")
+    public.update(inputs=inputs)
+    assert "由3张报表汇总" in text_of(told(client, "promises", "CSG-GD"))
     # A value that was computed anew is not public before somebody publishes it.
     IndicatorValue.objects.filter(indicator__code="satisfaction_95598").update(value=1)
     services.compute(FEBRUARY, now=NOW)

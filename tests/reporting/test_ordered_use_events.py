@@ -130,6 +130,7 @@ def test_an_event_goes_from_the_warning_to_the_report_and_each_deviation_is_prop
             "not_in_plan:5",
             "residents_hit:5",
             "mixed_cut:5",
+            "not_noticed",
         }
         hit = proposed.get(key__endswith="residents_hit:5")
         assert (hit.clause, hit.organisation_id) == ("S1-3.3.1(3)a", supply.unit().pk)
@@ -142,7 +143,8 @@ def test_an_event_goes_from_the_warning_to_the_report_and_each_deviation_is_prop
         event.refresh_from_db()
         assert post(lead, "activation_report", event.pk, seen=event.revision).status_code == 302
         assert proposed.filter(key__endswith="residents_hit:5").count() == 1
-        assert proposed.all().count() == 6
+        # The row that was missing, and what it comes to with the other row of the same user.
+        assert proposed.all().count() == 8
         page = office.get(reverse("reporting:activation", args=[event.pk])).content.decode()
     assert "影响居民用电" in page
     assert "待处理" in page

@@ -93,7 +93,8 @@ def test_who_is_covered_by_a_notice_is_no_lead_and_what_is_filed_later_is_named(
     for caller in range(4):
         call(caller * 10, caller)
         call(caller * 10, caller + 10, area="上岗村3号台区", feeder="10kV江口线")
-    filed("C-1", planned_start=at("2011-11-24 05:30"), planned_end=at("2011-11-24 12:00"))
+    times = {"planned_start": at("2011-11-24 05:30"), "planned_end": at("2011-11-24 12:00")}
+    filed("C-1", now=at("2011-11-23 09:00"), **times)
     round_()
     lead = OutageLead.objects.get()
     assert lead.place == "上岗村3号台区"

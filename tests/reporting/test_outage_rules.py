@@ -58,7 +58,8 @@ def judged(now=LATER, on=None, **facts):
         # Began a day earlier than announced: the lead time counts from then.
         ({"actual_start": at("2011-11-23 20:00")}, {"early", "late"}),
         ({"actual_end": at("2011-11-24 18:01")}, {"overrun"}),
-        ({"actual_end": None}, {"unreported"}),
+        # Off for five weeks: past what was announced, and nobody said when the works were over.
+        ({"actual_end": None}, {"unreported", "overrun", "gaps"}),
         ({"cancelled": True, "actual_start": None, "actual_end": None, "reason": ""}, set()),
     ],
 )

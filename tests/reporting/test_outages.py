@@ -32,7 +32,8 @@ def given(**said):
         "number": "TD-9",
         "kind": "planned",
         "reason": "planned_work",
-        "area": "贞山街道光明路，联系人13800001234",
+        "area": "贞山街道光明路",
+        "reason_text": "联系人13800001234",
         "area_type": "urban",
         "lines": "10kV城东线、10kV城西线",
         "transformer_areas": "",
@@ -58,7 +59,7 @@ def test_a_notice_is_filed_judged_changed_with_its_reason_and_cancelled(client):
     assert "须晚于计划停电时间" in wrong.content.decode()
     assert client.post(reverse("reporting:outage_new"), given()).status_code == 302
     notice = OutageNotice.objects.get()
-    assert notice.area == "贞山街道光明路，联系人138****1234"
+    assert notice.reason_text == "联系人138****1234"
     assert notice.lines == ["10kV城东线", "10kV城西线"]
     # Announced on the 24th for the 2nd: eight days by dates, 7 d 23 h by the clock.
     assert (notice.lead_seconds, notice.lead_ok) == (7 * 86400 + 23 * 3600, True)
@@ -141,7 +142,7 @@ def test_whoever_is_in_arrears_is_told_seven_days_before_and_back_twelve_hours_a
     assert client.post(report, back | {"actual_end": "2011-11-23T22:00"}).status_code == 302
     assert codes(good) == ["overrun"]
     # Told six days before; paid at ten, and twelve hours later still without power.
-    assert codes(soon) == ["late", "restore", "violation"]
+    assert codes(soon) == ["late", "overrun", "restore", "violation"]
     assert FindingProposal.objects.get().clause == "S1-2.1.3b"
 
 
@@ -172,16 +173,24 @@ def test_the_monitor_counts_and_every_number_opens_its_list(client):
     shown = page(client, "outage_monitor")
     row = next(r for r in shown.context["rows"] if r["line"].unit.code == "CSG-GD-ZQ")
     line = row["line"]
-    assert (line.n, line.asked, line.met, line.late, line.missing) == (6, 5, 3, 2, 1)
-    assert (row["rate"], line.violations) == ("60.00%", 1)
+    assert (line.n, line.asked, line.met, line.late, line.missing) == (4, 3, 1, 2, 1)
+    assert (row["rate"], line.violations) == ("33.33%", 1)
     # Twice 320 households for two and a half hours; 16,000 residents.
     assert (row["hours"], row["each"]) == ("1600.00", "0.1000")
+    # The same as a workbook, the whole last.
+    sheet = openpyxl.load_workbook(BytesIO(client.get(shown.context["export_url"]).content)).active
+    heads = [cell.value for cell in sheet[1]]
+    told = {r[0].value: dict(zip(heads, [c.value for c in r], strict=True)) for r in sheet}
+    mine = told[line.unit.name]
+    assert [mine[head] for head in ("停限电件数", "按时公告件数", "居民停电户时数")] == [4, 1, 1600]
+    assert told["合计"]["停限电件数"] == shown.context["whole"]["line"].n
+    assert "1,600.00" in shown.content.decode()
     # 5.5 × 320 + 2 × 320.
     assert (row["avoided"], line.lived) == ("2400", 2)
     for name, count in (
-        ("url", 6),
-        ("asked_url", 5),
-        ("met_url", 3),
+        ("url", 4),
+        ("asked_url", 3),
+        ("met_url", 1),
         ("late_url", 2),
         ("missing_url", 1),
         ("violations_url", 1),
@@ -266,6 +275,17 @@ def test_the_workbook_comes_back_whole_or_not_at_all(client):
     assert problem.column == "计划复电时间"
     assert "须晚于计划停电时间" in problem.message
     assert not OutageNotice.objects.exists()
+    # What came in, with the cell marked and every error listed; for whoever handed it in.
+    copied = reverse("file", args=[wrong.context["copy"].uuid])
+    assert copied in wrong.content.decode()
+    marked = openpyxl.load_workbook(BytesIO(b"".join(client.get(copied))))
+    assert marked.sheetnames[0] == "问题清单"
+    cell = marked["停限电信息"][problem.cell]
+    assert "须晚于计划停电时间" in cell.comment.text
+    assert cell.fill.fgColor.rgb != marked["停限电信息"]["A4"].fill.fgColor.rgb
+    client.force_login(member("CSG-GD-ZQ", "company_filer", name="另一填报人"))
+    assert client.get(copied).status_code == 404
+    client.force_login(filer())
     assert upload(row, {**row, "编号": "X-2", "作业方式": "带电作业"}).status_code == 302
     notice = OutageNotice.objects.get(number="X-1")
     assert (notice.reason, notice.lines) == ("planned_work", ["10kV城东线", "10kV河口线"])

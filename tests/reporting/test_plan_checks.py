@@ -147,6 +147,10 @@ PLANTED = {
         cell(10, separable=False), ("cutoff_not_separable", 10, "separable")),
     "a mixed line that only another row tells of": (
         cell(8, line_code="F09"), ("mixed_line_unmarked", 8, "mixed_line")),
+    "a mixed line that only the register tells of": (
+        cell(8, line_code="F99"), ("mixed_line_registered", 8, "control_means")),
+    "a device that only the row tells of": (
+        cell(10, line_code="F99"), ("mixed_line_registered", 10, "control_means")),
     "a feeder cut of no line": (
         cell(8, line_code="", line_name=""), ("line_missing", 8, "line_name")),
     "a mixed line without name": (
@@ -185,6 +189,36 @@ PLANTED = {
     "rows that miss the target by one": (target({"Ⅳ": 601}), ("grade_short", 0, "Ⅳ")),
     "a gap that no grade covers": (
         head(supply_kw=6_000, gap_reported=True), None),
+    "rows whose hours are not those of the gap": (
+        cell(6, time_from="00:00", time_to="06:00"), ("grade_short_at_once", 0, "Ⅱ")),
+    "rows that end before the gap does": (
+        cell(6, time_to="11:59"), ("grade_short_at_once", 0, "Ⅱ")),
+    "a row that yields on one day of the week only": (
+        cell(6, rest_day="周一"), ("grade_short_at_once", 0, "Ⅱ")),
+    "rows that never meet, whenever the gap is": (
+        every(head(supply_kw=10_000, quotas={}, areas=[], gap_from="", gap_to=""),
+              cell(4, time_from="00:00", time_to="01:00"), cell(5, time_from="02:00"),
+              cell(5, time_to="03:00")), None),
+    "a gap whose hours nobody named": (
+        head(gap_from="", gap_to=""), ("gap_hours_missing", 0, "gap_from")),
+    "a gap that is not covered in its hours": (
+        every(head(supply_kw=7_000, gap_reported=True, quotas={}, areas=[]),
+              cell(8, time_from="00:00", time_to="06:00")),
+        ("gap_uncovered_at_once", 0, "supply_kw")),
+    "a town hall by its name only": (
+        cell(5, user_name="四会市委机关大院"), ("protected_suspected", 5, "user_name")),
+    "an emergency station by its name only": (
+        cell(5, user_name="四会120急救中心"), ("protected_suspected", 5, "user_name")),
+    "a prison by its name only": (
+        cell(5, user_name="四会看守所"), ("protected_suspected", 5, "user_name")),
+    "a home for the aged by its name only": (
+        cell(5, user_name="城东养老院"), ("protected_suspected", 5, "user_name")),
+    "a telephone exchange by its name only": (
+        cell(5, user_name="中国移动四会机房"), ("protected_suspected", 5, "user_name")),
+    "a college by its name only": (
+        cell(5, user_name="华南师范学院"), ("protected_suspected", 5, "user_name")),
+    "homes by their name only": (
+        cell(5, user_name="城东花园小区"), ("protected_suspected", 5, "user_name")),
     "a gap over 10 % that nobody reported": (
         head(supply_kw=8_999, quotas={}, areas=[]), ("gap_not_reported", 0, "gap_report_number")),
     "a plan below 30 % of the peak": (
@@ -218,6 +252,8 @@ PLANTED = {
         paper(year=2013), ("approval_other_year", 0, "approved_on")),
     "filing on the sixth working day": (
         paper(filed_on=date(2011, 5, 30)), ("filing_late", 0, "filed_at")),
+    "a returned plan after the day of the letter": (
+        paper(filed_on=date(2011, 5, 30), correcting=True), ("correction_late", 0, "filed_at")),
     "a user missing from a heavier grade": (
         every(by_grade, lambda plan: plan["rows"].pop(103)), None),
     "a user cut less in a heavier grade": (
@@ -231,6 +267,10 @@ SEVERAL = {
         ("measure_order", 4, "measure"),
         ("measure_order", 5, "measure"),
         ("measure_order", 6, "measure"),
+    ],
+    # Of 1,200 kW 600 at one o'clock at night, the others at two: no moment has 1,000.
+    "rows that never meet, whenever the gap is": [
+        ("grade_short_at_once", 0, grade) for grade in "ⅢⅡⅠ"
     ],
     "no rows": [
         ("no_rows", 0, "rows"),

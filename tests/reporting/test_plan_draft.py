@@ -32,9 +32,16 @@ def test_the_grades_of_a_new_plan_are_those_of_the_rules_of_its_year_and_place()
             (date(2022, 6, 1), "530100"),
             (date(2023, 6, 1), "530100"),
             (date(2024, 1, 1), "441200"),
+            # Wuxi and what lies in it had five grades in 2011, Jiangsu had four.
+            (date(2011, 6, 1), "320281"),
+            (date(2012, 1, 1), "320200"),
+            (date(2011, 6, 1), "320000"),
         )
     ]
-    assert codes == ["national-2011", "yunnan-2022", "national-2011", "national-2023"]
+    national = ["national-2011", "yunnan-2022", "national-2011", "national-2023"]
+    assert codes == [*national, "wuxi-2011", "national-2011", "national-2011"]
+    wuxi = OrderedUseRule.objects.get(code="wuxi-2011")
+    assert [grade["grade"] for grade in wuxi.content["grades"]] == ["Ⅴ", "Ⅳ", "Ⅲ", "Ⅱ", "Ⅰ"]
 
 
 @pytest.mark.parametrize(

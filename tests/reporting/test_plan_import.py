@@ -44,7 +44,7 @@ def test_a_sound_workbook_is_stored_and_comes_back_by_its_template_next_year():
     OrderedUsePlan.objects.filter(pk=plan.pk).update(**approved)
     following = begun(year=2012, now=day_end(date(2012, 1, 9)))
     target = io.BytesIO()
-    write_template(following, target)
+    write_template(following, target, now=NOW, contacts=True)
     sheet = openpyxl.load_workbook(io.BytesIO(target.getvalue()))["方案明细"]
     assert [cell.value for cell in sheet[4]][:7] == [
         *("四会市", "四会供电局", "110kV贞山站", "10kV第4线", "F04", "城东1号变", "101"),

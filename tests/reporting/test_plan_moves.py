@@ -1,5 +1,6 @@
 """Certified by a second person, approved by the government, filed in time, received, decided."""
 
+import io
 from datetime import date, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from reporting.services import plans
 from reporting.services.plans import moving
 from tests.factories.accounts import member
 from tests.factories.plans import ROWS, approved, drawn_up, filed
+from tests.factories.reporting import docx
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogues")]
 # A Wednesday.
@@ -45,7 +47,9 @@ def test_a_plan_goes_its_way_and_every_letter_names_what_it_is_about():
     assert (again.number, again.due_at, again.rows.count()) == (2, event.new_due_at, 4)
     again = plans.check(plan=again, by=plan.drafted_by, now=NOW)
     plans.certify(plan=again, by=lead(plan), now=NOW)
-    plans.approve(plan=again, body="市政府", number="21号", approved_on=NOW.date(),
+    paper = io.BytesIO(docx("批复"))
+    paper.name = "批复.docx"
+    plans.approve(plan=again, body="市政府", number="21号", approved_on=NOW.date(), document=paper,
                   by=plan.drafted_by, now=NOW)  # fmt: skip
     assert OrderedUsePlan.objects.in_force(year=2011).get().number == 2
     assert reporting.invariants.receipts_without_gap() == []

@@ -57,6 +57,10 @@ def test_from_the_first_word_to_the_accepted_plan():
     form = {f"target_{n}": kw for n, kw in enumerate((500, 1000, 2000, 2000), start=1)}
     form |= {f"section_{code}": text for code, text in FIGURES["sections"].items()}
     form |= {"peak_demand_kw": 10_000, "supply_kw": 9_200, "listing": "once"}
+    form |= {"gap_from": "09:00", "gap_to": "9:00"}
+    wrong = sent(filer, "plan_figures", plan.pk, **form)
+    assert "缺口时段的起止都写作09:00这样的时间" in wrong.content.decode()
+    form["gap_to"] = "12:00"
     assert sent(filer, "plan_figures", plan.pk, **form).status_code == 302
     # A workbook with a resident in it: nothing comes in, the cell is named.
     bad = [*ROWS, ROWS[0] | {"user_no": "99", "user_class": "居民"}]
@@ -76,6 +80,7 @@ def test_from_the_first_word_to_the_accepted_plan():
     text = page(filer, "plan", plan.pk)
     assert "检查没有发现问题" in text or "四会供电局" in text
     sent(filer, "plan_check", plan.pk)
+    outbox.run_due(now=NOW)
     sent(lead, "plan_certify", plan.pk)
     approval = {
         "body": "广东省人民政府",
@@ -85,8 +90,10 @@ def test_from_the_first_word_to_the_accepted_plan():
     assert sent(filer, "plan_approve", plan.pk, **approval).status_code == 302
     assert "2011-05-18" in page(lead, "plan", plan.pk)
     assert sent(lead, "plan_file", plan.pk).status_code == 409
-    sent(lead, "plan_explain", plan.pk, place="approval_document_missing:::", reason="x")
-    place = "approval_document_missing::approval_file"
+    place = "approval_document_missing:::"
+    assert sent(lead, "plan_explain", plan.pk, place=place, reason="x").status_code == 409
+    shown = page(lead, "plan", plan.pk)
+    place = re.search(r'name="place" value="(approval_document_missing:[^"]+)"', shown)[1]
     sent(lead, "plan_explain", plan.pk, place=place, reason="原件随后寄送")
     assert sent(lead, "plan_file", plan.pk).status_code == 302
     office = signed_in(member("SERC-NF", "regulator_officer"))
@@ -102,6 +109,7 @@ def test_from_the_first_word_to_the_accepted_plan():
     sent(filer, "plan_revise", plan.pk)
     second = OrderedUsePlan.objects.get(number=2)
     sent(filer, "plan_check", second.pk)
+    outbox.run_due(now=NOW)
     sent(lead, "plan_certify", second.pk)
     sent(filer, "plan_approve", second.pk, **approval)
     sent(lead, "plan_explain", second.pk, place="approval_document_missing", reason="随后寄送")
@@ -138,9 +146,16 @@ def test_rows_that_cut_residents_are_named_on_the_page_with_their_rule():
     row = {key: value for key, value in row.items() if value is not False}
     assert sent(filer, "plan_row", plan.pk, 5, **row).status_code == 302
     assert PlanRow.objects.get(line=5).phone == ROWS[0]["phone"]
+    # A row is added on a page of its own.
+    assert "新增一行" in page(filer, "plan_row", plan.pk, 0)
+    added = row | {"user_no": "96", "user_name": "四会第十厂", "phone": "13900001111"}
+    assert sent(filer, "plan_row", plan.pk, 0, **added).status_code == 302
+    assert PlanRow.objects.get(user_no="96").line == 8
+    sent(filer, "plan_row_remove", plan.pk, 8)
     sent(filer, "plan_row_remove", plan.pk, 6)
     sent(filer, "plan_row_remove", plan.pk, 7)
     sent(filer, "plan_check", plan.pk)
+    outbox.run_due(now=NOW)
     plan.refresh_from_db()
     assert plan.finding_counts["hard"] == 0
 
@@ -160,6 +175,7 @@ def test_a_quota_below_what_residents_need_is_refused():
         form |= {f"form-{number}-{key}": value for key, value in (own | {"region": code}).items()}
     assert sent(filer, "plan_quotas", plan.pk, **form).status_code == 302
     sent(filer, "plan_check", plan.pk)
+    outbox.run_due(now=NOW)
     told = page(filer, "plan", plan.pk)
     assert "四会市电力指标899千瓦，低于居民生活用电负荷900千瓦" in told
 
@@ -178,7 +194,7 @@ def test_the_province_sees_who_is_missing_and_sums_that_add_up():
         assert name in missing
     assert "南宁供电局" not in missing
     # Four rows of 600 kW each from Nanning and from Debao, which the water group's county filed.
-    assert re.search("广西电网公司.*?>4800<", text, re.S)
+    assert re.search("广西电网公司.*?>4,800<", text, re.S)
     assert page(
         signed_in(member("SERC-NF", "regulator_officer")), "plan_rollup", query="?year=2011"
     )

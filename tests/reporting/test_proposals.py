@@ -5,6 +5,7 @@ from datetime import datetime
 import pytest
 from django.urls import reverse
 
+from campaign.models import Inspection
 from core import clock
 from core.models import AuditEvent
 from reporting.models import FindingProposal
@@ -53,6 +54,26 @@ def test_the_same_facts_make_one_proposal_and_a_decision_stays(catalogues, clien
     assert client.get(reverse("reporting:proposals")).context["page"].items == []
     everything = client.get(reverse("reporting:proposals"), {"state": "all"})
     assert len(everything.context["page"]) == 1
+
+
+def test_an_accepted_proposal_leads_to_one_special_inspection(catalogues, client, kickoff_eve):
+    found = proposed()
+    client.force_login(member("SERC-NF", "regulator_officer"))
+    inspect = reverse("reporting:proposal_inspect", args=[found.pk])
+    days = {"first_day": "2011-11-28", "last_day": "2011-12-09"}
+    assert client.post(inspect, days).status_code == 409
+    client.post(reverse("reporting:proposal_decide", args=[found.pk]), {"accept": "1"})
+    opened = client.post(inspect, days)
+    made = Inspection.objects.get()
+    assert opened["Location"] == reverse("campaign:inspection", args=[made.pk])
+    assert (made.organisation.code, made.round.reason) == ("CSG-GD", found.facts)
+    assert client.post(inspect, days)["Location"] == opened["Location"]
+    assert client.post(inspect, {}).status_code == 409
+    page = client.get(reverse("campaign:inspection_round", args=[made.round_id]))
+    assert reverse("reporting:proposal", args=[found.pk]) in page.content.decode()
+    # Or straight into the rectification ledger.
+    shown = client.get(reverse("reporting:proposal", args=[found.pk])).content.decode()
+    assert "/rectification/new/?unit=CSG-GD&amp;" in shown
 
 
 @pytest.mark.parametrize(

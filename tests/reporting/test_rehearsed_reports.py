@@ -15,9 +15,9 @@ from campaign.rehearsal import rehearse
 from core import clock, outbox
 from core.clock import ZONE
 from core.models import AuditEvent, Letter
-from reporting.models import FigureSnapshot, Subscription
-from reporting.services import subscriptions
-from tests.factories import accounts
+from reporting.models import FigureSnapshot, ReturnReminder, Subscription
+from reporting.services import return_reminding, subscriptions
+from tests.factories import accounts, returns
 from tests.factories import campaign as campaigns
 from tests.factories import reporting as filings
 from tests.factories import reports as factory
@@ -185,3 +185,30 @@ def test_command_and_page_list_the_reports_for_those_who_run_them(campaign, clie
     for where, role in (("CSG-GD", "company_lead"), ("NEA-ROOT", "regulator_lead")):
         client.force_login(accounts.member(where, role))
         assert "每日进展" not in client.get(url).content.decode()
+
+
+def test_reminders_of_returns_go_out_exactly_as_they_were_rehearsed(campaign):
+    """A weekly and a monthly return; two units have a filer, one only a certifier."""
+    for unit, role in (("CSG-GD", "company_filer"), ("CSG-GX", "company_filer"),
+                       ("CSG-YN", "company_lead")):  # fmt: skip
+        accounts.member(unit, role)
+    for code, first in (("supply_weekly", date(2011, 11, 21)), ("hot_issues", date(2011, 11, 1))):
+        returns.collected(code, "SERC-NF", starts_on=first, now=NOW)
+    return_reminding.remind(now=NOW)
+    until = datetime(2011, 12, 20, tzinfo=ZONE)
+    lines = [line for line in rehearse(campaign, now=NOW) if line.rule.startswith("return-")]
+    assert {line.about for line in lines} == {"supply_weekly", "hot_issues"}
+    assert "定期报表截止日前2个工作日09:00" in {line.rule_text for line in lines}
+    expected = {(line.letter, line.when) for line in lines if line.when < until}
+    listed = {(line.letter, line.subject, line.rule) for line in lines if line.when < until}
+    before = set(ReturnReminder.objects.values_list("pk", flat=True))
+    day = NOW.date()
+    while (at := clock.at(day, 9)) < until:
+        if at > NOW:
+            return_reminding.remind(now=at)
+        day += timedelta(days=1)
+    went = ReturnReminder.objects.exclude(pk__in=before).select_related("entry__form")
+    assert {(f"return-reminder-{one.person_id}-{one.at.astimezone(ZONE):%Y%m%d}", one.at)
+            for one in went} == expected  # fmt: skip
+    assert len(went) == len(listed)
+    assert expected

@@ -83,3 +83,39 @@ def test_rows_and_days_are_counted():
 
 def test_what_nobody_filed_is_not_nought():
     assert return_inputs._of(PROVINCE, {}) == Input(None)
+
+
+STOCK = {key: value for key, value in LOST.items() if key != "sum"} | {"last": "users"}
+MARCH = Period(date(2012, 3, 1), date(2012, 3, 31))
+
+
+def of_march(spec, *filed, owed):
+    units = [Unit(n, path, path) for n, path in enumerate((PROVINCE, FIRST, COUNTY, SECOND))]
+    held = {}
+    for one in filed:
+        held.setdefault(one.path, []).append(one)
+    cache = {"returns:reliability": held, "owed:reliability": frozenset(owed)}
+    found = sources.read(spec, Scope(units, MARCH, None, cache))
+    return [found[unit.pk] for unit in units]
+
+
+def test_users_of_a_unit_that_did_not_file_are_not_those_of_an_earlier_month():
+    """One county filed March with 1 000 users and 7 440 hours; another February, 99 000 users:
+    reliability is 1 − 7440 ÷ (1000 × 744) = 99 %, and it stands on one of two units."""
+    filed = [
+        month(FIRST, 3, row(lost="7440", users=1000)),
+        month(SECOND, 2, row(lost="10", users=99000)),
+    ]
+    lost, users = (of_march(spec, *filed, owed={FIRST, SECOND})[0] for spec in (LOST, STOCK))
+    assert (lost.value, users.value) == (7440, 1000)
+    assert [(one.told, one.owed, one.is_partial) for one in (lost, users)] == [(1, 2, True)] * 2
+    both = [*filed, month(SECOND, 3, row(lost="0", users=99000))]
+    lost, users = (of_march(spec, *both, owed={FIRST, SECOND})[0] for spec in (LOST, STOCK))
+    assert (lost.value, users.value, users.is_partial) == (7440, 100000, False)
+
+
+def test_what_a_unit_filed_itself_is_whole_whatever_its_counties_did():
+    filed = [month(FIRST, 3, row(users=500))]
+    found = of_march(STOCK, *filed, owed={FIRST, COUNTY})
+    assert (found[1].value, found[1].is_partial) == (500, False)
+    assert (found[2].value, found[2].is_partial) == (None, False)

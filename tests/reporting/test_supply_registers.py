@@ -58,7 +58,8 @@ BAND |= {"gap_mw": "120", "peak_mw": "1000", "basis": "来水偏枯"}
 @pytest.mark.clause("S1-2.1.1a")
 def test_a_forecast_is_published_reported_and_held_against_what_came_true(world):
     filer, office, unit = world["filer"], world["office"], supply.unit()
-    moved(post(filer, "forecast_new", organisation=unit.pk, **BAND))
+    with standing_at(at(DAY, 7)):
+        moved(post(filer, "forecast_new", organisation=unit.pk, **BAND))
     one = GapForecast.objects.get()
     assert get(office, "forecasts", view="waiting").context["rows"][0]["one"] == one
     moved(post(filer, "forecast_report", one.pk, words="已请示启动Ⅱ级方案。"))
@@ -145,7 +146,7 @@ def test_mixed_lines_without_a_device_are_overdue_until_it_is_fitted(world):
     one = MixedLine.objects.get()
     assert list(get(office, "mixed_lines", view="overdue").context["page"]) == [one]
     assert "逾期未加装" in get(filer, "mixed_lines").content.decode()
-    moved(post(filer, "mixed_line_done", one.pk, how="fitted", done_on="2011-11-21"))
+    moved(post(filer, "mixed_line_done", one.pk, how="fitted", done_on="2011-11-22"))
     assert list(get(office, "mixed_lines", view="overdue").context["page"]) == []
     assert list(get(office, "mixed_lines", view="done").context["page"]) == [one]
     assert get(office, "mixed_lines_export").status_code == 200

@@ -184,13 +184,23 @@ class Outcome:
 
 
 class Sweep:
-    """All requests of some people; each one is undone, so that their order tells nothing."""
+    """All requests of some people; each one is undone, so that their order tells nothing.
 
-    def __init__(self, secrets: list[Secret]) -> None:
-        self.secrets = secrets
+    What one place decides for many doors is asked once of each kind, unless ``whole``: closed doors
+    of one policy are closed by the middleware, before any view; the methods that Django's decorator
+    refuses are refused to everybody; a public door is the same to whoever works there; and a view
+    that finds nothing by GET finds nothing by POST, nor by the hand of a colleague.
+    """
+
+    def __init__(self, secrets: list[Secret], *, whole: bool = True) -> None:
+        self.secrets, self.whole = secrets, whole
         self.outcome = Outcome()
         self._addresses: dict[str, dict[str, list[Secret]]] = {}
         self._closed: set[str] = set()
+        self._shut: set[tuple[str, policy.Policy]] = set()
+        self._refused: set[tuple[str, str]] = set()
+        self._public: dict[str, set[str]] = {}
+        self._posted: set[tuple[str, str]] = set()
 
     def run(self, people: list[Person]) -> Outcome:
         for person in people:
@@ -201,15 +211,32 @@ class Sweep:
             for door in doors():
                 # To pages a token means nothing: a client is a stranger there.
                 other = person.client is not None and door.policy != policy.CLIENTS
-                if not door.name.startswith(OUTSIDE) and not other:
-                    self.knock(client, person, door)
+                if door.name.startswith(OUTSIDE) or other or self.known(person, door):
+                    continue
+                self.knock(client, person, door)
         return self.outcome
+
+    def known(self, person: Person, door: Door) -> bool:
+        """Whether the answer follows from one that was given before."""
+        rule = door.policy
+        if self.whole or rule is None:
+            return False
+        if rule.audience == "public":
+            side = self._public.setdefault(door.route, set())
+            kind = ROLES[person.role].side if person.user else str(person)
+            return kind in side or side.add(kind) is not None
+        # Each door is seen closed to somebody; to everybody one of each policy.
+        shut = (str(person), rule)
+        if rule.admits(person.who) or door.route not in self._closed:
+            return False
+        return shut in self._shut or self._shut.add(shut) is not None
 
     def knock(self, client: Client, person: Person, door: Door) -> None:
         if door.route not in self._addresses:
             self._addresses[door.route] = self.addresses(door)
         addresses = list(self._addresses[door.route].items())
         rule, methods = door.policy, ["get", "post"]
+        missing: set[str] = set()
         if rule and not rule.admits(person.who):
             # A closed door answers before it looks at the key: one is enough. Nor does it look at
             # the method: that is seen of every door once.
@@ -217,11 +244,26 @@ class Sweep:
             methods = ["get"] if door.route in self._closed else methods
             self._closed.add(door.route)
         for method in methods:
+            if (door.route, method) in self._refused:
+                continue
             for path, targets in addresses:
+                if method == "post" and self.posted(person, path, missing):
+                    continue
                 status = self.ask(client, person, door, method, path, targets)
+                if status == 404:
+                    missing.add(path)
                 if status == 405 and method.upper() in door.refused:
                     # So is the door to a method that it does not know.
+                    if not self.whole:
+                        self._refused.add((door.route, method))
                     break
+
+    def posted(self, person: Person, path: str, missing: set[str]) -> bool:
+        """Whether somebody of the same house was answered there, or anybody where nothing is."""
+        if self.whole:
+            return False
+        seen = ("" if path in missing else str(person.home), path)
+        return seen in self._posted or self._posted.add(seen) is not None
 
     def addresses(self, door: Door) -> dict[str, list[Secret]]:
         """Addresses of a door with every key that fits, and the secrets that each must show."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.http import HttpResponse
 
-from tests import run, servers
+from tests import prepared, run, servers
 from tests.reading import text_of
 
 TESTS = Path(__file__).resolve().parent.parent
@@ -78,7 +78,9 @@ def test_a_leg_whose_services_do_not_start_is_red(monkeypatch, tmp_path, capsys)
     monkeypatch.setattr(servers, "obtain", lambda *programs: "")
     monkeypatch.setattr(servers, "postgres", broken)
     leg = run.Leg("PostgreSQL+Redis", "not browser", {}, [])
-    run.answered_for(leg, partial(run.run_services_leg, leg))
+    with contextlib.ExitStack() as stack:
+        ours = run.Services(stack, tmp_path / "prepared")
+        run.answered_for(leg, partial(ours.run, leg))
     assert run.report([leg]) == 1
     told = capsys.readouterr().out
     assert "PostgreSQL+Redis: RED" in told
@@ -90,14 +92,28 @@ def test_a_leg_that_never_ran_is_not_green(capsys):
     assert "RED" in capsys.readouterr().out
 
 
-def test_the_parts_of_a_leg_together_leave_no_test_out():
-    house, cases, others = run.parts("SQLite", "not browser", ["-x"])
-    for part, leg in (("house", house), ("cases", cases)):
-        assert {*run.PARTS[part]} <= set(leg.command)
-        assert {f"--ignore={path}" for path in run.PARTS[part]} <= set(others.command)
-        assert all((run.ROOT / path).is_dir() for path in run.PARTS[part])
-    assert not any(part.startswith("tests/") for part in others.command)
+def files_of(command):
+    """The test files that a command of a leg reads, by its paths and what it leaves out."""
+    given = [one for one in command if one.startswith("tests/")] or ["tests"]
+    left = [run.ROOT / one.removeprefix("--ignore=") for one in command if "--ignore=" in one]
+    for one in (run.ROOT / path for path in given):
+        for path in [one] if one.is_file() else one.rglob("test_*.py"):
+            if not {path, *path.parents} & set(left):
+                yield path
+
+
+def test_the_parts_of_a_leg_together_read_every_test_once():
+    legs = run.parts("SQLite", "not browser", ["-x"])
+    read = [path for leg in legs for path in files_of(leg.command)]
+    browser = set((run.ROOT / run.BROWSER).rglob("test_*.py"))
+    assert sorted(read) == sorted(set(TESTS.rglob("test_*.py")) - browser)
     assert [leg.name for leg in run.parts("SQLite", "", ["tests/core"])] == ["SQLite"]
+
+
+def test_each_leg_on_the_one_server_has_a_database_of_its_own():
+    legs = run.parts("PostgreSQL+Redis", "not browser", [])
+    assert len({leg.slug for leg in legs}) == len(legs)
+    assert prepared.at("postgres://u@%2Ftmp%2Fx/postgres", "a_b") == "postgres://u@%2Ftmp%2Fx/a_b"
 
 
 def test_every_test_of_the_browser_stands_where_its_leg_looks():

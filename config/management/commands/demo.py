@@ -85,9 +85,11 @@ class Command(BaseCommand):
         for process in processes:
             if process.poll() is None:
                 process.terminate()
+        # One span for all, so that ending takes no longer the more there is to end.
+        end = time.monotonic() + 15
         for process in processes:
             try:
-                process.wait(15)
+                process.wait(max(0.1, end - time.monotonic()))
             except subprocess.TimeoutExpired:
                 process.kill()
 

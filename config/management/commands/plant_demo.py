@@ -10,7 +10,22 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from accounts.models import User
 from config.demo import ACCOUNTS, FIRST_DAY
 from config.management.commands.load_catalogues import load_all
-from config.replay import indicators, people, plans, returns, script, supply
+from config.replay import (
+    business,
+    claims,
+    demonstrations,
+    grids,
+    indicators,
+    inspections,
+    people,
+    plans,
+    rectification,
+    registers,
+    reports,
+    returns,
+    script,
+    supply,
+)
 from config.replay.player import Player
 from core import clock
 
@@ -37,7 +52,15 @@ class Command(BaseCommand):
         player.play(until)
         plans.plant(player.casework.somebody, until=until)
         returns.plant(player.casework.somebody, until=until)
+        grids.plant(player.casework.somebody, until=until)
+        business.plant(player.casework.somebody, until=until)
+        claims.plant(until=until)
+        registers.plant(player.casework.somebody, until=until)
+        rectification.plant(player.someone, player.people, until=until)
         with clock.standing_at(until):
             supply.plant(player.casework.somebody, now=until)
             indicators.plant(player.someone, now=until)
+            inspections.plant(player.someone, until=until)
+            reports.plant(player.someone, now=until)
+            demonstrations.plant(player.casework.somebody, now=until)
         people.write_accounts(play, settings.PORTAL_DATA / ACCOUNTS, password=password)

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from core import clock
 from reporting.models import OrderedUsePlan
 from reporting.services.plans.templates import write_template
 
@@ -24,4 +25,4 @@ class Command(BaseCommand):
         if plan is None:
             raise CommandError(_("没有这个方案。"))
         with options["file"].open("wb") as target:
-            write_template(plan, target)
+            write_template(plan, target, now=clock.now(), contacts=True)

@@ -1,6 +1,6 @@
 """Every write on ordered-use plans."""
 
-from reporting.services.plans.checking import check
+from reporting.services.plans.checking import check, start_check
 from reporting.services.plans.drafting import (
     change_row,
     collector_of,
@@ -10,12 +10,11 @@ from reporting.services.plans.drafting import (
     save_quotas,
     start,
 )
+from reporting.services.plans.explaining import explain, explain_all
 from reporting.services.plans.moving import (
     accept,
     approve,
     certify,
-    explain,
-    explain_all,
     file,
     receive,
     reopen,
@@ -42,4 +41,5 @@ __all__ = [
     "save_figures",
     "save_quotas",
     "start",
+    "start_check",
 ]

@@ -5,8 +5,9 @@ Source: campaign plan 二(一)1 (S1-2.1.1b), 三(三)1 (S1-3.3.1(1)b), 三(三)4
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,8 @@ FIGURES = (
     "peak_demand_kw",
     "historic_peak_kw",
     "supply_kw",
+    "gap_from",
+    "gap_to",
     "listing",
     "sections",
     "gap_report_number",
@@ -144,11 +147,17 @@ def lock(plan: OrderedUsePlan) -> OrderedUsePlan:
     return found.select_related("organisation", "recipient", "region", "rule").get(pk=plan.pk)
 
 
-def open_for(plan: OrderedUsePlan, *, by: User) -> OrderedUsePlan:
-    """Lock a plan that the person is about to change. Raises ``Refused``."""
+def open_for(plan: OrderedUsePlan, *, by: User, seen: int | None = None) -> OrderedUsePlan:
+    """Lock a plan that the person is about to change.
+
+    ``seen``: the saving that was on the screen; what a colleague saved since is never overwritten.
+    Raises ``Refused``, ``Conflict``.
+    """
     plan = lock(plan)
     if why_not := workflow.refusal(workflow.SAVE, plan, by=by):
         raise Refused(why_not)
+    if seen is not None and plan.revision != seen:
+        raise Conflict(_("方案刚由他人改动，请另开本页核对最新内容，再把您的改动填上。"))
     return plan
 
 
@@ -156,8 +165,10 @@ def touched(plan: OrderedUsePlan, *fields: str, by: User) -> None:
     """Keep what changed; what was checked before does not hold any more."""
     if by.pk not in plan.editors:
         plan.editors = [*plan.editors, by.pk]
-    plan.checked_at, plan.findings, plan.finding_counts = None, [], {}
-    plan.save(update_fields=[*fields, "editors", "checked_at", "findings", "finding_counts"])
+    plan.checked_at, plan.findings, plan.finding_counts, plan.digest = None, [], {}, ""
+    plan.revision += 1
+    checked = ("checked_at", "findings", "finding_counts", "digest", "revision")
+    plan.save(update_fields=[*fields, "editors", *checked])
 
 
 @transaction.atomic
@@ -166,11 +177,15 @@ def save_figures(
     plan: OrderedUsePlan,
     figures: Mapping[str, Any],
     targets: Mapping[str, int] | None = None,
+    seen: int | None = None,
     by: User,
     now: datetime,
 ) -> OrderedUsePlan:
-    """Peak, supply, running text and what else stands above the table; kW to cut by grade."""
-    plan = open_for(plan, by=by)
+    """Peak, supply, running text and what else stands above the table; kW to cut by grade.
+
+    Raises ``Refused``, ``Conflict``.
+    """
+    plan = open_for(plan, by=by, seen=seen)
     for name, value in figures.items():
         if name not in FIGURES:
             raise TypeError(f"not a figure of a plan: {name}")
@@ -188,10 +203,18 @@ def save_figures(
 
 @transaction.atomic
 def save_quotas(
-    *, plan: OrderedUsePlan, quotas: Sequence[Mapping[str, Any]], by: User, now: datetime
+    *,
+    plan: OrderedUsePlan,
+    quotas: Sequence[Mapping[str, Any]],
+    seen: int | None = None,
+    by: User,
+    now: datetime,
 ) -> OrderedUsePlan:
-    """What each area below gets and has to cut, in place of what stood there (S1-3.3.1(1)b)."""
-    plan = open_for(plan, by=by)
+    """What each area below gets and has to cut, in place of what stood there (S1-3.3.1(1)b).
+
+    Raises ``Refused``, ``Conflict``.
+    """
+    plan = open_for(plan, by=by, seen=seen)
     plan.quotas.all().delete()
     PlanQuota.objects.bulk_create(PlanQuota(plan=plan, **quota) for quota in quotas)
     touched(plan, by=by)
@@ -247,14 +270,26 @@ def _write(rows: list[dict[str, Any]]) -> None:
 
 @transaction.atomic
 def change_row(
-    *, plan: OrderedUsePlan, line: int, values: Mapping[str, Any], by: User, now: datetime
+    *,
+    plan: OrderedUsePlan,
+    line: int,
+    values: Mapping[str, Any],
+    seen: str | None = None,
+    by: User,
+    now: datetime,
 ) -> PlanRow:
-    """Write one row anew (a new one where the line is 0). Raises ``Refused``."""
+    """Write one row anew (a new one where the line is 0).
+
+    ``seen``: its mark as it was shown; a row that a colleague wrote since is not overwritten.
+    Raises ``Refused``, ``Conflict``.
+    """
     plan = open_for(plan, by=by)
     if line:
         row = plan.rows.filter(line=line).first()
         if row is None:
             raise Refused(_("没有第 %(line)d 行。") % {"line": line})
+        if seen is not None and mark_of(row) != seen:
+            raise Conflict(_("该行刚由他人改动，请另开本页核对最新内容，再把您的改动填上。"))
     else:
         last = plan.rows.aggregate(last=Max("line"))["last"] or 0
         row = PlanRow(plan=plan, line=last + 1)
@@ -270,6 +305,13 @@ def change_row(
     return row
 
 
+def mark_of(row: PlanRow) -> str:
+    """What tells a row from itself as it was before; it says nothing of anybody."""
+    names = [name for name in ROW_FIELDS if name not in ("contact", "phone")]
+    held = [*(getattr(row, name) for name in names), row.phone_index, row.contact]
+    return hashlib.sha256(repr(held).encode()).hexdigest()[:16]
+
+
 @transaction.atomic
 def remove_row(*, plan: OrderedUsePlan, line: int, by: User, now: datetime) -> None:
     """Take one row out. Raises ``Refused``."""
@@ -281,8 +323,18 @@ def remove_row(*, plan: OrderedUsePlan, line: int, by: User, now: datetime) -> N
     record(plan, "row_removed", by=by, now=now, line=line)
 
 
-def sum_up(plan: OrderedUsePlan) -> None:
-    """What the rows add up to, in the plan and per grade (with the milder ones' rows)."""
+@dataclass(frozen=True)
+class Summed:
+    """What rows add up to: kW and users by the order of the grade, and of the whole plan."""
+
+    grades: Mapping[int, tuple[int, int]]
+    rows: int
+    users: int
+    kw: int
+
+
+def sums_of(plan: OrderedUsePlan) -> Summed:
+    """What the rows add up to, per grade with the milder ones' rows."""
     figures = (
         plan.rows.order_by()
         .values("grade_order")
@@ -291,12 +343,20 @@ def sum_up(plan: OrderedUsePlan) -> None:
     by_order = {item["grade_order"]: item for item in figures}
     each = plan.listing == OrderedUsePlan.Listing.EACH
     kw = users = 0
-    for grade in plan.grades.order_by("order"):
-        own = by_order.get(grade.order, {"kw": 0, "users": 0})
+    grades = {}
+    for order in sorted(grade.order for grade in plan.grades.all()):
+        own = by_order.get(order, {"kw": 0, "users": 0})
         kw, users = (own["kw"], own["users"]) if each else (kw + own["kw"], users + own["users"])
-        grade.reducible_kw, grade.user_count = kw, users
+        grades[order] = (kw, users)
+    everybody = plan.rows.aggregate(n=Count("user_no", distinct=True))["n"]
+    return Summed(grades, sum(item["rows"] for item in by_order.values()), everybody, kw)
+
+
+def sum_up(plan: OrderedUsePlan) -> None:
+    """Write down what the rows add up to, in the plan and per grade."""
+    found = sums_of(plan)
+    for grade in plan.grades.all():
+        grade.reducible_kw, grade.user_count = found.grades[grade.order]
         grade.save(update_fields=["reducible_kw", "user_count"])
-    plan.row_count = sum(item["rows"] for item in by_order.values())
-    plan.user_count = plan.rows.aggregate(n=Count("user_no", distinct=True))["n"]
-    plan.reducible_kw = kw
+    plan.row_count, plan.user_count, plan.reducible_kw = found.rows, found.users, found.kw
     plan.save(update_fields=["row_count", "user_count", "reducible_kw"])

@@ -176,7 +176,8 @@ def _store(work: Import, *, by: User, now: datetime) -> None:
         raise
     with transaction.atomic():
         plan = put_rows(plan=work.plan, rows=work.rows(), by=by, now=now)
-        checking.keep(plan, work.outcome.findings, work.checks.sums, now=now)
+        found = [*checking.on_the_whole(plan, work.checks.sums), *work.outcome.findings]
+        checking.keep(plan, found, digest=checking.digest_of(plan), now=now)
     work.outcome.stored = True
 
 

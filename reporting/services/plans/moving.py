@@ -6,21 +6,19 @@ Source: campaign plan 二(一)1 (S1-2.1.1e), 二(二)1 (S1-2.2.1c), 三(三)4
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import IO, TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from core import bulk, clock, files, outbox, sla, workdays
+from core import bulk, clock, files, masking, outbox, sla, workdays
 from core.errors import Conflict, Refused
 from reporting.models import OrderedUsePlan, PlanEvent, PlanGrade, PlanQuota, PlanReceipt, PlanRow
 from reporting.notifications import plan as wording
-from reporting.plans.findings import Finding
-from reporting.plans.plan_checks import Approval, approval
+from reporting.plans.plan_checks import approval
 from reporting.services.moves import day_of
 from reporting.services.plans import checking
 from reporting.services.plans.drafting import (
@@ -32,7 +30,13 @@ from reporting.services.plans.drafting import (
     rules_of,
     touched,
 )
-from reporting.services.submission import due_by_rule, next_number
+from reporting.services.plans.explaining import (
+    approval_of,
+    certify_refusal,
+    file_refusal,
+    said,
+)
+from reporting.services.submission import due_by_rule, next_number, verify_code
 from reporting.workflow import plan as workflow
 
 if TYPE_CHECKING:
@@ -74,59 +78,16 @@ def _move(
 
 
 @transaction.atomic
-def explain(*, plan: OrderedUsePlan, place: str, reason: str, by: User, now: datetime) -> None:
-    """Give the reason for something that may be explained. Raises ``Refused``."""
-    plan = lock(plan)
-    move = workflow.FILE if plan.state == workflow.State.APPROVED else workflow.SAVE
-    if why_not := workflow.refusal(move, plan, by=by):
-        raise Refused(why_not)
-    if not reason.strip():
-        raise Refused(_("请写明理由。"))
-    plan.confirmed = {**plan.confirmed, place: reason.strip()}
-    plan.save(update_fields=["confirmed"])
-    record(plan, "explain", by=by, now=now, place=place, reason=reason.strip())
-
-
-@transaction.atomic
-def explain_all(*, plan: OrderedUsePlan, code: str, reason: str, by: User, now: datetime) -> None:
-    """Give one reason for everything of a kind. Raises ``Refused``."""
-    for one in plan.findings:
-        if one["code"] == code and one["severity"] == "soft":
-            explain(plan=plan, place=one["place_key"], reason=reason, by=by, now=now)
-    explain(plan=plan, place=code, reason=reason, by=by, now=now)
-
-
-def unexplained(plan: OrderedUsePlan, found: Iterable[Mapping[str, Any]]) -> list[Any]:
-    """Soft findings for which nobody gave a reason, alone or for all of their kind."""
-    return [
-        one
-        for one in found
-        if one["severity"] == "soft"
-        and one["place_key"] not in plan.confirmed
-        and one["code"] not in plan.confirmed
-    ]
-
-
-def certify_refusal(plan: OrderedUsePlan) -> str:
-    """What in the plan stands against certifying it; empty when nothing does."""
-    if plan.checked_at is None:
-        return _("方案改动后还没有检查，请先检查。")
-    if hard := plan.finding_counts.get("hard", 0):
-        return _("还有%(count)d处必须改正的问题。") % {"count": hard}
-    if soft := unexplained(plan, plan.findings):
-        return _("还有%(count)d处提示没有说明理由。") % {"count": len(soft)}
-    return ""
-
-
-@transaction.atomic
 def certify(*, plan: OrderedUsePlan, by: User, now: datetime) -> OrderedUsePlan:
     """A second person certifies what was checked. Raises ``Refused``."""
     plan = _lock_for(plan, workflow.CERTIFY, by=by)
     if why_not := certify_refusal(plan):
         raise Refused(why_not)
-    # Other areas' plans may have come in since: their users are asked for once more.
-    if list(checking.elsewhere(plan)):
+    # Other areas' plans and lines may have come in since: they are asked for once more.
+    if any(checking.elsewhere(plan, since=plan.checked_at)):
         raise Refused(_("有用户同时列入其他地区的方案，请重新检查。"))
+    if checking.registered_lines(plan).filter(entered_at__gt=plan.checked_at).exists():
+        raise Refused(_("检查之后登记了企业居民共线线路，请重新检查。"))
     _move(
         plan,
         workflow.CERTIFY,
@@ -134,7 +95,7 @@ def certify(*, plan: OrderedUsePlan, by: User, now: datetime) -> OrderedUsePlan:
         now=now,
         certified_by=by,
         certified_at=now,
-        digest=digest_of(plan),
+        digest=plan.digest or checking.digest_of(plan),
     )
     return plan
 
@@ -143,9 +104,10 @@ def certify(*, plan: OrderedUsePlan, by: User, now: datetime) -> OrderedUsePlan:
 def reopen(*, plan: OrderedUsePlan, reason: str, by: User, now: datetime) -> OrderedUsePlan:
     """Back to the desk before the government approves it. Raises ``Refused``."""
     plan = _lock_for(plan, workflow.REOPEN, by=by)
-    if not reason.strip():
+    reason = masking.mask_text(reason.strip())
+    if not reason:
         raise Refused(_("请写明退回修改的理由。"))
-    undone = {"certified_by": None, "certified_at": None, "digest": ""}
+    undone = {"certified_by": None, "certified_at": None}
     _move(plan, workflow.REOPEN, by=by, now=now, comment=reason, **undone)
     return plan
 
@@ -156,6 +118,42 @@ def filing_due(plan: OrderedUsePlan, approved_on: date, *, now: datetime) -> sla
     document = _("二（二）1：方案经政府批准后%(days)d个工作日内报送") % {"days": days}
     allowance = sla.Allowance(days, "working_days", document=document)
     return sla.due(clock.at(approved_on), allowance, calendar=workdays.calendar(now=now))
+
+
+def _due_of(
+    plan: OrderedUsePlan, approved_on: date, *, now: datetime
+) -> tuple[datetime, list[sla.Line]]:
+    """By when to file an approved plan: a deficiency letter's day stands where it is the earlier.
+
+    Source: S1-2.2.1a. The other day is told with it.
+    """
+    due = filing_due(plan, approved_on, now=now)
+    if plan.due_at is None or plan.due_at >= due.due_at:
+        return due.due_at, list(due.explanation)
+    other = sla.Line(
+        text=gettext_noop("批准后应报送"), value=f"{day_of(due.due_at):%Y-%m-%d}", source=""
+    )
+    return plan.due_at, [*plan.due_explanation, other]
+
+
+def _comes_into_force(plan: OrderedUsePlan) -> bool:
+    """Whether filing puts the plan in force: it was approved without its document, and no later
+    version is in force meanwhile."""
+    same = OrderedUsePlan.objects.in_force(year=plan.year).filter(region=plan.region)
+    later = same.filter(organisation=plan.organisation, number__gt=plan.number)
+    return plan.approval_file_id is None and not plan.in_force and not later.exists()
+
+
+def _displace(plan: OrderedUsePlan) -> None:
+    """The plan that was in force is no more. Raises ``Refused`` where it is somebody else's."""
+    before = OrderedUsePlan.objects.filter(region=plan.region, year=plan.year, in_force=True)
+    before = before.exclude(pk=plan.pk)
+    if other := before.exclude(organisation=plan.organisation).first():
+        raise Refused(
+            _("该地区%(year)d年已有%(organisation)s的现行方案。")
+            % {"year": plan.year, "organisation": other.organisation}
+        )
+    before.update(in_force=False)
 
 
 @transaction.atomic
@@ -169,7 +167,8 @@ def approve(
     by: User,
     now: datetime,
 ) -> OrderedUsePlan:
-    """Record the government's approval: the plan is in force from now, the one before no more.
+    """Record the government's approval: with its document the plan is in force from now and the one
+    before no more; without it only when a second person files it and answers for that.
 
     Raises ``Refused`` for an approval that cannot be, ``files.Rejected`` for its document.
     """
@@ -179,17 +178,12 @@ def approve(
         stored = files.store(
             document, by=by, now=now, organisation=plan.organisation, purpose=APPROVALS
         )
-    given = _approval(plan, now=now, body=body, number=number, on=approved_on, has_document=True)
+    given = approval_of(plan, now=now, body=body, number=number, on=approved_on, has_document=True)
     if wrong := [one for one in approval(given) if one.hard]:
-        raise Refused(wrong[0].as_dict(source="")["message"] + "。")
-    before = OrderedUsePlan.objects.filter(region=plan.region, year=plan.year, in_force=True)
-    if other := before.exclude(organisation=plan.organisation).first():
-        raise Refused(
-            _("该地区%(year)d年已有%(organisation)s的现行方案。")
-            % {"year": plan.year, "organisation": other.organisation}
-        )
-    before.update(in_force=False)
-    due = filing_due(plan, approved_on, now=now)
+        raise Refused(said(wrong[0].as_dict(source="")))
+    if stored is not None:
+        _displace(plan)
+    due_at, explanation = _due_of(plan, approved_on, now=now)
     try:
         with transaction.atomic():
             _move(
@@ -201,60 +195,13 @@ def approve(
                 approval_number=number.strip(),
                 approved_on=approved_on,
                 approval_file=stored,
-                in_force=True,
-                due_at=due.due_at,
-                due_explanation=list(due.explanation),
+                in_force=stored is not None,
+                due_at=due_at,
+                due_explanation=explanation,
             )
     except IntegrityError:
         raise Conflict(_("该地区的另一方案刚登记批准，请刷新后再试。")) from None
     return plan
-
-
-def _approval(
-    plan: OrderedUsePlan,
-    *,
-    now: datetime,
-    body: str,
-    number: str,
-    on: date | None,
-    has_document: bool,
-) -> Approval:
-    return Approval(
-        year=plan.year,
-        begun_on=day_of(plan.created_at),
-        filed_on=day_of(now),
-        body=body.strip(),
-        number=number.strip(),
-        approved_on=on,
-        has_document=has_document,
-        due_on=day_of(plan.due_at) if plan.due_at else None,
-        due_days=rules_of(plan).limit("filing_working_days"),
-    )
-
-
-def filing_findings(plan: OrderedUsePlan, *, now: datetime) -> list[dict[str, Any]]:
-    """What stands against filing now, or wants a reason: approval, document, working days."""
-    given = _approval(
-        plan,
-        now=now,
-        body=plan.approval_body,
-        number=plan.approval_number,
-        on=plan.approved_on,
-        has_document=plan.approval_file_id is not None,
-    )
-    found: list[Finding] = approval(given)
-    return [one.as_dict(source=plan.rule.source) for one in found]
-
-
-def file_refusal(plan: OrderedUsePlan, *, now: datetime) -> str:
-    """What in the approval stands against filing; empty when nothing does."""
-    found = filing_findings(plan, now=now)
-    for one in [*(f for f in found if f["severity"] == "hard"), *unexplained(plan, found)]:
-        return _("%(message)s。%(remedy)s") % {
-            "message": one["message"],
-            "remedy": one["remedy"],
-        }
-    return ""
 
 
 def file(*, plan: OrderedUsePlan, by: User, now: datetime) -> PlanReceipt:
@@ -268,9 +215,12 @@ def file(*, plan: OrderedUsePlan, by: User, now: datetime) -> PlanReceipt:
         if why_not := file_refusal(plan, now=now):
             raise Refused(why_not)
         receive = due_by_rule("receive", office=plan.recipient, now=now)
+        if comes := _comes_into_force(plan):
+            _displace(plan)
         _move(
             plan,
             workflow.FILE,
+            in_force=plan.in_force or comes,
             by=by,
             now=now,
             filed_at=now,
@@ -288,6 +238,7 @@ def file(*, plan: OrderedUsePlan, by: User, now: datetime) -> PlanReceipt:
             number=number,
             issued_at=now,
             digest=plan.digest,
+            verify_code=verify_code(number, plan.digest),
         )
         record(plan, "receipt", by=by, now=now, number=number)
         for letter in wording.filed(plan, receipt, now=now):
@@ -326,7 +277,10 @@ def return_plan(
     """
     plan = _lock_for(plan, workflow.RETURN, by=by)
     keys = ("place", "problem", "rule")
-    marked = [{key: item.get(key, "").strip() for key in keys} for item in deficient]
+    comment = masking.mask_text(comment)
+    marked = [
+        {key: masking.mask_text(item.get(key, "").strip()) for key in keys} for item in deficient
+    ]
     marked = [item for item in marked if any(item.values())]
     if not marked:
         raise Refused(_("请至少写明一处需要补正的问题。"))
@@ -359,6 +313,7 @@ def accept(*, plan: OrderedUsePlan, comment: str = "", by: User, now: datetime) 
     """Take the plan as complete; its public part may be read from now on. Raises ``Refused``."""
     plan = _lock_for(plan, workflow.ACCEPT, by=by)
     done = {"review_due_at": None, "review_due_explanation": []}
+    comment = masking.mask_text(comment)
     _move(plan, workflow.ACCEPT, by=by, now=now, comment=comment, **done)
     for letter in wording.accepted(plan, now=now):
         outbox.post(**letter, now=now)
@@ -377,6 +332,7 @@ def revise(*, plan: OrderedUsePlan, by: User, now: datetime) -> OrderedUsePlan:
     )
     if same.filter(number__gt=plan.number).exists():
         raise Refused(_("该方案已有更新的版本，请修订最新的版本。"))
+    returned = plan.state == workflow.State.RETURNED
     made = OrderedUsePlan.objects.create(
         organisation=plan.organisation,
         recipient=plan.recipient,
@@ -390,7 +346,8 @@ def revise(*, plan: OrderedUsePlan, by: User, now: datetime) -> OrderedUsePlan:
         created_at=now,
         replaces=plan,
         # A returned plan is to come again by the day that the letter names.
-        due_at=plan.due_at if plan.state == workflow.State.RETURNED else None,
+        due_at=plan.due_at if returned else None,
+        due_explanation=plan.due_explanation if returned else [],
         row_count=plan.row_count,
         user_count=plan.user_count,
         reducible_kw=plan.reducible_kw,
@@ -415,17 +372,3 @@ def _copy_rows(plan: OrderedUsePlan, made: OrderedUsePlan) -> None:
         for row, key in zip(some, bulk.keys(PlanRow, len(some)), strict=True):
             row["id"] = key
         bulk.insert(PlanRow, some)
-
-
-def digest_of(plan: OrderedUsePlan) -> str:
-    """SHA-256 of what the plan says: figures, grades, quotas and every row. Contacts are not in it:
-    they may be put right without another plan."""
-    found = hashlib.sha256()
-    fields = [name for name in ROW_FIELDS if name not in ("contact", "phone")]
-    head = {name: getattr(plan, name) for name in FIGURES}
-    grades = list(plan.grades.values_list("grade", "target_kw"))
-    quotas = list(plan.quotas.values_list("region", "supply_kw", "resident_kw", "cut_kw"))
-    found.update(json.dumps([head, grades, quotas], default=str, sort_keys=True).encode())
-    for row in plan.rows.order_by("line").values_list("line", *fields).iterator(chunk_size=5000):
-        found.update(repr(row).encode())
-    return found.hexdigest()

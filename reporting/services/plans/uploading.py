@@ -28,11 +28,22 @@ SHOWN = 1000
 State = PlanImport.State
 
 
-def hand_in(upload: IO[bytes], *, plan: OrderedUsePlan, by: User, now: datetime) -> PlanImport:
-    """Keep a workbook and start working it off. Raises ``Refused`` and ``files.Rejected``."""
+def hand_in(
+    upload: IO[bytes],
+    *,
+    plan: OrderedUsePlan,
+    seen: int | None = None,
+    by: User,
+    now: datetime,
+) -> PlanImport:
+    """Keep a workbook and start working it off.
+
+    ``seen``: the saving of the plan whose rows it replaces. Raises ``Refused``, ``Conflict`` and
+    ``files.Rejected``.
+    """
     received = files.receive(upload, purpose=PURPOSE)
     with transaction.atomic():
-        plan = open_for(plan, by=by)
+        plan = open_for(plan, by=by, seen=seen)
         stored = files.enter(received, by=by, now=now, organisation=plan.organisation)
         made = PlanImport.objects.create(plan=plan, name=stored.name, by=by, at=now, upload=stored)
         made.job = jobs.start(

@@ -8,6 +8,7 @@ from reporting.services.reports.building import (
     build,
     build_refusal,
     mark_failed,
+    phase_refusal,
     retry,
     run_build,
     template_for,
@@ -16,7 +17,7 @@ from reporting.services.reports.building import (
 from reporting.services.reports.common import heads_of
 from reporting.services.reports.deciding import approve, recall, send_back, submit_for_approval
 from reporting.services.reports.editing import edit_version
-from reporting.services.reports.issuing import correct, issue
+from reporting.services.reports.issuing import correct, issue, publish
 
 __all__ = [
     "JOB",
@@ -28,6 +29,8 @@ __all__ = [
     "heads_of",
     "issue",
     "mark_failed",
+    "phase_refusal",
+    "publish",
     "recall",
     "retry",
     "run_build",

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from accounts.permissions import Permission
 from campaign.models import Campaign, Phase
 from campaign.scope import works_for
+from campaign.workflow import PhaseState
 from core import audit, clock, jobs
 from core.errors import Refused
 from core.models import AuditEvent
+from reporting import chapters
 from reporting.models import FigureSnapshot, ReportTemplate, ReportVersion, StageReport
 from reporting.services import snapshots
 from reporting.services.reports.common import heads_of, lock, move, print_out
@@ -39,19 +41,31 @@ def build_refusal(organisation: Organisation | None, *, by: User) -> str:
     return ""
 
 
-def template_for(phase: Phase, *, now: datetime) -> ReportTemplate:
-    """The template of a phase's report that is in force. Raises ``Refused``."""
-    begun = ReportTemplate.objects.filter(
-        phase_number=phase.number, valid_from__lte=now.astimezone(clock.ZONE).date()
-    )
-    if (found := begun.order_by("-valid_from", "-version").first()) is None:
+def template_for(
+    phase: Phase, *, organisation: Organisation, now: datetime, code: str = ""
+) -> ReportTemplate:
+    """The template of a kind of report on a phase that is in force for an office.
+
+    Without a code that of the stage report. Raises ``Refused``.
+    """
+    day = now.astimezone(clock.ZONE).date()
+    begun = ReportTemplate.objects.in_force(on=day, organisation=organisation)
+    found = begun.filter(phase_number=phase.number, code=code or f"stage-{phase.number}").first()
+    if found is None:
         raise Refused(_("“%(phase)s”阶段还没有报告模板。") % {"phase": phase.name})
     return found
 
 
+def phase_refusal(phase: Phase) -> str:
+    """Why there is nothing to report on a phase yet; empty when there is."""
+    if phase.state == PhaseState.PLANNED:
+        return _("“%(phase)s”阶段还没有启动，启动后才能编制报告。") % {"phase": phase.name}
+    return ""
+
+
 def title_of(template: ReportTemplate, campaign: Campaign) -> str:
     """The title of a report by its template."""
-    return str(template.content["title"]).format(campaign=campaign.name)
+    return str(template.content["title"]).replace("{campaign}", campaign.name)
 
 
 @transaction.atomic
@@ -63,14 +77,15 @@ def build(
     occasion: str,
     by: User,
     now: datetime,
+    code: str = "",
 ) -> StageReport:
     """Start building a report in the background; the same occasion gives the same report.
 
-    Raises ``Refused``.
+    ``code`` names the kind of report, without it the stage report. Raises ``Refused``.
     """
-    if why_not := build_refusal(organisation, by=by):
+    if why_not := build_refusal(organisation, by=by) or phase_refusal(phase):
         raise Refused(why_not)
-    template = template_for(phase, now=now)
+    template = template_for(phase, organisation=organisation, now=now, code=code)
     report, new = StageReport.objects.get_or_create(
         occasion=f"{organisation.pk}:{occasion}",
         defaults={
@@ -125,7 +140,7 @@ def run_build(report: StageReport, *, progress: Any, now: datetime) -> StageRepo
     progress(0, STEPS, _("正在取数"))
     snapshot = report.snapshot or _freeze(report, now=now)
     progress(1, STEPS, _("正在排印文档"))
-    words = list(snapshot.template.content["chapters"])
+    words = chapters.first_words(snapshot.template.content)
     if report.corrects_id and report.corrects.current_version:
         words = list(report.corrects.current_version.chapters)
     printed = print_out(snapshot, words, heads_of(report, snapshot))

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.territory import national_regulator
 from core import clock
 from core.errors import Refused
 from reporting import documents
 from reporting.decision_forms import LONGEST_REASON
 from reporting.models import FigureSnapshot, StageReport
 from reporting.services.papers import Desk, Printed, lay_down
+from reporting.services.reports import addressing
 from reporting.workflow import report as workflow
 
 if TYPE_CHECKING:
@@ -94,13 +94,19 @@ def heads_of(
     an issued report the day it was issued and who approved it."""
     issued_at = issued_at or report.issued_at
     day = (issued_at or snapshot.taken_at).astimezone(clock.ZONE).date()
-    upward = snapshot.template.content.get("addressee") == "national"
+    content = snapshot.template.content
+    upward = content.get("addressee") in addressing.UPWARD
     approver = report.current_version.approved_by if report.current_version else None
     return documents.Heads(
         title=report.title,
         day=day,
         number=number or report.document_number,
-        addressee=national_regulator().name_on(day) if upward else "",
+        addressee="、".join(addressing.named(content.get("addressee", ""), snapshot, day)),
         signatory=approver.name if upward and issued_at and approver else "",
         correction=report.correction_note,
+        cc=[
+            name
+            for rule in content.get("copies", ())
+            for name in addressing.named(rule, snapshot, day)
+        ],
     )

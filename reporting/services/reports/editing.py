@@ -46,7 +46,8 @@ def edit_version(
         }
         for place, chapter in enumerate(words, start=1)
     ]
-    if wrong := chapters.problems(kept, snapshot.template.content):
+    template = snapshot.template.content
+    if wrong := chapters.problems(kept, template) or chapters.dropped(kept, template):
         raise Refused("\n".join(wrong))
     _check_typed(report, kept, note)
     printed = print_out(snapshot, kept, heads_of(report, snapshot))

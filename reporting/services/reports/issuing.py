@@ -6,9 +6,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
+from complaints import naming
 from core import audit
+from core.errors import Refused
 from core.officialdoc import clean
 from reporting.models import Bulletin, Circular, StageReport
 from reporting.services.papers import Printed
@@ -17,6 +20,7 @@ from reporting.services.reports.common import (
     desk,
     heads_of,
     lock_for,
+    move,
     noted,
     print_out,
     snapshot_of,
@@ -46,6 +50,19 @@ def issue(*, report: StageReport, by: User, now: datetime) -> StageReport:
         now=now,
         given=lambda year, serial: {"year": year, "serial": serial},
     )
+
+
+def publish(*, report: StageReport, by: User, now: datetime) -> StageReport:
+    """Put the issued report on the public pages. Raises ``Refused``, ``Conflict``.
+
+    A second pair of eyes has seen it; what looks like somebody's particulars is refused even so.
+    """
+    words = report.current_version.chapters if report.current_version else ()
+    for one in words:
+        if found := naming.patterned(f"{one['title']}\n{one['text']}"):
+            told = {"title": one["title"], "what": "、".join(found)}
+            raise Refused(_("“%(title)s”中有个人信息（%(what)s），不能公开。") % told)
+    return move(report, workflow.PUBLISH, by=by, now=now, published_by=by, published_at=now)
 
 
 def is_taken(issuer: Organisation, number: str) -> bool:

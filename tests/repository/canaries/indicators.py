@@ -6,7 +6,8 @@ from decimal import Decimal
 from core import clock
 from core.periods import Period
 from reporting.models import Evaluation, ImprovementTask, Indicator, IndicatorValue
-from reporting.services import targets
+from reporting.services import definitions, targets
+from reporting.workflow.definition import Subject
 from tests.factories import accounts
 from tests.repository.sweep import Secret
 
@@ -18,7 +19,8 @@ TARGET_PAGES += ("target_issue", "target_publish", "public_target", "public_targ
 
 
 def plant(world):
-    return [of_value(world), of_evaluation(world), of_task(world), of_targets(world)]
+    made = [of_value(world), of_evaluation(world), of_task(world), of_targets(world)]
+    return [*made, of_definition(world)]
 
 
 def _opens(*pages):
@@ -117,3 +119,32 @@ def of_targets(world):
     keys = {"pk": made.pk}
     pages = _opens(*TARGET_PAGES)
     return Secret("draft of targets", text, may_read, app="reporting", keys=keys, opens=pages)
+
+
+def of_definition(world):
+    """A change of an indicator that waits for a second person: for those who maintain them."""
+    text = world.text()
+    base = Indicator.objects.filter(code="conduct_complaints").latest("valid_from")
+    change = definitions.draft(
+        subject=Subject.INDICATOR,
+        code=base.code,
+        values={"note": text},
+        valid_from=date(2030, 1, 1),
+        reason=text,
+        seen=base.pk,
+        by=world.person("SERC-NF", "regulator_lead").user,
+        now=clock.now(),
+    )
+
+    def may_read(person):
+        return person.may("rule.manage")
+
+    pages = ("change", "adopt", "send_back", "withdraw")
+    return Secret(
+        "definition change",
+        text,
+        may_read,
+        app="reporting",
+        keys={"pk": change.pk, "code": base.code},
+        opens=_opens(*(f"definition_{page}" for page in pages)),
+    )

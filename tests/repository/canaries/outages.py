@@ -9,7 +9,7 @@ from tests.repository.sweep import Secret
 
 PAGES = ("outage", "outage_edit", "outage_cancel", "outage_report")
 LEAD_PAGES = ("outage_lead", "outage_lead_decide")
-PROPOSAL_PAGES = ("proposal", "proposal_decide")
+PROPOSAL_PAGES = ("proposal", "proposal_decide", "proposal_inspect")
 OFFICES = {"SERC-NF", "NEA-ROOT"}
 
 

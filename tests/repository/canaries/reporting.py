@@ -14,7 +14,14 @@ PAGES = ("filing", "filing_reveal", "filing_receive", "filing_decide", "filing_e
 PAGES += ("filing_check", "filing_certify", "filing_submit", "filing_send_back")
 PAGES += ("filing_recall", "filing_withdraw", "filing_part", "part_template")
 PAGES += ("filing_detach", "part_upload_new", "receipt", "receipt_content")
-RETURN_PAGES = ("return", "return_begin", "return_edit", "return_check", "return_act")
+RETURN_PAGES = (
+    "return",
+    "return_reveal",
+    "return_begin",
+    "return_edit",
+    "return_check",
+    "return_act",
+)
 RETURN_PAGES += ("return_template", "return_error_copy", "return_upload", "return_waiver_ask")
 REPORT_PAGES = ("report", "report_edit", "report_versions", "report_figures", "report_submit")
 REPORT_PAGES += ("report_approve", "report_issue", "report_correct", "report_send")
@@ -119,7 +126,7 @@ def of_report(world, campaign):
         title,
         lambda p: p.home == "SERC-NF" and p.may("report.view"),
         app="reporting",
-        keys={"pk": report.pk, "key": "duties_due"},
+        keys={"pk": report.pk, "key": "duties_due", "kind": "pdf"},
         opens=tuple(f"reporting:{page}" for page in REPORT_PAGES),
     )
 

@@ -1,0 +1,47 @@
+"""Letters of enforcement: which document came or was answered, never what it says."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from campaign.models import EnforcementStep
+from campaign.notifications import Letters, chinese_date, letters
+
+
+def _words(step: EnforcementStep) -> dict[str, str]:
+    return {
+        "measure": step.get_measure_display(),
+        "number": step.document_number,
+        "enterprise": step.matter.enterprise.name,
+        "regulator": step.matter.regulator.name,
+        "due": chinese_date(step.due_at),
+    }
+
+
+def issued(step: EnforcementStep, to: User) -> Letters:
+    words = _words(step)
+    return letters(
+        key=f"enforcement-{step.pk}-issued-{to.pk}",
+        kind="enforcement.issued",
+        to=to,
+        subject=_("%(measure)s：%(number)s") % words,
+        body=_(
+            "%(regulator)s向%(enterprise)s送达%(measure)s文书（%(number)s），请登录平台查收，并于%(due)s前反馈。"
+        )
+        % words,
+        url=reverse("campaign:enforcement_matter", args=[step.matter_id]),
+    )
+
+
+def answered(step: EnforcementStep, to: User) -> Letters:
+    words = _words(step)
+    return letters(
+        key=f"enforcement-{step.pk}-answered-{to.pk}",
+        kind="enforcement.answered",
+        to=to,
+        subject=_("已反馈：%(number)s") % words,
+        body=_("%(enterprise)s已对%(measure)s文书（%(number)s）作出反馈，请查看。") % words,
+        url=reverse("campaign:enforcement_matter", args=[step.matter_id]),
+    )

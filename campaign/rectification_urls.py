@@ -1,0 +1,15 @@
+"""Doors of the rectification ledger."""
+
+from django.urls import path
+
+from campaign.views import rectification as views
+
+urlpatterns = [
+    path("rectification/", views.ledger, name="rectification"),
+    path("rectification/ledger.xlsx", views.export, name="rectification_export"),
+    path("rectification/new/", views.new, name="rectification_new"),
+    path("rectification/import/", views.take, name="rectification_import"),
+    path("rectification/import/template.xlsx", views.template, name="rectification_template"),
+    path("rectification/<int:pk>/", views.item, name="rectification_item"),
+    path("rectification/<int:pk>/<slug:act>/", views.act, name="rectification_act"),
+]

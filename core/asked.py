@@ -1,0 +1,37 @@
+"""What an address asks for, read so that nothing typed into it can break a page.
+
+Days at the ends of the calendar of computers (0001-01-01, 9999-12-31) are taken for the first and
+the last day that the portal reckons with: every arithmetic of days and zones still has room there.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from django.utils.dateparse import parse_date
+
+FIRST, LAST = date(1980, 1, 1), date(2100, 12, 31)
+MONTH = re.compile(r"(\d{4})-(\d{1,2})")
+
+
+def within(day: date) -> date:
+    """The day, or the nearest that the portal reckons with."""
+    return min(max(day, FIRST), LAST)
+
+
+def day(text: str) -> date | None:
+    """The day that a text names (2011-11-24), within the calendar; None where it names none."""
+    try:
+        found = parse_date(text.strip())
+    except ValueError:
+        return None
+    return within(found) if found is not None else None
+
+
+def month(text: str) -> date | None:
+    """The first day of the month that a text names (2011-11); None where it names none."""
+    found = MONTH.fullmatch(text.strip())
+    if found is None or not 1 <= int(found[2]) <= 12 or not int(found[1]):
+        return None
+    return within(date(int(found[1]), int(found[2]), 1)).replace(day=1)

@@ -1,0 +1,109 @@
+"""What was written on a phone without a network and comes later, perhaps more than once.
+
+``static/js/offline.js`` keeps a form under an id of its own until the server has answered. A view
+whose form may wait does its work in ``once``: the same id of the same person changes nothing the
+second time. A form sent by that script has the header ``X-Offline`` and is answered in JSON.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from django.db import IntegrityError, transaction
+from django.forms import BaseForm
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+
+from core.errors import Refused
+from core.models import SeenMessage
+
+T = TypeVar("T")
+ID = re.compile(r"[0-9a-f-]{8,64}")
+# What a phone has kept for longer is not taken for the time at which it happened.
+LONGEST = timedelta(days=7)
+SCOPE = "form:"
+# Ids are remembered much longer than any phone waits.
+KEPT = timedelta(days=90)
+
+
+def sent_later(request: HttpRequest) -> bool:
+    """Whether the script of waiting forms sent this."""
+    return request.headers.get("X-Offline") == "1"
+
+
+def client_id(request: HttpRequest) -> str:
+    """The id that the phone gave the form; empty where it gave none, or nonsense."""
+    found = request.POST.get("client_id", "")
+    return found if ID.fullmatch(found) else ""
+
+
+def happened_at(request: HttpRequest, *, now: datetime) -> datetime:
+    """When the form was written: the phone says how long it kept it, so its clock may be wrong.
+
+    Somebody may say so of what was written just now; the page shows both times beside each other.
+    """
+    waited = request.POST.get("waited", "")
+    if not waited.isdecimal() or len(waited) > 7:
+        return now
+    length = timedelta(seconds=int(waited))
+    return now - length if length <= LONGEST else now
+
+
+def once(work: Callable[[], T], *, by: Any, client_id: str, now: datetime) -> T | None:
+    """Do the work in one transaction with the id; None where this id was done before.
+
+    What ``work`` raises leaves the id free: the person may mend the form and send it again.
+    """
+    with transaction.atomic():
+        if client_id:
+            try:
+                with transaction.atomic():
+                    SeenMessage.objects.create(
+                        scope=f"{SCOPE}{by.pk}", message_id=client_id, at=now
+                    )
+            except IntegrityError:
+                return None
+        return work()
+
+
+def answered(request: HttpRequest, url: str) -> HttpResponse | None:
+    """The answer to the script: where the person goes on. None for a form sent the usual way."""
+    return JsonResponse({"url": url}) if sent_later(request) else None
+
+
+def tells(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a view that may raise ``Refused`` tell the script why, as JSON (404 and 409)."""
+
+    @functools.wraps(view)
+    def told(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not sent_later(request):
+            return view(request, *args, **kwargs)
+        try:
+            return view(request, *args, **kwargs)
+        except Refused as reason:
+            return JsonResponse({"reason": str(reason)}, status=409)
+        except Http404:
+            return JsonResponse({"reason": _("找不到该事项，可能已经移交他人。")}, status=404)
+
+    return told
+
+
+def wrong(request: HttpRequest, form: BaseForm) -> HttpResponse | None:
+    """The mistakes of a form for the script (422). None for a form sent the usual way."""
+    if not sent_later(request):
+        return None
+    # Each message once, with the field's name before it.
+    said = []
+    for name, errors in form.errors.items():
+        label = form.fields[name].label if name in form.fields else ""
+        said += [f"{label}：{one}" if label else str(one) for one in errors]
+    return JsonResponse({"reason": "\n".join(said)}, status=422)
+
+
+def forget(*, now: datetime) -> int:
+    """Remove ids of forms that were sent long ago."""
+    return SeenMessage.objects.filter(scope__startswith=SCOPE, at__lt=now - KEPT).delete()[0]

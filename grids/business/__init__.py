@@ -1,0 +1,1 @@
+"""Electricity business passed on by government grids: definitions and moves, without a database."""

@@ -1,0 +1,41 @@
+"""Grids, the people who answer for them over time, and their rules."""
+
+from grids.models.business import BusinessEvent, BusinessRequest, BusinessStep, BusinessType
+from grids.models.ground import (
+    AccountPlace,
+    Feeder,
+    GovernmentGrid,
+    GridArea,
+    GridChannel,
+    GridFeeder,
+    GridPairing,
+    PowerGrid,
+    TransformerArea,
+)
+from grids.models.people import Assignment, GridMember, HandOver
+from grids.models.registers import Register, RegisterChange, RegisterEntry, RegisterFile
+from grids.models.rules import GridRule
+
+__all__ = [
+    "AccountPlace",
+    "Assignment",
+    "BusinessEvent",
+    "BusinessRequest",
+    "BusinessStep",
+    "BusinessType",
+    "Feeder",
+    "GovernmentGrid",
+    "GridArea",
+    "GridChannel",
+    "GridFeeder",
+    "GridMember",
+    "GridPairing",
+    "GridRule",
+    "HandOver",
+    "PowerGrid",
+    "Register",
+    "RegisterChange",
+    "RegisterEntry",
+    "RegisterFile",
+    "TransformerArea",
+]

@@ -1,0 +1,35 @@
+"""Grids' entries in the menu."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import Permission
+from core.navigation import Entry
+
+ENTRIES = [
+    Entry(
+        _("网格"),
+        "grids:list",
+        "map-pin",
+        permission=Permission.GRID_VIEW,
+        order=37,
+        phone=True,
+    ),
+    Entry(
+        _("涉电业务"),
+        "grids:business_list",
+        "plug-connected",
+        permission=Permission.BUSINESS_VIEW,
+        order=24,
+        phone=True,
+    ),
+    Entry(
+        _("网格台账"),
+        "grids:registers",
+        "clipboard-list",
+        permission=Permission.REGISTER_VIEW,
+        order=38,
+        phone=True,
+    ),
+]

@@ -1,0 +1,1 @@
+"""Registers as data: what a definition says, and the moves of an entry. Pure."""

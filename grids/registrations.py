@@ -1,0 +1,71 @@
+"""What the app tells the common mechanisms once, when everything is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from core import clock, files, help, search
+from core.models import StoredFile
+from grids import open_work
+from grids.models import PowerGrid, RegisterEntry, RegisterFile
+from grids.queries import standing
+from grids.registers.moves import State
+from grids.services import moving, registers
+
+PAGES = (
+    "list",
+    "grid",
+    "new",
+    "edit",
+    "card",
+    "people",
+    "hand_over",
+    "report",
+    "locate",
+    "rules",
+    "map",
+)
+REGISTER_PAGES = ("registers", "register", "register_new", "register_counts", "register_import")
+REGISTER_PAGES += ("register_entry", "register_edit")
+PAGES += ("governments", "government", "government_new", "imports", "import")
+
+
+def register() -> None:
+    """The finder of the search, the help topic, open work that goes with a grid."""
+    search.register("grids", grids, label=_("电力网格"))
+    search.register("registers", entries, label=_("网格台账"))
+    files.register_owner(registers.PURPOSE, may_open)
+    pages = tuple(f"grids:{page}" for page in PAGES)
+    help.register(help.Topic("grids", _("网格"), pages))
+    pages = tuple(f"grids:{page}" for page in REGISTER_PAGES)
+    help.register(help.Topic("registers", _("网格台账"), pages))
+    work = open_work.OpenWork(_("涉电业务"), moving.open_business, moving.move_business)
+    open_work.register("business", work)
+
+
+def grids(user: User, query: str) -> Iterator[search.Result]:
+    """Power grids in sight by code, name or place."""
+    seen = PowerGrid.objects.visible_to(user).on(clock.today())
+    for grid in seen.filter(standing.with_words(query))[: search.PER_KIND]:
+        url = reverse("grids:grid", args=[grid.pk])
+        yield search.Result(grid.name, url, grid.code)
+
+
+def entries(user: User, query: str) -> Iterator[search.Result]:
+    """Entries of registers in sight by what they say; the knowledge base is one of them."""
+    found = RegisterEntry.objects.visible_to(user).exclude(state=State.STRUCK)
+    for word in query.split():
+        found = found.filter(words__icontains=word)
+    for one in found.select_related("register").order_by("-day", "-pk")[: search.PER_KIND]:
+        url = reverse("grids:register_entry", args=[one.pk])
+        yield search.Result(one.title, url, f"{one.register.title} {one.number}")
+
+
+def may_open(user: Any, stored: StoredFile) -> bool:
+    """Files of an entry are for those who see the entry."""
+    return RegisterFile.objects.visible_to(user).filter(file=stored).exists()

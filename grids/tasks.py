@@ -1,0 +1,18 @@
+"""What runs by the clock. Every process imports this at its start."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from core import outbox
+from grids.services import business_recomputing, handing, registers
+
+outbox.register_tick("grids.hand-overs")(handing.carry_out)
+outbox.register_tick("grids.registers")(registers.tell_of_stale)
+
+
+@outbox.register_job(business_recomputing.JOB)
+def recompute_business(payload: dict[str, Any], *, letter: Any, now: datetime) -> None:
+    """A year got another calendar. Running it twice changes nothing the second time."""
+    business_recomputing.recompute(now=now)

@@ -1,0 +1,18 @@
+"""What grids want a person to do, for the desk."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from core.workitems import WorkItem
+from grids import business_work, ground_work, register_work
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def items(user: User, *, now: datetime) -> list[WorkItem]:
+    """Everything that waits for the person."""
+    works = (ground_work, business_work, register_work)
+    return [item for work in works for item in work.items(user, now=now)]

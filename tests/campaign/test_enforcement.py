@@ -1,0 +1,187 @@
+"""The enforcement register: step after step, signed by another, published without persons."""
+
+from datetime import date
+
+import pytest
+
+from campaign.models import (
+    EnforcementDisclosure,
+    EnforcementMatter,
+    EnforcementStep,
+    LegalArticle,
+    RectificationItem,
+)
+from campaign.services import rectification
+from campaign.services import rectification_moves as moves
+from core import clock
+from core.models import Letter
+from tests.factories import accounts
+from tests.factories.campaign import launched_campaign
+from tests.reading import text_of
+
+pytestmark = pytest.mark.django_db
+OPENED = clock.at(date(2011, 12, 1), 9)
+# Two days after the item's day.
+LATE = clock.at(date(2011, 12, 22), 9)
+
+
+@pytest.fixture
+def world(client, catalogues):
+    return World(client)
+
+
+class World:
+    """An item that is overdue, and the people around it."""
+
+    def __init__(self, client):
+        self.client = client
+        self.campaign = launched_campaign()
+        self.officer = accounts.member("SERC-NF", "regulator_officer")
+        self.lead = accounts.member("SERC-NF", "regulator_lead")
+        self.filer = accounts.member("CSG-GD-ZQ", "company_filer", name="赵整改")
+        self.item = self.opened(self.campaign)
+
+    def opened(self, campaign, due=date(2011, 12, 20)):
+        return rectification.open_item(
+            campaign=campaign,
+            source_kind="inspection",
+            source_ref="检查3号",
+            unit=accounts.organisation("CSG-GD-ZQ"),
+            problem="抢修到达时限未公示",
+            due_on=due,
+            by=None,
+            now=OPENED,
+        )
+
+    def post(self, user, url, **said):
+        self.client.force_login(user)
+        return self.client.post(f"/enforcement/{url}", said)
+
+    def get(self, user, url):
+        self.client.force_login(user)
+        return self.client.get(url)
+
+    def matter(self, *items):
+        said = {"items": [one.pk for one in items or (self.item,)]}
+        said |= {"title": "抢修时限不公示且逾期不改", "cause": "两次催办仍未整改"}
+        assert self.post(self.officer, "new/", **said).status_code == 302
+        return EnforcementMatter.objects.latest("pk")
+
+    def draft(self, matter, measure, by=None, **more):
+        said = {"measure": measure, "facts": "逾期未整改", "demands": "限期改正"}
+        said |= {"due_on": "2012-01-10", **more}
+        return self.post(by or self.officer, f"{matter.pk}/draft/", **said)
+
+    def issue(self, by, number):
+        step = EnforcementStep.objects.latest("pk")
+        said = {"document_number": number}
+        return self.post(by, f"documents/{step.pk}/issue/", **said)
+
+
+@pytest.mark.clause("S1-3.3.6(2)")
+def test_each_step_needs_the_one_before_it_or_a_written_reason(world):
+    with clock.standing_at(clock.at(date(2011, 12, 20), 22)):
+        # On its own day the item is not overdue: nothing can begin.
+        said = {"items": [world.item.pk], "title": "x", "cause": "x"}
+        assert world.post(world.officer, "new/", **said).status_code == 422
+    article = LegalArticle.objects.in_force(on=date(2011, 12, 22)).first()
+    with clock.standing_at(LATE):
+        matter = world.matter()
+        # Whom it is about learns of it with the first document that goes out.
+        assert world.get(world.filer, f"/enforcement/{matter.pk}/").status_code == 404
+        leap = world.draft(matter, "order", articles=[article.pk])
+        assert (leap.status_code, "尚未约谈" in text_of(leap)) == (409, True)
+        assert world.draft(matter, "talk").status_code == 302
+        assert world.draft(matter, "talk").status_code == 409
+        assert "执法文书待签发" in text_of(world.get(world.lead, "/"))
+        # Its drafter does not sign it, and a company has nothing to sign.
+        assert world.issue(world.officer, "南电监约〔2011〕1号").status_code == 409
+        assert world.issue(world.filer, "南电监约〔2011〕1号").status_code == 404
+        assert world.issue(world.lead, "南电监约〔2011〕1号").status_code == 302
+        assert Letter.objects.filter(
+            kind="enforcement.issued", recipient_id=world.filer.pk
+        ).exists()
+        talk = EnforcementStep.objects.get()
+        assert "南电监约〔2011〕1号" in text_of(world.get(world.filer, "/"))
+        assert (
+            world.post(world.filer, f"documents/{talk.pk}/answer/", answer="已整改部署").status_code
+            == 302
+        )
+        # An order names its article; a number is given once in all of the office.
+        assert world.draft(matter, "order").status_code == 409
+        assert world.draft(matter, "order", articles=[article.pk]).status_code == 302
+        assert world.issue(world.lead, "南电监约〔2011〕1号").status_code == 409
+        assert world.issue(world.lead, "南电监令〔2011〕2号").status_code == 302
+        # From order straight to penalty: only with the reason, which stays on the page.
+        penalty = {"articles": [article.pk], "skip_reason": "拒不整改，情节严重"}
+        assert world.draft(matter, "penalty", articles=[article.pk]).status_code == 409
+        assert world.draft(matter, "penalty", **penalty).status_code == 302
+        assert world.issue(world.lead, "南电监罚〔2011〕3号").status_code == 302
+        shown = text_of(world.get(world.officer, f"/enforcement/{matter.pk}/"))
+        for words in ("拒不整改，情节严重", "南电监罚〔2011〕3号", "已整改部署", str(article)):
+            assert words in shown
+        assert "已整改部署" in text_of(world.get(world.filer, f"/enforcement/{matter.pk}/"))
+        docx = world.get(world.filer, f"/enforcement/documents/{talk.pk}/file.docx")
+        assert docx.content[:2] == b"PK"
+        assert (
+            world.post(world.officer, f"{matter.pk}/close/", conclusion="已处罚").status_code == 302
+        )
+    assert [one.measure for one in matter.steps.out()] == ["talk", "order", "penalty"]
+
+
+@pytest.mark.clause("S1-1.1.2c")
+def test_a_second_person_approves_what_the_public_reads_and_no_person_is_in_it(world):
+    with clock.standing_at(LATE):
+        plan = {"responsible_unit": world.item.unit, "responsible_person": world.filer}
+        moves.plan(item=world.item, measure="公示", by=world.filer, now=LATE, **plan)
+        matter = world.matter()
+        said = {
+            "title": "肇庆供电局逾期不整改",
+            "text": "责任人赵整改，电话13812345678，未按期整改。",
+        }
+        # Nothing to publish before a document went out.
+        assert world.post(world.officer, f"{matter.pk}/disclose/", **said).status_code == 409
+        world.draft(matter, "talk")
+        world.issue(world.lead, "南电监约〔2011〕1号")
+        assert world.post(world.officer, f"{matter.pk}/disclose/", **said).status_code == 302
+        one = EnforcementDisclosure.objects.get()
+        public = f"/public/enforcement/{one.pk}/"
+        url = f"disclosures/{one.pk}/publish/"
+        assert world.client.get(public).status_code == 404
+        assert world.post(world.officer, url).status_code == 409
+        assert world.post(world.lead, url).status_code == 302
+        world.client.logout()
+        shown = text_of(world.client.get(public))
+        assert "未按期整改" in shown
+        assert "赵整改" not in shown
+        assert "13812345678" not in shown
+        assert "138" not in EnforcementDisclosure.objects.get().text
+        assert "肇庆供电局逾期不整改" in text_of(world.client.get("/public/enforcement/"))
+        back = f"disclosures/{one.pk}/take-back/"
+        assert world.post(world.lead, back).status_code == 409
+        assert world.post(world.lead, back, reason="文字有误").status_code == 302
+        world.client.logout()
+        assert world.client.get(public).status_code == 404
+
+
+@pytest.mark.clause("S1-2.2.3")
+def test_the_history_of_an_enterprise_spans_campaigns(world):
+    other = world.opened(None, due=date(2011, 12, 10))
+    ahead = world.opened(world.campaign, due=date(2012, 1, 20))
+    with clock.standing_at(LATE):
+        first, second = world.matter(), world.matter(other)
+        for number, matter in enumerate((first, second), start=1):
+            world.draft(matter, "talk")
+            world.issue(world.lead, f"南电监约〔2011〕{number}号")
+        page = world.get(world.officer, "/enforcement/history/CSG-GD-ZQ/")
+        rows = {row["campaign"]: row for row in page.context["rows"]}
+        assert (rows[world.campaign.pk]["total"], rows[world.campaign.pk]["late"]) == (2, 1)
+        assert (rows[None]["total"], rows[None]["late"]) == (1, 1)
+        shown = text_of(page)
+        assert "南电监约〔2011〕1号" in shown
+        assert "南电监约〔2011〕2号" in shown
+        assert world.campaign.name in shown
+        # Another company's people read nothing of it.
+        stranger = accounts.member("CSG-GX", "company_filer")
+        assert world.get(stranger, "/enforcement/history/CSG-GD-ZQ/").status_code == 404
+    assert RectificationItem.objects.get(pk=ahead.pk).enforcement_matters.count() == 0

@@ -1,0 +1,28 @@
+"""Secrets of business passed on: what is said beside a request, and the customer in full."""
+
+from grids.business_forms import FORMS
+from tests.factories.business import passed
+from tests.repository.sweep import Secret
+
+PAGES = ("business", "business_explained", "business_reveal")
+PAGES += tuple(f"business_{move.value}" for move in FORMS)
+READERS = {"GOV-441284", "CSG-GD", "SERC-NF", "NEA-ROOT"}
+
+
+def plant(world):
+    note, name, address = world.text(), world.text(), world.text()
+    request = passed(note=note, customer_name=name, address=address, external_number="QZ/1")
+    keys = {"pk": request.pk, "number": request.number}
+    opens = tuple(f"grids:{page}" for page in PAGES)
+
+    def may_read(person):
+        return person.home in READERS and person.may("business.view")
+
+    def nobody(person):
+        return False
+
+    return [
+        Secret("note of a request", note, may_read, app="grids", keys=keys, opens=opens),
+        Secret("customer of a request", name, nobody, app="grids", keys=keys),
+        Secret("address of a customer", address, nobody, app="grids", keys=keys),
+    ]

@@ -1,0 +1,40 @@
+"""Secrets of the rectification ledger: what is wrong at a company, and what was done about it."""
+
+from datetime import date
+
+from campaign.models import RectificationItem
+from campaign.services import rectification
+from core import clock
+from tests.factories.accounts import organisation
+from tests.repository.sweep import Secret
+
+PAGES = ("rectification_item", "rectification_act")
+
+
+def plant(world):
+    problem = world.text()
+    item = rectification.open_item(
+        campaign=None,
+        source_kind="inspection",
+        source_ref="1号",
+        unit=organisation("CSG-GD"),
+        problem=problem,
+        due_on=date(2011, 12, 20),
+        by=None,
+        now=clock.now(),
+    )
+    RectificationItem.objects.filter(pk=item.pk).update(state="working", measure=problem)
+
+    def may_read(person):
+        return person.home in {"CSG-GD", "SERC-NF", "NEA-ROOT"} and person.may("campaign.view")
+
+    return [
+        Secret(
+            "rectification item",
+            problem,
+            may_read,
+            app="campaign",
+            keys={"pk": item.pk, "act": "progress"},
+            opens=tuple(f"campaign:{page}" for page in PAGES),
+        )
+    ]
