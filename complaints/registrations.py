@@ -36,7 +36,7 @@ def register() -> None:
         webhooks.register_kind(kind, sync.KINDS[kind])
     search.register("cases", cases, label=_("诉求"))
     search.register("claims", claims, label=_("涉电诉求"))
-    pages = ("claims", "claim", "claim_new", "claims_board", "claims_agenda")
+    pages = ("claims", "claim", "claim_new", "claims_board", "claims_agenda", "claim_import")
     doors = tuple(f"complaints:{page}" for page in pages)
     help.register(help.Topic("claims", _("涉电诉求"), doors))
     open_work.register("claims", open_work.OpenWork(_("涉电诉求"), open_claims, move_claims))

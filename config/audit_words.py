@@ -118,6 +118,7 @@ KINDS = {
     "outage_lead.accept": _("采纳疑似未公告停电"),
     "outage_lead.dismiss": _("不采纳疑似未公告停电"),
     "claim.whistle": _("网格吹哨"),
+    "claim.import": _("导入涉电诉求"),
     "claim.locate": _("确定诉求网格"),
     "claim.offer": _("提出移交诉求"),
     "claim.pass": _("接手诉求"),
