@@ -58,6 +58,7 @@ def files_field(label: Any) -> FilesField:
 class WithTicket(forms.Form):
     """The mark of the form and the field that no person sees (whoever fills it in is a machine)."""
 
+    stale = False
     ticket = forms.CharField(max_length=120, widget=forms.HiddenInput())
     homepage = forms.CharField(
         label=_("请勿填写此栏"),
@@ -74,12 +75,14 @@ class WithTicket(forms.Form):
     def clean_ticket(self) -> str:
         ticket: str = self.cleaned_data["ticket"]
         if not public.is_valid(ticket):
-            raise ValidationError(_t("页面停留时间过长，内容已保留，请再次提交。"))
+            # Of the whole form: no person sees the field that it stands in.
+            self.add_error(None, _t("页面停留时间过长，内容已保留，请再次提交。"))
+            self.stale = True
         return ticket
 
     def renewed(self) -> None:
         """Give the form a new mark where its own is not valid any more; what was typed stays."""
-        if "ticket" in self.errors:
+        if self.stale or "ticket" in self.errors:
             self.data = self.data.copy()
             self.data["ticket"] = public.new_ticket()
 

@@ -90,7 +90,7 @@ class ClaimEventIn(serializers.Serializer):  # type: ignore[type-arg]
     fault = serializers.ChoiceField(Claim.Fault.choices, required=False, help_text="责任认定")
 
 
-class ClockOut(serializers.Serializer):  # type: ignore[type-arg]
+class ClaimClockOut(serializers.Serializer):  # type: ignore[type-arg]
     code = serializers.CharField(help_text="时限代码")
     keeper = serializers.CharField(help_text="company 供电企业；government 政府网格")
     state = serializers.CharField(help_text="状态代码")
@@ -109,7 +109,7 @@ class ClaimOut(serializers.Serializer):  # type: ignore[type-arg]
     contact = serializers.CharField(allow_blank=True, help_text="对外联系人")
     phone = serializers.CharField(allow_blank=True, help_text="网格服务电话")
     passed_to = serializers.CharField(allow_blank=True, help_text="接收的水气热单位")
-    clocks = ClockOut(many=True, help_text="双方时限")
+    clocks = ClaimClockOut(many=True, help_text="双方时限")
     updated_at = serializers.DateTimeField(help_text="更新时间")
 
 

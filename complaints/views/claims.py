@@ -31,7 +31,7 @@ from complaints.claim_forms import (
 )
 from complaints.claim_queries import VIEWS, Filters
 from complaints.claim_words import STATES, word_of
-from complaints.models import Claim, ClaimPass, ClaimTopic
+from complaints.models import Claim, ClaimPass, ClaimSignature, ClaimTopic
 from complaints.services import claim_acts as acts
 from complaints.services import claims as services
 from complaints.services.claim_acts import FILE_PURPOSE
@@ -225,6 +225,8 @@ SERVICES: dict[str, Any] = {
     "mediate": acts.mediate,
     "agenda": acts.put_on_agenda,
 }
+# Their forms list colleagues and places of the company: the other side is not shown them.
+INSIDE = frozenset({"locate", "offer", "tell_once"})
 
 
 @policy.needs(VIEW)
@@ -233,6 +235,8 @@ SERVICES: dict[str, Any] = {
 def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
     """One act on a claim; what the service refuses stands at its form."""
     found, url = find(request, pk), reverse("complaints:claim", args=[pk])
+    if what in INSIDE and acts.side_of(found, request.user) != ClaimSignature.Side.COMPANY:
+        raise PermissionDenied(_("由承办单位办理。"))
     form = FORMS[what](request.POST, request.FILES, claim=found, user=request.user)
     given = {"request": request, "found": found, "what": what, "form": form}
     if form.is_valid() and pages.attempt(form, _done, **given):

@@ -230,7 +230,7 @@ def test_a_role_is_handed_to_a_colleague_for_some_days_and_taken_back(client, ca
 def test_roles_are_explained_by_a_sentence_and_a_matrix(client, catalogues):
     client.force_login(member("CSG-GD", "company_viewer"))
     page = text(client.get("/roles/"))
-    assert "对本企业填报内容复核认证并正式报送，审批诉求延期和退单。" in page
+    assert "对本企业填报内容复核认证并正式报送，审批诉求延期和退单，落实整改。" in page
 
 
 def test_the_calendar_address_changes_when_it_is_renewed(client, catalogues):

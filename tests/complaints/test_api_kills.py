@@ -18,8 +18,7 @@ REQUESTS = 40
 @pytest.fixture
 def environment(tmp_path):
     """What a server needs to work on this test's own database."""
-    folder, _slash, name = settings.DATABASE_URL.rpartition("/")
-    assert name == "postgres"
+    folder = settings.DATABASE_URL.rpartition("/")[0]
     return {
         **os.environ,
         "DATABASE_URL": f"{folder}/{connection.settings_dict['NAME']}",

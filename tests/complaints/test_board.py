@@ -211,7 +211,7 @@ class TestBoard:
         for number in range(12):
             order(number=f"Q{number}")
         client = as_(people.desk)
-        with django_assert_max_num_queries(27):
+        with django_assert_max_num_queries(28):
             board(client)
 
 

@@ -90,6 +90,18 @@ ANSWER = {
     "passed_on": "archive:archived",
     "withdrawn": "archive:archived",
 }
+# The company reports in, arrives and answers; the officer who whistled confirms or asks again.
+CLAIM = {
+    "dispatched": "take:handling pass_on:passed_on withdraw:withdrawn urge:= supervise:= "
+    "answer_supervision:=",
+    "handling": "contact:= arrive:arrived reply:replied pass_on:passed_on withdraw:withdrawn "
+    "urge:= supervise:= answer_supervision:=",
+    "arrived": "contact:= reply:replied pass_on:passed_on urge:= supervise:= answer_supervision:=",
+    "replied": "rework:handling close:closed supervise:= answer_supervision:=",
+    "closed": "reopen:handling archive:archived",
+    "passed_on": "archive:archived",
+    "withdrawn": "archive:archived",
+}
 TABLES = {
     "12398-2011": REGULATOR,
     "12398-2017": REGULATOR,
@@ -113,6 +125,7 @@ TABLES = {
     "95598-order": ORDER,
     "12345-order": ORDER,
     "grid-order": ORDER,
+    "grid-claim": CLAIM,
 }
 # In whose name and with which right; the same in every procedure unless it is named below.
 WHO = {
@@ -146,6 +159,14 @@ WHO = {
 }
 # Since 2025 the company verifies, informs and closes by itself.
 OTHERWISE = {("12398-2025", act): "holder case.handle" for act in ("verify", "inform", "close")}
+OTHERWISE |= {
+    ("grid-claim", act): "holder claim.handle"
+    for act in ("take", "contact", "arrive", "reply", "pass_on")
+}
+OTHERWISE |= {
+    ("grid-claim", act): "government claim.send"
+    for act in ("rework", "close", "reopen", "withdraw", "urge")
+}
 REPLY = "dispatch arbitrate rework reopen | reply | return_slip | yes | 5"
 # Clock: length; acts that start, stop, void it; pausable; longest extension.
 CLOCKS = {
@@ -241,6 +262,17 @@ CLOCKS = {
     "95598-order/1": {"reply": "10 working_days | " + REPLY},
     "12345-order/1": {"reply": "7 calendar_days | " + REPLY},
     "grid-order/1": {"reply": "10 calendar_days | " + REPLY},
+    # What holds where the rules of grids give no limit of their own.
+    "grid-claim/1": {
+        "report_in": "30 minutes | received | take pass_on | withdraw | no |",
+        "arrive": "120 minutes | take | arrive | reply pass_on withdraw | no |",
+        "handle": "5 working_days | received rework reopen | reply pass_on | withdraw | no |",
+        "progress": "3 calendar_days | take contact rework reopen | contact reply pass_on | "
+        "withdraw | no |",
+        "gov_respond": "2 hours | received | take pass_on | withdraw | no |",
+        "gov_finish": "7 calendar_days | received reopen | close pass_on | withdraw | no |",
+        "gov_confirm": "2 calendar_days | reply | close rework | withdraw | no |",
+    },
 }
 FILES = {f"{d['code']}/{d['version']}": d for d in procedure_definition.files()}
 

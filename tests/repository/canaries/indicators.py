@@ -122,7 +122,10 @@ def of_targets(world):
 
 
 def of_definition(world):
-    """A change of an indicator that waits for a second person: for those who maintain them."""
+    """A change of an indicator that waits for a second person: for those who maintain them.
+
+    The trail keeps its reason: whoever reads the trail of the whole house reads it there.
+    """
     text = world.text()
     base = Indicator.objects.filter(code="conduct_complaints").latest("valid_from")
     change = definitions.draft(
@@ -137,7 +140,8 @@ def of_definition(world):
     )
 
     def may_read(person):
-        return person.may("rule.manage")
+        trail = person.home == "NEA-ROOT" and person.may("audit.view")
+        return person.may("rule.manage") or trail
 
     pages = ("change", "adopt", "send_back", "withdraw")
     return Secret(
