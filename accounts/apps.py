@@ -11,6 +11,14 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import checks, doors, finders, receivers, second_factor  # noqa: F401
-        from core import fields
+        from accounts.models import AccessArchive
+        from accounts.services import archives
+        from core import fields, files
 
         fields.register_rotation("mfa.Authenticator", second_factor.rotate)
+        files.register_owner(
+            archives.PURPOSE,
+            lambda user, stored: (
+                AccessArchive.objects.visible_to(user).filter(file=stored).exists()
+            ),
+        )

@@ -20,4 +20,5 @@ ENTRIES = [
         group=GROUP,
     ),
     Entry(_("委托代理"), "accounts:delegations", "user-check", order=73, group=GROUP),
+    Entry(_("信息泄露报告"), "accounts:leaks", "shield-lock", order=75, group=GROUP),
 ]

@@ -69,6 +69,8 @@ class Permission(TextChoices):
     CALENDAR_MANAGE = "calendar.manage", _("维护工作日历")
     OUTBOX_MANAGE = "outbox.manage", _("查看和放行待发信件")
     AUDIT_VIEW = "audit.view", _("查阅审计记录")
+    PRIVACY_VIEW = "privacy.view", _("查阅个人信息访问日志")
+    LEAK_HANDLE = "leak.handle", _("处理信息泄露报告")
 
 
 # How far a permission reaches from the organisation that its holder stands in.
@@ -123,6 +125,7 @@ ROLES: dict[str, Role] = {
                 | {P.BUSINESS_VIEW, P.CLAIM_VIEW, P.RULE_MANAGE}
                 | {P.INSPECTION_VIEW, P.INSPECTION_MANAGE, P.ARTICLE_MANAGE}
                 | {P.RECTIFICATION_MANAGE, P.ENFORCEMENT_MANAGE, P.ENFORCEMENT_APPROVE}
+                | {P.PRIVACY_VIEW}
             ),
             "regulator",
         ),
@@ -167,7 +170,7 @@ ROLES: dict[str, Role] = {
                 | {P.OUTAGE_VIEW, P.OUTAGE_FILE, P.GRID_VIEW, P.GRID_MANAGE}
                 | {P.BUSINESS_VIEW, P.BUSINESS_HANDLE, P.BUSINESS_SIGN}
                 | {P.CLAIM_VIEW, P.CLAIM_HANDLE}
-                | {P.INSPECTION_VIEW, P.INSPECTION_ANSWER}
+                | {P.INSPECTION_VIEW, P.INSPECTION_ANSWER, P.PRIVACY_VIEW}
             ),
             "company",
         ),
@@ -232,8 +235,8 @@ ROLES: dict[str, Role] = {
         Role(
             "security_administrator",
             _("安全管理员"),
-            _("维护人员、角色、授权和接口客户端，解除锁定，不接触业务数据。"),
-            frozenset({P.PEOPLE_MANAGE, P.CLIENT_MANAGE}),
+            _("维护人员、角色、授权和接口客户端，解除锁定，处理信息泄露报告，不接触业务数据。"),
+            frozenset({P.PEOPLE_MANAGE, P.CLIENT_MANAGE, P.PRIVACY_VIEW, P.LEAK_HANDLE}),
             "system",
         ),
         Role(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy
 
 from accounts import lockout
-from accounts.models import Membership, Organisation, TerritoryRule, User
+from accounts.models import Licence, Membership, Organisation, ServiceBody, TerritoryRule, User
 from accounts.permissions import ROLES, Permission, Role
 from accounts.territory import regulator_for
 
@@ -22,9 +24,51 @@ def organisations(user: User, *, text: str = "", kind: str = "", closed: bool = 
     if text:
         by_name = Q(name__icontains=text) | Q(short_name__icontains=text)
         found = found.filter(
-            by_name | Q(code__icontains=text) | Q(names__name__icontains=text)
+            by_name
+            | Q(code__icontains=text)
+            | Q(names__name__icontains=text)
+            | Q(licence_number__icontains=text)
+            | Q(licences__number__icontains=text)
         ).distinct()
     return found.filter(kind=kind) if kind else found
+
+
+# How long before its end a licence is shown as ending: renewal is asked for months ahead.
+LICENCE_SOON = timedelta(days=180)
+LICENCE_STATES = {
+    "none": gettext_lazy("未登记许可证"),
+    "valid": gettext_lazy("许可证有效"),
+    "ending": gettext_lazy("半年内到期"),
+    "expired": gettext_lazy("许可证已过期"),
+}
+
+
+def by_licence(found: QuerySet, state: str, *, on: date) -> QuerySet:
+    """Those that need a licence and stand so; all where nothing such is asked for."""
+    if state not in LICENCE_STATES:
+        return found
+    mine = Licence.objects.filter(organisation=OuterRef("pk"))
+    standing, ending = mine.in_force(on=on), mine.filter(valid_to__gt=on + LICENCE_SOON)
+    condition = {
+        "none": ~Exists(mine),
+        "valid": Exists(standing),
+        "ending": Exists(standing) & ~Exists(ending),
+        "expired": Exists(mine) & ~Exists(mine.filter(valid_to__gte=on)),
+    }[state]
+    return found.filter(condition, kind__in=Organisation.LICENSED_KINDS)
+
+
+def licences_of(units: Iterable[Organisation], *, on: date) -> dict[int, tuple[Licence, str]]:
+    """By unit the licence in force, else the last one, with its lamp."""
+    rows = Licence.objects.filter(organisation__in=[one.pk for one in units], valid_from__lte=on)
+    found = {one.organisation_id: one for one in rows.order_by("valid_from")}
+    return {pk: (one, licence_lamp(one, on=on)) for pk, one in found.items()}
+
+
+def licence_lamp(licence: Licence, *, on: date) -> str:
+    if licence.valid_to < on:
+        return "late"
+    return "near" if licence.valid_to <= on + LICENCE_SOON else "ok"
 
 
 @dataclass(frozen=True)
@@ -40,6 +84,8 @@ class OrganisationPage:
     copies: list[TerritoryRule]
     regulator: Organisation | None
     copy_to: Organisation | None
+    licence: tuple[Licence, str] | None
+    bodies: list[ServiceBody]
 
 
 def organisation_page(organisation: Organisation, user: User, *, on: date) -> OrganisationPage:
@@ -58,6 +104,8 @@ def organisation_page(organisation: Organisation, user: User, *, on: date) -> Or
         copies=list(rules.filter(copy_to=organisation)),
         regulator=regulator,
         copy_to=copy_to,
+        licence=licences_of([organisation], on=on).get(organisation.pk),
+        bodies=list(ServiceBody.objects.standing().filter(organisation=organisation)),
     )
 
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts import passwords
-from accounts.models import ApiClient, SignInLink, User
+from accounts import passwords, queries
+from accounts.models import ApiClient, LeakReport, Organisation, SignInLink, User
 from accounts.permissions import Permission
 from core.clock import ZONE
 from core.sla import day_end
@@ -26,6 +26,49 @@ def items(user: User, *, now: datetime) -> list[WorkItem]:
         *_deputyships(user, now=now),
         *_stale_invitations(user, now=now),
         *_clients_running_out(user, now=now),
+        *_leaks(user, now=now),
+        *_licences_ending(user, now=now),
+    ]
+
+
+def _leaks(user: User, *, now: datetime) -> list[WorkItem]:
+    """Reports of leaks that wait for the security post; one's own are for another's hand."""
+    if not user.can(Permission.LEAK_HANDLE):
+        return []
+    found = LeakReport.objects.visible_to(user).open().exclude(reporter=user)
+    return [
+        WorkItem(
+            group="overdue" if report.due_at < now else "mine",
+            title=_("信息泄露报告%(number)s") % {"number": report.number},
+            detail=_("%(unit)s，%(state)s")
+            % {"unit": report.organisation, "state": report.get_state_display()},
+            url=reverse("accounts:leak", args=[report.pk]),
+            due_at=report.due_at,
+            lamp=report.lamp(now),
+        )
+        for report in found.select_related("organisation").order_by("accept_due_at")[:20]
+    ]
+
+
+def _licences_ending(user: User, *, now: datetime) -> list[WorkItem]:
+    """Licences that end within half a year and have no successor, for whoever keeps the units."""
+    if not user.can(Permission.ORGANISATION_MANAGE):
+        return []
+    today = now.astimezone(ZONE).date()
+    units = Organisation.objects.visible_to(user, Permission.ORGANISATION_MANAGE).in_force()
+    found = queries.by_licence(units, "ending", on=today)[:20]
+    held = queries.licences_of(found, on=today)
+    return [
+        WorkItem(
+            group="mine",
+            title=_("供电业务许可证即将到期：%(unit)s") % {"unit": unit},
+            detail=_("许可证%(number)s，到期前应登记换发的许可证")
+            % {"number": held[unit.pk][0].number},
+            url=reverse("accounts:licences", args=[unit.code]),
+            due_at=day_end(held[unit.pk][0].valid_to),
+            lamp="near",
+        )
+        for unit in found
     ]
 
 

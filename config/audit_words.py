@@ -277,6 +277,20 @@ KINDS = {
     "disposal.approve": _("同意处置个人信息"),
     "disposal.reject": _("不同意处置个人信息"),
     "personal.export": _("导出完整信息"),
+    "copy.take": _("导出工作簿"),
+    "file.download": _("下载文件"),
+    "access.archive": _("归档访问日志"),
+    "leak.report": _("报告疑似泄露"),
+    "leak.accept": _("受理泄露报告"),
+    "leak.measure": _("登记泄露处置措施"),
+    "leak.close": _("办结泄露报告"),
+    "leak.dismiss": _("认定泄露不属实"),
+    "licence.enter": _("登记许可证"),
+    "servicebody.found": _("登记服务组织"),
+    "servicebody.seat": _("登记服务组织成员"),
+    "servicebody.unseat": _("登记成员离任"),
+    "servicebody.dissolve": _("撤销服务组织"),
+    "responsibilities.lay_down": _("编制职责分工表"),
     "case.attach": _("上传附件"),
     "case.rerule": _("适用新程序"),
     "procedure.widen": _("扩充办理程序"),
@@ -286,7 +300,12 @@ KINDS = {
 }
 
 # Acts on nothing that is stored as a row of its own.
-THINGS = {"audit": _("审计记录"), "person": _("人员")}
+THINGS = {
+    "audit": _("审计记录"),
+    "person": _("人员"),
+    "copy": _("工作簿"),
+    "personal": _("个人信息"),
+}
 
 VERBS = {
     "rule": _("规则另立版本"),

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 
+from accounts import leak_workflow
 from campaign import rectification_workflow as rectification
 from campaign import workflow as campaign
 from complaints import procedure_definition
@@ -134,6 +135,9 @@ DIAGRAMS = (
         "open",
         rectification.ItemState,
         tuple(rectification.MOVES.values()),
+    ),
+    Diagram(
+        "leak", "信息泄露报告", "reported", leak_workflow.State, tuple(leak_workflow.MOVES.values())
     ),
     Diagram("filing", "报送", "draft", filing.State, filing.MOVES),
     Diagram("report", "阶段报告", "building", report.State, report.MOVES),

@@ -40,6 +40,7 @@ GROUPS: dict[str, Any] = {
     "claim": _("涉电诉求"),
     "servicecheck": _("规范服务检查"),
     "accounts": _("账号"),
+    "leak": _("信息泄露报告"),
     "webhook": _("接口推送"),
     "activation": _("有序用电执行"),
     "emergency": _("应急预案"),

@@ -28,4 +28,12 @@ ENTRIES = [
         count=parked,
     ),
     Entry(_("审计记录"), "audit", "shield-check", Permission.AUDIT_VIEW, order=94, group=SYSTEM),
+    Entry(
+        _("个人信息访问日志"),
+        "access_log",
+        "eye-check",
+        [Permission.PRIVACY_VIEW, Permission.AUDIT_VIEW],
+        order=95,
+        group=SYSTEM,
+    ),
 ]

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import include, path
 from django.utils.module_loading import module_has_submodule
 
-from config import audit_views, calendar_views, desk, outbox_views
+from config import access_views, audit_views, calendar_views, desk, outbox_views
 from core.download import download
 from core.routing import by_first_word
 
@@ -42,6 +42,9 @@ urlpatterns = [
     path("audit/", audit_views.trail, name="audit"),
     path("audit/export/", audit_views.export, name="audit_export"),
     path("audit/verify/", audit_views.prove, name="audit_verify"),
+    path("audit/personal/", access_views.log, name="access_log"),
+    path("audit/personal/export/", access_views.export, name="access_export"),
+    path("audit/personal/archive/", access_views.archive, name="access_archive"),
     path("accounts/", include("accounts.sign_in_urls")),
     path("files/<uuid:uuid>/", download, name="file"),
     *(path("", include((by_first_word(app.urlpatterns), app.app_name))) for app in brought()),

@@ -39,6 +39,11 @@ def today() -> date:
     return now().astimezone(ZONE).date()
 
 
+def day_of(instant: datetime) -> date:
+    """The day of an instant in Asia/Shanghai."""
+    return instant.astimezone(ZONE).date()
+
+
 def is_moved() -> bool:
     """Whether the time shown is not the machine's (pages say so in a banner)."""
     return _fixed is not None or bool(settings.DEMO and os.environ.get(OFFSET_VARIABLE))

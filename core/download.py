@@ -8,7 +8,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from core import files, policy
+from core import audit, clock, files, policy
 from core.crypto import Unreadable
 from core.models import StoredFile
 
@@ -27,6 +27,14 @@ def download(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
         content = files.open(stored)
     except (FileNotFoundError, Unreadable):
         raise Http404(_("文件内容已丢失，请联系系统管理员。")) from None
+    audit.record(
+        "file.download",
+        stored,
+        by=request.user,
+        now=clock.now(),
+        organisation=stored.organisation or None,
+        what=stored.purpose,
+    )
     response = FileResponse(
         content, as_attachment=True, filename=stored.name, content_type=stored.content_type
     )

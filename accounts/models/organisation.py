@@ -52,6 +52,8 @@ class Organisation(MP_Node):
         PREFECTURE_ENTERPRISE = "prefecture_enterprise", _("地市供电企业")
         COUNTY_ENTERPRISE = "county_enterprise", _("县级供电企业")
         SUPPLY_STATION = "supply_station", _("供电所")
+        DISTRIBUTION_OPERATOR = "distribution_operator", _("配电运营商")
+        POWER_ENTERPRISE = "power_enterprise", _("其他电力企业（开展网格化管理）")
         GOVERNMENT_DEPARTMENT = "government_department", _("政府网格主管部门")
 
     REGULATOR_KINDS = (Kind.NATIONAL_REGULATOR, Kind.REGIONAL_OFFICE, Kind.PROVINCIAL_OFFICE)
@@ -61,6 +63,15 @@ class Organisation(MP_Node):
         Kind.PREFECTURE_ENTERPRISE,
         Kind.COUNTY_ENTERPRISE,
         Kind.SUPPLY_STATION,
+        Kind.DISTRIBUTION_OPERATOR,
+        Kind.POWER_ENTERPRISE,
+    )
+    # Who needs a licence to supply (S2-1b); a station works under that of its enterprise.
+    LICENSED_KINDS = (
+        Kind.PROVINCIAL_COMPANY,
+        Kind.PREFECTURE_ENTERPRISE,
+        Kind.COUNTY_ENTERPRISE,
+        Kind.DISTRIBUTION_OPERATOR,
     )
 
     code = models.CharField(_("单位代码"), max_length=32, unique=True)

@@ -1,5 +1,6 @@
 """Every write on organisations, people, delegations, clients and their ways of signing in."""
 
+from accounts.services.archives import lay_down_archive
 from accounts.services.clients import (
     change_client,
     create_client,
@@ -8,6 +9,8 @@ from accounts.services.clients import (
     suspend_client,
 )
 from accounts.services.delegation import delegate, revoke
+from accounts.services.leaks import handle_leak, report_leak, reveal_reporter
+from accounts.services.licences import enter_licence
 from accounts.services.links import redeem, send_invitation, send_reset
 from accounts.services.organisations import (
     found_organisation,
@@ -26,6 +29,8 @@ from accounts.services.people import (
     reinstate,
     suspend,
 )
+from accounts.services.responsibilities import lay_down_responsibilities
+from accounts.services.service_bodies import dissolve_body, found_body, seat, unseat
 from accounts.services.sign_in import (
     choose_language,
     drop_calendar_token,
@@ -44,14 +49,21 @@ __all__ = [
     "choose_language",
     "create_client",
     "delegate",
+    "dissolve_body",
+    "drop_calendar_token",
     "drop_second_factor",
     "end_membership",
     "end_sessions_of",
     "enrol",
+    "enter_licence",
+    "found_body",
     "found_organisation",
+    "handle_leak",
     "invite",
     "kill_session",
     "kill_sessions",
+    "lay_down_archive",
+    "lay_down_responsibilities",
     "look_after_unused",
     "merge",
     "move",
@@ -59,14 +71,17 @@ __all__ = [
     "reinstate",
     "reinstate_client",
     "rename",
-    "drop_calendar_token",
     "renew_calendar_token",
+    "report_leak",
+    "reveal_reporter",
     "revoke",
     "rotate_client",
+    "seat",
     "send_invitation",
     "send_reset",
     "show_names_in_force",
     "suspend",
     "suspend_client",
     "unlock",
+    "unseat",
 ]

@@ -27,10 +27,16 @@ PAGE = 100
 def organisations(request: HttpRequest) -> HttpResponse:
     """Organisations in sight as a tree, with search."""
     text, kind = request.GET.get("q", "").strip(), request.GET.get("kind", "")
-    closed = request.GET.get("closed") == "1"
+    closed, licence = request.GET.get("closed") == "1", request.GET.get("licence", "")
     found = queries.organisations(request.user, text=text, kind=kind, closed=closed)
+    today = clock.today()
+    found = queries.by_licence(found, licence, on=today)
+    page = paging.keyset(found, request.GET, order=("path",), size=PAGE)
     context = {
-        "page": paging.keyset(found, request.GET, order=("path",), size=PAGE),
+        "page": page,
+        "licences": queries.licences_of(page, on=today),
+        "licence": licence,
+        "licence_choices": queries.LICENCE_STATES.items(),
         "total": found.count(),
         "text": text,
         "kind": kind,
@@ -45,7 +51,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
 @require_GET
 def organisation(request: HttpRequest, code: str) -> HttpResponse:
     """One organisation: names over time, supervision, territory, units, people."""
-    found = _find(request, code)
+    found = find_organisation(request, code)
     context = {
         "data": queries.organisation_page(found, request.user, on=clock.today()),
         "organisation": found,
@@ -75,7 +81,7 @@ def found(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def rename(request: HttpRequest, code: str) -> HttpResponse:
     """Give an organisation a new name from a day on."""
-    target = _find(request, code)
+    target = find_organisation(request, code)
     initial = {"name": target.name, "short_name": target.short_name, "valid_from": clock.today()}
     form = manage_forms.RenameForm(request.POST or None, initial=initial)
 
@@ -92,7 +98,7 @@ def rename(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def merge(request: HttpRequest, code: str) -> HttpResponse:
     """Merge an organisation into another."""
-    target = _find(request, code)
+    target = find_organisation(request, code)
     form = manage_forms.MergeForm(
         request.POST or None,
         user=request.user,
@@ -114,7 +120,7 @@ def merge(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def move(request: HttpRequest, code: str) -> HttpResponse:
     """Place an organisation under another one."""
-    target = _find(request, code)
+    target = find_organisation(request, code)
     form = manage_forms.MoveForm(request.POST or None, user=request.user, organisation=target)
 
     def act(data: dict[str, Any]) -> Organisation:
@@ -133,7 +139,7 @@ def roles(request: HttpRequest) -> HttpResponse:
     return pages.render(request, "accounts/roles.html", None, context)
 
 
-def _find(request: HttpRequest, code: str) -> Organisation:
+def find_organisation(request: HttpRequest, code: str) -> Organisation:
     """The organisation, or 404 when it is not in sight."""
     sight = Organisation.objects.visible_to(request.user).select_related("region", "merged_into")
     return get_object_or_404(sight, code=code)

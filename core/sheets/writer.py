@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 from django.utils.translation import gettext as _
 from rustpy_xlsxwriter import FastExcel, Format
 
-from core import watermark
+from core import audit, watermark
 from core.clock import ZONE
 from core.sheets.book import DATE_FORMAT, INSTANT_FORMAT, legal, value_of
 from core.sheets.definition import SHEET_NAME_FORBIDDEN, SHEET_NAME_LIMIT, Column
@@ -61,16 +61,32 @@ def write(
 ) -> bytes:
     """An .xlsx workbook with one sheet. Raises ValueError beyond Excel's 1,048,575 rows.
 
-    ``taken_by`` and ``now``: who takes the copy and when, on every printed page and in the file's
-    properties.
+    ``taken_by`` and ``now``: who takes the copy and when, on every printed page, in the file's
+    properties, and in the audit trail with the number of rows (S2-6.1.3).
     """
     buffer = io.BytesIO()
     if taken_by is None or now is None:
         write_to(buffer, columns, rows, sheet=sheet)
         return buffer.getvalue()
-    mark = watermark.of(taken_by, now=now)
-    write_to(buffer, columns, rows, sheet=sheet, mark=mark)
+    mark, counted = watermark.of(taken_by, now=now), Counted(rows, len(columns))
+    write_to(buffer, columns, counted, sheet=sheet, mark=mark)
+    audit.record(
+        "copy.take", None, by=taken_by, now=now, what=sheet or _("数据"), count=counted.count
+    )
     return watermark.into_properties(buffer.getvalue(), mark, now=now)
+
+
+class Counted:
+    """Rows that are counted as they pass; a closing line that fills one of several columns is
+    none."""
+
+    def __init__(self, rows: Iterable[Mapping[str, Any]], columns: int) -> None:
+        self._rows, self._columns, self.count = rows, columns, 0
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        for row in self._rows:
+            self.count += len(row) > 1 or self._columns == 1
+            yield row
 
 
 def write_to(

@@ -30,6 +30,7 @@ SERVING = (
     Organisation.Kind.PREFECTURE_ENTERPRISE,
     Organisation.Kind.COUNTY_ENTERPRISE,
     Organisation.Kind.SUPPLY_STATION,
+    Organisation.Kind.DISTRIBUTION_OPERATOR,
 )
 PREFECTURE = 4
 

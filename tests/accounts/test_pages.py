@@ -295,7 +295,7 @@ def test_the_page_of_the_list_of_organisations_asks_as_many_questions_for_more_r
     client, catalogues, django_assert_max_num_queries
 ):
     client.force_login(member("NEA-ROOT", "regulator_viewer"))
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         client.get("/organisations/")
 
 

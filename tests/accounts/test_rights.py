@@ -58,7 +58,7 @@ WORDS = {
         " report.approve case.view case.decide case.supervise case.approve case.reveal"
         " outage.view finding.view finding.decide indicator.view indicator.manage grid.view"
         " business.view claim.view rule.manage inspection.view inspection.manage article.manage"
-        " rectification.manage enforcement.manage enforcement.approve",
+        " rectification.manage enforcement.manage enforcement.approve privacy.view",
         "regulator_officer": "campaign.view campaign.manage filing.view filing.draft filing.review"
         " register.view"
         " filing.certify report.view report.edit case.view case.register case.decide"
@@ -72,7 +72,7 @@ WORDS = {
         " register.view register.write register.approve"
         " case.approve case.reveal outage.view outage.file indicator.view indicator.answer"
         " grid.view grid.manage business.view business.handle business.sign inspection.view"
-        " claim.view claim.handle inspection.answer rectification.handle",
+        " claim.view claim.handle inspection.answer rectification.handle privacy.view",
         "company_filer": "campaign.view filing.view filing.draft case.view case.register"
         " register.view register.write"
         " case.decide case.handle case.reveal outage.view outage.file indicator.view"
@@ -87,7 +87,7 @@ WORDS = {
         " claim.view claim.send register.view register.write",
         "system_administrator": "organisation.manage calendar.manage outbox.manage"
         " catalogue.manage returnform.manage rule.manage article.manage",
-        "security_administrator": "people.manage client.manage",
+        "security_administrator": "people.manage client.manage privacy.view leak.handle",
         "audit_administrator": "audit.view",
     }.items()
 }

@@ -1,7 +1,9 @@
 """Secrets of organisations and people."""
 
 from datetime import date
+from uuid import uuid4
 
+from accounts import services as make
 from accounts.models import User
 from tests.factories import accounts, clients, hotline
 from tests.repository.sweep import Secret
@@ -11,7 +13,60 @@ YUNNAN = {"NEA-ROOT", "SERC-NF", "SERC-YN", "CSG-YN"}
 
 
 def plant(world):
-    return [*units(world), *people(world), *deputies(world), system(world)]
+    return [*units(world), *people(world), *deputies(world), system(world), *services(world)]
+
+
+def services(world):
+    """A body of a company's station with its only seat, and a leak reported from there."""
+    name, post, what = (world.text() for _ in range(3))
+    station = accounts.organisation("SECRET-GD")
+    body = make.found_body(
+        organisation=station,
+        name=name,
+        duties="服务",
+        founded_on=date(2010, 1, 1),
+        document="某文",
+        by=None,
+        now=accounts.LONG_AGO.replace(year=2010),
+    )
+    member = accounts.member("SECRET-GD", "grid_manager", name="某成员")
+    given = {"joined_on": date(2010, 1, 1), "document": "某文", "by": None}
+    given["now"] = accounts.LONG_AGO.replace(year=2010)
+    seat = make.seat(body=body, person=member, role="head", post=post, **given)
+    report = make.report_leak(
+        organisation=station,
+        kind="other",
+        noticed_on=date(2010, 1, 1),
+        people_concerned=None,
+        what=what,
+        nonce=uuid4(),
+        by=member,
+        now=given["now"],
+    )
+
+    def seen(person):
+        return person.home in GUANGDONG and person.role != "grid_officer"
+
+    def handled(person):
+        return person.home in {"NEA-ROOT", "CSG-GD"} and person.may("leak.handle")
+
+    of_body = ("service_body", "body_seat", "body_dissolve")
+    return [
+        Secret("a body", name, seen, "accounts", {"pk": body.pk}, opened(of_body)),
+        Secret("a seat", post, seen, "accounts", {"pk": seat.pk}, opened(("body_unseat",))),
+        Secret(
+            "a leak",
+            what,
+            handled,
+            "accounts",
+            {"pk": report.pk},
+            opened(("leak", "leak_act", "leak_reporter")),
+        ),
+    ]
+
+
+def opened(pages):
+    return tuple(f"accounts:{page}" for page in pages)
 
 
 def units(world):
