@@ -79,7 +79,7 @@ class CreateForm(BoundedForm):
         super().__init__(*args, on=on, **kwargs)
         offices = [o.pk for o in workplaces(user, Permission.CAMPAIGN_MANAGE)]
         fields: Any = self.fields
-        fields["source"].queryset = CampaignTemplate.objects.in_force(on=on)
+        fields["source"].queryset = CampaignTemplate.objects.visible_to(user).in_force(on=on)
         fields["issuing_organisation"].queryset = Organisation.objects.filter(pk__in=offices)
         fields["parent"].queryset = Campaign.objects.visible_to(user)
 

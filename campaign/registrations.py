@@ -47,6 +47,13 @@ def register() -> None:
     files.register_owner(SAFEGUARD_PURPOSE, may_open_safeguard)
     help.register(
         help.Topic("campaigns", _("部署专项行动"), ("campaign:list", "campaign:new")),
+        help.Topic(
+            "templates",
+            _("编制专项行动模板"),
+            ("campaign:templates", "campaign:template_new", "campaign:template")
+            + ("campaign:template_draft", "campaign:template_row", "campaign:template_basics")
+            + ("campaign:template_versions", "campaign:template_timeline"),
+        ),
         help.Topic("board", _("任务看板和催报"), ("campaign:board", "campaign:reminders")),
         help.Topic(
             "inspections",

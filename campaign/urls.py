@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from campaign import demonstration_urls, enforcement_urls, rectification_urls, views
+from campaign import (
+    demonstration_urls,
+    enforcement_urls,
+    rectification_urls,
+    template_urls,
+    views,
+)
 
 app_name = "campaign"
 
@@ -80,4 +86,5 @@ urlpatterns = [
     *demonstration_urls.urlpatterns,
     *rectification_urls.urlpatterns,
     *enforcement_urls.urlpatterns,
+    *template_urls.urlpatterns,
 ]

@@ -10,6 +10,7 @@ from django.utils import translation
 
 from accounts import leak_workflow
 from campaign import rectification_workflow as rectification
+from campaign import template_workflow as template
 from campaign import workflow as campaign
 from complaints import procedure_definition
 from complaints.workflow import Act, State
@@ -127,6 +128,7 @@ def _words(move: Any) -> str:
 
 DIAGRAMS = (
     Diagram("campaign", "专项行动", "draft", campaign.CampaignState, campaign.CAMPAIGN_MOVES),
+    Diagram("campaign-template", "专项行动模板", "draft", template.DraftState, template.MOVES),
     Diagram("phase", "阶段", "planned", campaign.PhaseState, campaign.PHASE_MOVES),
     Diagram("duty", "任务", "waiting", campaign.DutyState, campaign.DUTY_MOVES),
     Diagram(

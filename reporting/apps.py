@@ -37,10 +37,10 @@ class ReportingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from campaign import inside, numbers
+        from campaign import inside, numbers, template_catalogue
         from campaign import rehearsal as campaign_rehearsal
         from core import files, help, search
-        from reporting import access, evidence, finders, rehearsal, seasons
+        from reporting import access, evidence, finders, rehearsal, seasons, template_choices
         from reporting.inside import group_lists, report_parts
         from reporting.services.reports.issuing import is_taken
 
@@ -51,6 +51,8 @@ class ReportingConfig(AppConfig):
         seasons.register()
         campaign_rehearsal.register_source(rehearsal.subscribed_reports)
         campaign_rehearsal.register_source(rehearsal.return_reminders)
+        template_catalogue.register(template_catalogue.PARTS, template_choices.parts)
+        template_catalogue.register(template_catalogue.REPORTS, template_choices.reports)
         files.register_owner("filing", access.may_open_attachment)
         files.register_owner("workbook", access.may_open_workbook)
         files.register_owner("return-upload", access.may_open_return_upload)

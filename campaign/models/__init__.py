@@ -51,6 +51,7 @@ from campaign.models.safeguard import Safeguard, SafeguardVersion
 from campaign.models.season import PhaseSeason
 from campaign.models.site_record import Finding, RecordEntry
 from campaign.models.steering import MeetingAction, SupervisionNote
+from campaign.models.template_draft import TemplateDraft, TemplateEdition
 
 __all__ = [
     "Campaign",
@@ -102,4 +103,6 @@ __all__ = [
     "SafeguardVersion",
     "SupervisionNote",
     "TeamMember",
+    "TemplateDraft",
+    "TemplateEdition",
 ]

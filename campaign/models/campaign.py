@@ -26,6 +26,14 @@ class CampaignTemplateQuerySet(models.QuerySet["CampaignTemplate"]):
         ).filter(valid_from__lte=on)
         return self.filter(valid_from__lte=on).exclude(models.Exists(later))
 
+    def visible_to(self, user: User) -> CampaignTemplateQuerySet:
+        """Those that came with the portal, of the national regulator, and of one's own office."""
+        if not user.is_authenticated:
+            return self.none()
+        own = Q(draft__organisation__in=workplaces(user, Permission.CAMPAIGN_MANAGE))
+        national = Q(draft__organisation__kind=Organisation.Kind.NATIONAL_REGULATOR)
+        return self.filter(Q(draft__isnull=True) | national | own)
+
 
 class CampaignTemplate(models.Model):
     """A campaign as data, checked by ``campaign.template``; versions are kept."""

@@ -67,6 +67,8 @@ def plan_round(
         campaign.starts_on <= first_day and last_day <= campaign.ends_on
     ):
         raise Refused(_("检查日期应在专项行动期间内。"))
+    if campaign is not None:
+        _check_checklist(campaign, checklist)
     if proposal is not None:
         _check_proposal(proposal, by=by)
     made = InspectionRound.objects.create(
@@ -95,6 +97,15 @@ def _check_days(first_day: date, last_day: date, *, now: datetime) -> None:
         raise Refused(_("结束日期不能早于开始日期。"))
     if abs((first_day - today).days) > LONGEST_AHEAD or (last_day - first_day).days > LONGEST_AHEAD:
         raise Refused(_("检查日期离今天过远。"))
+
+
+def _check_checklist(campaign: Campaign, checklist: Checklist) -> None:
+    """A campaign whose template names its checklists is inspected by these."""
+    asked = campaign.template.content.get("checklists")
+    if asked and checklist.code not in asked:
+        titles = Checklist.objects.filter(code__in=asked).values_list("title", flat=True)
+        told = {"names": "、".join(sorted(set(titles)))}
+        raise Refused(_("本次专项行动规定使用的检查表：%(names)s。请改选。") % told)
 
 
 def _check_proposal(proposal: InspectionProposal, *, by: User) -> None:

@@ -49,7 +49,9 @@ def find_draft(request: HttpRequest, pk: int) -> Campaign:
 def new(request: HttpRequest) -> HttpResponse:
     """Choose template, issuing office and document number."""
     now = clock.now()
-    form = CreateForm(request.POST or None, user=request.user, now=now)
+    asked = request.GET.get("source", "")
+    initial = {"source": asked} if asked.isascii() and asked.isdigit() else {}
+    form = CreateForm(request.POST or None, user=request.user, now=now, initial=initial)
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
         issuer = data["issuing_organisation"]

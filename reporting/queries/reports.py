@@ -67,11 +67,19 @@ def kinds_to_report(user: User, office: Organisation, *, on: date) -> list[Kind]
     templates: dict[int, dict[str, ReportTemplate]] = {}
     for template in ReportTemplate.objects.in_force(on=on, organisation=office):
         templates.setdefault(template.phase_number, {}).setdefault(template.code, template)
+    phases = phases_to_report(user).select_related("campaign__template")
     return [
         Kind(phase, template)
-        for phase in phases_to_report(user).order_by("campaign", "-number")
+        for phase in phases.order_by("campaign", "-number")
         for template in in_order(templates.get(phase.number, {}).values())
+        if _is_asked(template, phase)
     ]
+
+
+def _is_asked(template: ReportTemplate, phase: Phase) -> bool:
+    """Whether the campaign's own template asks for this kind; one that names none takes all."""
+    asked = phase.campaign.template.content.get("reports")
+    return not asked or template.code in asked
 
 
 def in_order(templates: Iterable[ReportTemplate]) -> list[ReportTemplate]:

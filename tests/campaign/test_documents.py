@@ -129,7 +129,7 @@ def test_a_campaign_is_made_with_region_issuer_number_full_text_and_attachments(
         client.post(
             "/campaigns/new/",
             {
-                "source": CampaignTemplate.objects.get().pk,
+                "source": CampaignTemplate.objects.get(code="residential-2011").pk,
                 "issuing_organisation": factory.south().pk,
                 "code": "south-2011",
                 "name": "南方区域居民用电服务专项监管",

@@ -134,7 +134,7 @@ def start(client, code, issuer, parent=""):
     response = client.post(
         "/campaigns/new/",
         {
-            "source": CampaignTemplate.objects.get().pk,
+            "source": CampaignTemplate.objects.get(code="residential-2011").pk,
             "issuing_organisation": accounts.organisation(issuer).pk,
             "code": code,
             "name": "",
