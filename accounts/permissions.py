@@ -54,6 +54,9 @@ class Permission(TextChoices):
     REGISTER_VIEW = "register.view", _("查看网格台账")
     REGISTER_WRITE = "register.write", _("登记网格台账")
     REGISTER_APPROVE = "register.approve", _("批准网格台账条目")
+    SPECIAL_VIEW = "special.view", _("查看特殊群体台账（遮盖）")
+    SPECIAL_KEEP = "special.keep", _("维护特殊群体台账，登记帮扶、检查和慰问")
+    SPECIAL_REVEAL = "special.reveal", _("说明用途后查看特殊群体信息")
     BUSINESS_VIEW = "business.view", _("查看涉电业务")
     BUSINESS_REQUEST = "business.request", _("转办涉电业务")
     BUSINESS_HANDLE = "business.handle", _("办理涉电业务")
@@ -91,6 +94,8 @@ WITHIN = frozenset(
     | {Permission.BUSINESS_REQUEST, Permission.BUSINESS_HANDLE, Permission.BUSINESS_SIGN}
     | {Permission.REGISTER_WRITE, Permission.REGISTER_APPROVE}
     | {Permission.CLAIM_SEND, Permission.CLAIM_HANDLE}
+    # Of special groups nobody above the company reads anything.
+    | {Permission.SPECIAL_VIEW, Permission.SPECIAL_KEEP, Permission.SPECIAL_REVEAL}
 )
 
 
@@ -171,6 +176,7 @@ ROLES: dict[str, Role] = {
                 | {P.BUSINESS_VIEW, P.BUSINESS_HANDLE, P.BUSINESS_SIGN}
                 | {P.CLAIM_VIEW, P.CLAIM_HANDLE}
                 | {P.INSPECTION_VIEW, P.INSPECTION_ANSWER, P.PRIVACY_VIEW}
+                | {P.SPECIAL_VIEW, P.SPECIAL_KEEP, P.SPECIAL_REVEAL}
             ),
             "company",
         ),
@@ -186,6 +192,7 @@ ROLES: dict[str, Role] = {
                 | {P.OUTAGE_VIEW, P.OUTAGE_FILE, P.GRID_VIEW, P.GRID_MANAGE}
                 | {P.BUSINESS_VIEW, P.BUSINESS_HANDLE, P.CLAIM_VIEW, P.CLAIM_HANDLE}
                 | {P.INSPECTION_VIEW, P.INSPECTION_ANSWER}
+                | {P.SPECIAL_VIEW, P.SPECIAL_KEEP, P.SPECIAL_REVEAL}
             ),
             "company",
         ),
@@ -207,7 +214,8 @@ ROLES: dict[str, Role] = {
             _("网格经理"),
             _("查看负责的电力网格，接收网格交接，报到、办理涉电诉求和业务，登记网格台账。"),
             frozenset({P.GRID_VIEW, P.BUSINESS_VIEW, P.BUSINESS_HANDLE})
-            | {P.CLAIM_VIEW, P.CLAIM_HANDLE, P.REGISTER_VIEW, P.REGISTER_WRITE},
+            | {P.CLAIM_VIEW, P.CLAIM_HANDLE, P.REGISTER_VIEW, P.REGISTER_WRITE}
+            | {P.SPECIAL_VIEW, P.SPECIAL_KEEP, P.SPECIAL_REVEAL},
             "company",
             staff=False,
         ),
@@ -216,7 +224,8 @@ ROLES: dict[str, Role] = {
             _("政府网格员"),
             _("查看本网格的涉电服务信息，吹哨、确认涉电诉求，转办、会签涉电业务，登记网格台账。"),
             frozenset({P.GRID_VIEW, P.BUSINESS_VIEW, P.BUSINESS_REQUEST, P.BUSINESS_SIGN})
-            | {P.CLAIM_VIEW, P.CLAIM_SEND, P.REGISTER_VIEW, P.REGISTER_WRITE},
+            | {P.CLAIM_VIEW, P.CLAIM_SEND, P.REGISTER_VIEW, P.REGISTER_WRITE}
+            | {P.SPECIAL_VIEW, P.SPECIAL_KEEP},
             "company",
             staff=False,
         ),

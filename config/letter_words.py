@@ -38,6 +38,7 @@ GROUPS: dict[str, Any] = {
     "register": _("网格台账"),
     "business": _("涉电业务"),
     "claim": _("涉电诉求"),
+    "special": _("特殊群体"),
     "servicecheck": _("规范服务检查"),
     "accounts": _("账号"),
     "leak": _("信息泄露报告"),

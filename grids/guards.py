@@ -22,6 +22,14 @@ RULES = (
     NoOverlap(
         "grids_pairing_once", "grids_gridpairing", ("power_grid_id", "government_grid_id"), **_DAYS
     ),
+    NoOverlap(
+        "grids_one_main_helper",
+        "grids_helppair",
+        ("household_id",),
+        only="{row}.role = 'main'",
+        **_DAYS,
+    ),
+    NoOverlap("grids_helper_once", "grids_helppair", ("household_id", "helper_id"), **_DAYS),
 )
 
 

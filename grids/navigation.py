@@ -32,4 +32,11 @@ ENTRIES = [
         order=38,
         phone=True,
     ),
+    Entry(
+        _("特殊群体"),
+        "grids:special",
+        "heart-handshake",
+        permission=Permission.SPECIAL_VIEW,
+        order=39,
+    ),
 ]

@@ -12,10 +12,11 @@ from accounts.models import User
 from core import clock, files, help, search
 from core.models import StoredFile
 from grids import open_work
-from grids.models import PowerGrid, RegisterEntry, RegisterFile
+from grids.models import PowerGrid, RegisterEntry, RegisterFile, SpecialHousehold
+from grids.queries import special as special_queries
 from grids.queries import standing
 from grids.registers.moves import State
-from grids.services import moving, registers
+from grids.services import moving, registers, special, special_care
 
 PAGES = (
     "list",
@@ -32,6 +33,8 @@ PAGES = (
 )
 REGISTER_PAGES = ("registers", "register", "register_new", "register_counts", "register_import")
 REGISTER_PAGES += ("register_entry", "register_edit")
+SPECIAL_PAGES = ("special", "special_new", "special_household", "special_edit")
+SPECIAL_PAGES += ("special_counts", "special_visits")
 PAGES += ("governments", "government", "government_new", "imports", "import")
 
 
@@ -39,13 +42,19 @@ def register() -> None:
     """The finder of the search, the help topic, open work that goes with a grid."""
     search.register("grids", grids, label=_("电力网格"))
     search.register("registers", entries, label=_("网格台账"))
+    search.register("special", special_groups, label=_("特殊群体"))
     files.register_owner(registers.PURPOSE, may_open)
+    # A signed form leaves by its own door only, with a purpose on the record.
+    files.register_owner(special.PURPOSE, nobody)
     pages = tuple(f"grids:{page}" for page in PAGES)
     help.register(help.Topic("grids", _("网格"), pages))
     pages = tuple(f"grids:{page}" for page in REGISTER_PAGES)
     help.register(help.Topic("registers", _("网格台账"), pages))
     work = open_work.OpenWork(_("涉电业务"), moving.open_business, moving.move_business)
     open_work.register("business", work)
+    work = open_work.OpenWork(_("结对帮扶"), special_care.open_help, special_care.move_help)
+    open_work.register("special", work)
+    help.register(help.Topic("special", _("特殊群体"), tuple(f"grids:{p}" for p in SPECIAL_PAGES)))
 
 
 def grids(user: User, query: str) -> Iterator[search.Result]:
@@ -69,3 +78,16 @@ def entries(user: User, query: str) -> Iterator[search.Result]:
 def may_open(user: Any, stored: StoredFile) -> bool:
     """Files of an entry are for those who see the entry."""
     return RegisterFile.objects.visible_to(user).filter(file=stored).exists()
+
+
+def special_groups(user: User, query: str) -> Iterator[search.Result]:
+    """Households of special groups in sight by their number; by name nobody is found."""
+    if number := special_queries.number_in(query):
+        for one in SpecialHousehold.objects.visible_to(user).filter(pk=number):
+            url = reverse("grids:special_household", args=[one.pk])
+            yield search.Result(one.number, url, one.kind_title)
+
+
+def nobody(user: Any, stored: StoredFile) -> bool:
+    """Not by the common door for files."""
+    return False

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from core import outbox
-from grids.services import business_recomputing, handing, registers
+from grids.services import business_recomputing, handing, registers, special_clock
 
 outbox.register_tick("grids.hand-overs")(handing.carry_out)
 outbox.register_tick("grids.registers")(registers.tell_of_stale)
+outbox.register_tick("grids.special")(special_clock.tick)
 
 
 @outbox.register_job(business_recomputing.JOB)

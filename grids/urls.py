@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from grids import business_urls, register_urls
+from grids import business_urls, register_urls, special_urls
 from grids.views import government, ground, importing, overview, people, public
 
 app_name = "grids"
@@ -53,4 +53,5 @@ urlpatterns = [
     path("public/grids/<int:pk>/code.svg", public.public_code, name="public_code"),
     *business_urls.urlpatterns,
     *register_urls.urlpatterns,
+    *special_urls.urlpatterns,
 ]

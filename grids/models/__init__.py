@@ -15,6 +15,14 @@ from grids.models.ground import (
 from grids.models.people import Assignment, GridMember, HandOver
 from grids.models.registers import Register, RegisterChange, RegisterEntry, RegisterFile
 from grids.models.rules import GridRule
+from grids.models.special import (
+    HelpPair,
+    HolidayVisit,
+    SafetyCheck,
+    SpecialConsent,
+    SpecialEvent,
+    SpecialHousehold,
+)
 
 __all__ = [
     "AccountPlace",
@@ -32,10 +40,16 @@ __all__ = [
     "GridPairing",
     "GridRule",
     "HandOver",
+    "HelpPair",
+    "HolidayVisit",
     "PowerGrid",
     "Register",
     "RegisterChange",
     "RegisterEntry",
     "RegisterFile",
+    "SafetyCheck",
+    "SpecialConsent",
+    "SpecialEvent",
+    "SpecialHousehold",
     "TransformerArea",
 ]

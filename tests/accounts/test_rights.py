@@ -71,10 +71,11 @@ WORDS = {
         "company_lead": "campaign.view filing.view filing.certify case.view case.decide case.handle"
         " register.view register.write register.approve"
         " case.approve case.reveal outage.view outage.file indicator.view indicator.answer"
+        " special.view special.keep special.reveal"
         " grid.view grid.manage business.view business.handle business.sign inspection.view"
         " claim.view claim.handle inspection.answer rectification.handle privacy.view",
         "company_filer": "campaign.view filing.view filing.draft case.view case.register"
-        " register.view register.write"
+        " register.view register.write special.view special.keep special.reveal"
         " case.decide case.handle case.reveal outage.view outage.file indicator.view"
         " indicator.answer grid.view grid.manage business.view business.handle inspection.view"
         " claim.view claim.handle inspection.answer rectification.handle",
@@ -82,9 +83,9 @@ WORDS = {
         " register.view"
         " grid.view business.view claim.view inspection.view",
         "grid_manager": "grid.view business.view business.handle claim.view claim.handle"
-        " register.view register.write",
+        " register.view register.write special.view special.keep special.reveal",
         "grid_officer": "grid.view business.view business.request business.sign"
-        " claim.view claim.send register.view register.write",
+        " claim.view claim.send register.view register.write special.view special.keep",
         "system_administrator": "organisation.manage calendar.manage outbox.manage"
         " catalogue.manage returnform.manage rule.manage article.manage",
         "security_administrator": "people.manage client.manage privacy.view leak.handle",
