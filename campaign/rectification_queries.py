@@ -38,6 +38,8 @@ class Filters:
     # Of the overdue: since how long.
     age: str = ""
     reopened: str = ""
+    # The tag 民生: those first, or those alone (S1-1.1.1).
+    livelihood: str = ""
     text: str = ""
 
     @classmethod
@@ -62,12 +64,19 @@ class Filters:
             items = items.filter(campaign=int(self.campaign))
         if self.state in ItemState.values:
             items = items.filter(state=self.state)
+        if self.livelihood == "only":
+            items = items.filter(livelihood_tag__tagged=True)
         if self.reopened:
             items = items.filter(reopen_count__gt=0)
         if self.text:
             words = Q(number__icontains=self.text) | Q(problem__icontains=self.text)
             items = items.filter(words | Q(source_ref__icontains=self.text))
         return items
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """How a list of these stands."""
+        return (*(("-livelihood",) if self.livelihood == "first" else ()), "due_at", "pk")
 
     def aged(
         self, items: QuerySet[RectificationItem], *, now: datetime

@@ -47,6 +47,7 @@ def columns() -> list[Out]:
     return [
         Out("number", _("编号")),
         Out("unit", _("整改单位"), 24),
+        Out("livelihood", _("民生")),
         Out("source", _("来源")),
         Out("source_ref", _("来源编号"), 20),
         Out("problem", _("存在问题"), 40),
@@ -74,6 +75,7 @@ def rows(items: Iterable[RectificationItem], *, now: datetime) -> Iterator[dict[
         yield {
             "number": item.number,
             "unit": item.unit.name,
+            "livelihood": _("是") if getattr(item, "livelihood", False) else _("否"),
             "source": item.get_source_kind_display(),
             "responsible_unit": item.responsible_unit.name if item.responsible_unit else "",
             "responsible_person": item.responsible_person.name if item.responsible_person else "",

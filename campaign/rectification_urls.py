@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from campaign.views import livelihood
 from campaign.views import rectification as views
 
 urlpatterns = [
@@ -11,5 +12,6 @@ urlpatterns = [
     path("rectification/import/", views.take, name="rectification_import"),
     path("rectification/import/template.xlsx", views.template, name="rectification_template"),
     path("rectification/<int:pk>/", views.item, name="rectification_item"),
+    path("rectification/<int:pk>/livelihood/", livelihood.tag_item, name="rectification_tag"),
     path("rectification/<int:pk>/<slug:act>/", views.act, name="rectification_act"),
 ]

@@ -9,6 +9,7 @@ from campaign import (
     template_urls,
     views,
 )
+from campaign.views import livelihood
 
 app_name = "campaign"
 
@@ -55,6 +56,7 @@ urlpatterns = [
     ),
     path("campaigns/duties/<int:pk>/exempt/", views.exempt, name="exempt"),
     path("campaigns/duties/<int:pk>/withdraw/", views.withdraw, name="withdraw"),
+    path("campaigns/duties/<int:pk>/livelihood/", livelihood.tag_duty, name="duty_tag"),
     path("campaigns/rules/", views.rules, name="rules"),
     path("articles/", views.articles, name="articles"),
     path("articles/<int:pk>/end/", views.end_article, name="article_end"),

@@ -69,6 +69,8 @@ KINDS = {
     "duty.accept": _("审核通过"),
     "note.issue": _("发出"),
     "rectification.open": _("列入整改台账"),
+    "rectification.tag": _("更改民生标签"),
+    "duty.tag": _("更改民生标签"),
     "rectification.plan": _("落实整改措施"),
     "rectification.progress": _("填报整改进展"),
     "rectification.report": _("报告整改完成"),

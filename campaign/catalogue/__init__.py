@@ -12,6 +12,7 @@ from campaign import template
 from campaign.models import CampaignTemplate, Checklist, ChecklistItem, RuleSheet
 from campaign.services.articles import load_articles
 from campaign.services.criteria import load_criteria
+from campaign.services.livelihood import tag_missing
 from core import catalogue_files
 
 FOLDER = Path(__file__).parent
@@ -44,6 +45,7 @@ def load(*, now: datetime) -> None:
     load_articles(catalogue_files.read(FOLDER / "law" / "articles.yaml"), now=now)
     load_criteria(catalogue_files.read(FOLDER / "demonstration" / "criteria.yaml"))
     _load_checklists(catalogue_files.read(FOLDER / "law" / "checklists.yaml"))
+    tag_missing(now=now)
 
 
 def _load_checklists(rows: list[dict[str, Any]]) -> None:

@@ -39,6 +39,7 @@ from campaign.models.inspection import (
     TeamMember,
 )
 from campaign.models.law import LegalArticle
+from campaign.models.livelihood import LivelihoodTag
 from campaign.models.practice import GoodPractice, PracticeShare
 from campaign.models.rectification import (
     RectificationEntry,
@@ -82,6 +83,7 @@ __all__ = [
     "InspectorTie",
     "LadderStep",
     "LegalArticle",
+    "LivelihoodTag",
     "LeaderVisit",
     "Meeting",
     "MeetingAction",

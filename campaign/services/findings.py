@@ -294,6 +294,7 @@ def _to_ledger(finding: Finding, *, now: datetime) -> RectificationItem:
         due_on=finding.rectify_on if ahead else None,
         due_rule=gettext_noop("现场检查事实确认书"),
         basis="、".join(str(one) for one in finding.articles.all()),
+        articles=[one.code for one in finding.articles.all()],
         # The right to find was asked above; whoever confirmed is of the company.
         by=None,
         now=now,

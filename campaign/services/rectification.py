@@ -26,6 +26,7 @@ from campaign.models import (
 from campaign.people import people_of
 from campaign.rectification_workflow import ItemMove
 from campaign.scope import works_for
+from campaign.services.livelihood import tag_by_rule
 from complaints.matching import plain
 from core import audit, clock, masking, outbox, sla, workdays
 from core.errors import Refused
@@ -55,6 +56,7 @@ def open_item(
     transformer_area: str = "",
     source_key: str = "",
     source_url: str = "",
+    articles: Iterable[str] = (),
     by: User | None,
     now: datetime,
 ) -> RectificationItem:
@@ -64,8 +66,9 @@ def open_item(
     source is known to people. With a ``source_key`` (say ``inspection-finding:7``) the same source
     opens one item only: the item that stands is returned. Without ``due_on`` the rule
     ``rect_due_days`` of the office counts; ``due_rule`` names the clause or document that sets the
-    day; ``measure`` is what the unit itself has said it will do. ``by=None`` is the system, or
-    another app that has asked for the right itself. Raises ``Refused``.
+    day; ``measure`` is what the unit itself has said it will do; by the codes of cited ``articles``
+    the tag 民生 is set. ``by=None`` is the system, or another app that has asked for the right
+    itself. Raises ``Refused``.
     """
     if source_key:
         standing = RectificationItem.objects.filter(source_kind=source_kind, source_key=source_key)
@@ -102,6 +105,7 @@ def open_item(
         due_provisional=due.provisional,
         due_explanation=list(due.explanation),
     )
+    tag_by_rule(item, articles=articles, now=now)
     entry = note(item, ItemMove.OPENED, by=by, organisation=regulator, now=now)
     audit.record(
         "rectification.open",

@@ -19,6 +19,7 @@ from campaign.forms import AssignForm, CorrectExtensionForm, ExemptForm, ExtendF
 from campaign.models import Duty, DutyExtension, SupervisionNote
 from campaign.presenting import countdown, shown
 from campaign.scope import works_for
+from campaign.services.livelihood import duty_refusal
 from campaign.views.common import VIEW, tabs
 from campaign.views.safeguards import of_duty
 from campaign.views.steering import may_urge
@@ -98,6 +99,7 @@ def _page(request: HttpRequest, found: Duty, **bound: Form) -> HttpResponse:
         "may_urge": may_urge(request, found),
         **of_duty(request, found),
         "exemption": getattr(found, "exemption", None),
+        "may_tag": not duty_refusal(found, by=request.user),
         "reminders": found.reminders.select_related("step", "person"),
         "events": _events(queries.history(found)),
         "refusals": {
@@ -166,6 +168,7 @@ def _event(event: AuditEvent, actor: User | None) -> Event:
         "exempt": (_("批准免报"), ""),
         "withdraw": (_("撤销任务"), ""),
         "recompute": (_("期限按新工作日历重算"), ""),
+        "tag": (_("更改民生标签"), ""),
     }
     verb = event.kind.partition(".")[2]
     title, tone = names.get(verb, (event.kind, ""))

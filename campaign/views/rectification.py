@@ -19,12 +19,14 @@ from accounts.permissions import Permission
 from campaign import rectification_presenting as presenting
 from campaign import rectification_queries as queries
 from campaign import rectification_sheets as sheets
+from campaign.livelihood import CHOICES, with_tag
 from campaign.models import Campaign, EnforcementMatter, RectificationItem
 from campaign.rectification_forms import FORMS, ActForm, ImportForm, NewItemForm
 from campaign.rectification_queries import RELATED, Filters
 from campaign.rectification_workflow import ItemMove, ItemState
 from campaign.scope import works_for
 from campaign.services import rectification, rectification_checks, rectification_moves
+from campaign.services.livelihood import item_refusal
 from campaign.views.common import VIEW
 from core import clock, pages, policy, sla
 from core.errors import Refused
@@ -39,7 +41,7 @@ MOST_SHOWN = 1000
 def find(request: HttpRequest, pk: int) -> RectificationItem:
     """The item, if it is in sight; otherwise there is none (404)."""
     seen = RectificationItem.objects.visible_to(request.user)
-    related = (*RELATED, "reported_by", "verified_by", "closed_by")
+    related = (*RELATED, "reported_by", "verified_by", "closed_by", "livelihood_tag__set_by")
     return get_object_or_404(seen.select_related(*related), pk=pk)
 
 
@@ -55,6 +57,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "tabs": presenting.tabs(filters, queries.counts(found, now=now)),
         "sources": RectificationItem.Source.choices,
         "states": ItemState.choices,
+        "livelihoods": CHOICES.items(),
         "campaigns": Campaign.objects.filter(pk__in=seen.order_by().values("campaign")),
         "units": Organisation.objects.filter(pk__in=seen.order_by().values("unit")).order_by(
             "path"
@@ -67,7 +70,8 @@ def ledger(request: HttpRequest) -> HttpResponse:
         context |= {"ageing": table, "heads": queries.age_labels(), "total": found.count()}
         return pages.render(request, "campaign/rectification/list.html", context=context)
     listed = _listed(filters, found, now)
-    page = keyset(listed.select_related(*RELATED), request.GET, order=("due_at", "pk"))
+    tagged = with_tag(listed.select_related(*RELATED))
+    page = keyset(tagged, request.GET, order=filters.order)
     context |= {
         "page": page,
         "total": listed.count(),
@@ -86,7 +90,8 @@ def export(request: HttpRequest) -> HttpResponse:
     """The same list as a workbook."""
     filters, now = Filters.of(request.GET), clock.now()
     found = filters.narrow(RectificationItem.objects.visible_to(request.user))
-    listed = _listed(filters, found, now).select_related(*RELATED, "verified_by").order_by("pk")
+    listed = with_tag(_listed(filters, found, now)).select_related(*RELATED, "verified_by")
+    listed = listed.order_by(*filters.order if filters.livelihood == "first" else ("pk",))
     if (count := listed.count()) > MOST_EXPORTED:
         text = _("共 %(count)d 件，超过一次导出的上限 %(limit)d 件，请缩小范围。")
         raise Refused(text % {"count": count, "limit": MOST_EXPORTED})
@@ -190,6 +195,8 @@ def shown(
         "word": word,
         "acts": presenting.offered(found, request.user, now=now, bound=bound),
         "why_not": presenting.why_not(found, request.user),
+        "tag": getattr(found, "livelihood_tag", None),
+        "may_tag": not item_refusal(found, by=request.user),
         "entries": presenting.events(found, request.user),
         "extension": found.extensions.filter(granted__isnull=True).first(),
         "matters": _matters(request, found),

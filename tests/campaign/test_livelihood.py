@@ -1,13 +1,15 @@
 """民生优先: duties that serve residents carry a tag, and lists can show them first."""
 
 import io
-from datetime import datetime
+from datetime import date, datetime
 
 import openpyxl
 import pytest
 
 from campaign.models import DutyDefinition
+from campaign.services import rectification
 from core.clock import ZONE, standing_at
+from core.models import AuditEvent
 from reporting.models import FindingProposal
 from tests.factories import accounts, complaints
 from tests.factories import campaign as factory
@@ -122,3 +124,61 @@ def test_problems_carry_the_tag_by_their_clause_and_are_sorted_by_it(client, cam
     assert order("/findings/proposals/") == plain
     assert order("/findings/proposals/?livelihood=first") == [*plain[1:], plain[0]]
     assert order("/findings/proposals/?clauses=S1-2.1.3b") == [plain[1]]
+
+
+def ledger_item(problem, day, *, source="inspection"):
+    return rectification.open_item(
+        campaign=None,
+        source_kind=source,
+        source_ref="R",
+        unit=accounts.organisation("CSG-GD-ZQ"),
+        problem=problem,
+        due_on=day,
+        by=None,
+        now=NOON,
+    )
+
+
+@pytest.mark.clause("S1-1.1.1")
+def test_the_ledger_carries_the_tag_by_its_rule_or_with_a_reason_and_is_sorted_by_it(
+    client, campaign
+):
+    office = ledger_item("台账格式不统一", date(2011, 12, 1))
+    meter = ledger_item("居民合表未改造", date(2011, 12, 10))
+    called = ledger_item("有关情况反复", date(2011, 12, 20), source="case")
+    url = "/rectification/?view=all"
+
+    def order(address):
+        return [(row[0].pk, row[0].livelihood) for row in client.get(address).context["rows"]]
+
+    plain = [(office.pk, False), (meter.pk, True), (called.pk, True)]
+    assert order(url) == plain
+    assert order(f"{url}&livelihood=first") == [*plain[1:], plain[0]]
+    assert order(f"{url}&livelihood=only") == plain[1:]
+    assert "内容涉及“居民”" in text_of(client.get(f"/rectification/{meter.pk}/"))
+    tag = f"/rectification/{office.pk}/livelihood/"
+    assert client.post(tag, {"tagged": "1", "reason": " "}).status_code == 409
+    assert client.post(tag, {"tagged": "1", "reason": "涉及居民服务台账"}).status_code == 302
+    assert client.post(tag, {"tagged": "1", "reason": "重复"}).status_code == 409
+    event = AuditEvent.objects.get(kind="rectification.tag")
+    assert (event.reason, event.details["livelihood"]) == ("涉及居民服务台账", True)
+    assert order(f"{url}&livelihood=only")[0] == (office.pk, True)
+    book = client.get("/rectification/ledger.xlsx?view=all&livelihood=first").content
+    rows = list(openpyxl.load_workbook(io.BytesIO(book)).active.iter_rows(values_only=True))
+    place = rows[0].index("民生")
+    assert [row[place] for row in rows[1:4]] == ["是"] * 3
+    client.force_login(accounts.member("CSG-GD-ZQ", "company_lead"))
+    assert client.post(tag, {"tagged": "0", "reason": "自行取消"}).status_code == 403
+
+
+@pytest.mark.clause("S1-1.1.1")
+def test_the_office_that_issued_the_campaign_tags_a_task_for_all_units(client, campaign):
+    duty = campaign.definitions.get(code="kickoff-report").duties.first()
+    tag = f"/campaigns/duties/{duty.pk}/livelihood/"
+    assert client.post(tag, {"tagged": "0", "reason": "仅为程序性报告"}).status_code == 302
+    assert "民生</span>" not in client.get(f"/campaigns/duties/{duty.pk}/").content.decode()
+    assert "更改民生标签" in text_of(client.get(f"/campaigns/duties/{duty.pk}/"))
+    only = client.get(f"/campaigns/{campaign.pk}/board/?phase=1&livelihood=only")
+    assert only.context["total"] == 1  # the bureau's own assurance plan alone
+    client.force_login(accounts.member("SERC-YN", "regulator_officer"))
+    assert client.post(tag, {"tagged": "1", "reason": "改回"}).status_code in {404, 409}
