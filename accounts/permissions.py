@@ -64,6 +64,9 @@ class Permission(TextChoices):
     CLAIM_VIEW = "claim.view", _("查看涉电诉求")
     CLAIM_SEND = "claim.send", _("吹哨、确认涉电诉求")
     CLAIM_HANDLE = "claim.handle", _("报到、办理涉电诉求")
+    HAZARD_VIEW = "hazard.view", _("查看隐患和排查、巡视")
+    HAZARD_HANDLE = "hazard.handle", _("上报、治理隐患，开展排查、巡视")
+    HAZARD_MANAGE = "hazard.manage", _("隐患定级、派单、核验，编制排查、巡视计划")
     CATALOGUE_MANAGE = "catalogue.manage", _("维护诉求目录")
     RULE_MANAGE = "rule.manage", _("维护指标定义和停限电规则")
     ORGANISATION_MANAGE = "organisation.manage", _("维护组织机构")
@@ -85,7 +88,7 @@ READING = frozenset(
     | {Permission.AUDIT_VIEW, Permission.CASE_VIEW, Permission.INDICATOR_VIEW}
     | {Permission.OUTAGE_VIEW, Permission.FINDING_VIEW, Permission.GRID_VIEW}
     | {Permission.BUSINESS_VIEW, Permission.INSPECTION_VIEW}
-    | {Permission.CLAIM_VIEW}
+    | {Permission.CLAIM_VIEW, Permission.HAZARD_VIEW}
 )
 WITHIN = frozenset(
     {Permission.FILING_DRAFT, Permission.FILING_CERTIFY, Permission.INSPECTION_ANSWER}
@@ -96,6 +99,7 @@ WITHIN = frozenset(
     | {Permission.CLAIM_SEND, Permission.CLAIM_HANDLE}
     # Of special groups nobody above the company reads anything.
     | {Permission.SPECIAL_VIEW, Permission.SPECIAL_KEEP, Permission.SPECIAL_REVEAL}
+    | {Permission.HAZARD_HANDLE, Permission.HAZARD_MANAGE}
 )
 
 
@@ -127,7 +131,7 @@ ROLES: dict[str, Role] = {
                 | {P.REPORT_VIEW, P.REPORT_APPROVE, P.INDICATOR_VIEW, P.INDICATOR_MANAGE}
                 | {P.CASE_VIEW, P.CASE_DECIDE, P.CASE_SUPERVISE, P.CASE_APPROVE, P.CASE_REVEAL}
                 | {P.OUTAGE_VIEW, P.FINDING_VIEW, P.FINDING_DECIDE, P.GRID_VIEW}
-                | {P.BUSINESS_VIEW, P.CLAIM_VIEW, P.RULE_MANAGE}
+                | {P.BUSINESS_VIEW, P.CLAIM_VIEW, P.HAZARD_VIEW, P.RULE_MANAGE}
                 | {P.INSPECTION_VIEW, P.INSPECTION_MANAGE, P.ARTICLE_MANAGE}
                 | {P.RECTIFICATION_MANAGE, P.ENFORCEMENT_MANAGE, P.ENFORCEMENT_APPROVE}
                 | {P.PRIVACY_VIEW}
@@ -146,7 +150,7 @@ ROLES: dict[str, Role] = {
                 | {P.RETURN_FORM_MANAGE, P.RECTIFICATION_MANAGE, P.ENFORCEMENT_MANAGE}
                 | {P.CASE_VIEW, P.CASE_REGISTER, P.CASE_DECIDE, P.CASE_SUPERVISE, P.CASE_REVEAL}
                 | {P.OUTAGE_VIEW, P.FINDING_VIEW, P.FINDING_DECIDE, P.GRID_VIEW}
-                | {P.BUSINESS_VIEW, P.CLAIM_VIEW}
+                | {P.BUSINESS_VIEW, P.CLAIM_VIEW, P.HAZARD_VIEW}
                 | {P.INSPECTION_VIEW, P.INSPECTION_MANAGE, P.ARTICLE_MANAGE}
             ),
             "regulator",
@@ -159,7 +163,7 @@ ROLES: dict[str, Role] = {
                 {P.CAMPAIGN_VIEW, P.FILING_VIEW, P.REPORT_VIEW, P.CASE_VIEW}
                 | {P.REGISTER_VIEW}
                 | {P.OUTAGE_VIEW, P.FINDING_VIEW, P.INDICATOR_VIEW, P.GRID_VIEW}
-                | {P.BUSINESS_VIEW, P.CLAIM_VIEW, P.INSPECTION_VIEW}
+                | {P.BUSINESS_VIEW, P.CLAIM_VIEW, P.INSPECTION_VIEW, P.HAZARD_VIEW}
             ),
             "regulator",
         ),
@@ -177,6 +181,7 @@ ROLES: dict[str, Role] = {
                 | {P.CLAIM_VIEW, P.CLAIM_HANDLE}
                 | {P.INSPECTION_VIEW, P.INSPECTION_ANSWER, P.PRIVACY_VIEW}
                 | {P.SPECIAL_VIEW, P.SPECIAL_KEEP, P.SPECIAL_REVEAL}
+                | {P.HAZARD_VIEW, P.HAZARD_HANDLE, P.HAZARD_MANAGE}
             ),
             "company",
         ),
@@ -191,6 +196,7 @@ ROLES: dict[str, Role] = {
                 | {P.CASE_VIEW, P.CASE_REGISTER, P.CASE_DECIDE, P.CASE_HANDLE, P.CASE_REVEAL}
                 | {P.OUTAGE_VIEW, P.OUTAGE_FILE, P.GRID_VIEW, P.GRID_MANAGE}
                 | {P.BUSINESS_VIEW, P.BUSINESS_HANDLE, P.CLAIM_VIEW, P.CLAIM_HANDLE}
+                | {P.HAZARD_VIEW, P.HAZARD_HANDLE, P.HAZARD_MANAGE}
                 | {P.INSPECTION_VIEW, P.INSPECTION_ANSWER}
                 | {P.SPECIAL_VIEW, P.SPECIAL_KEEP, P.SPECIAL_REVEAL}
             ),
@@ -204,7 +210,7 @@ ROLES: dict[str, Role] = {
                 {P.CAMPAIGN_VIEW, P.FILING_VIEW, P.CASE_VIEW, P.OUTAGE_VIEW, P.INDICATOR_VIEW}
                 | {P.REGISTER_VIEW}
                 | {P.GRID_VIEW}
-                | {P.BUSINESS_VIEW, P.CLAIM_VIEW, P.INSPECTION_VIEW}
+                | {P.BUSINESS_VIEW, P.CLAIM_VIEW, P.INSPECTION_VIEW, P.HAZARD_VIEW}
             ),
             "company",
             staff=False,
@@ -212,20 +218,24 @@ ROLES: dict[str, Role] = {
         Role(
             "grid_manager",
             _("网格经理"),
-            _("查看负责的电力网格，接收网格交接，报到、办理涉电诉求和业务，登记网格台账。"),
+            _("查看负责的电力网格，接收网格交接，办理涉电诉求和业务，上报、治理隐患，登记台账。"),
             frozenset({P.GRID_VIEW, P.BUSINESS_VIEW, P.BUSINESS_HANDLE})
             | {P.CLAIM_VIEW, P.CLAIM_HANDLE, P.REGISTER_VIEW, P.REGISTER_WRITE}
-            | {P.SPECIAL_VIEW, P.SPECIAL_KEEP, P.SPECIAL_REVEAL},
+            | {P.SPECIAL_VIEW, P.SPECIAL_KEEP, P.SPECIAL_REVEAL}
+            | {P.HAZARD_VIEW, P.HAZARD_HANDLE},
             "company",
             staff=False,
         ),
         Role(
             "grid_officer",
             _("政府网格员"),
-            _("查看本网格的涉电服务信息，吹哨、确认涉电诉求，转办、会签涉电业务，登记网格台账。"),
+            _(
+                "查看本网格的涉电服务信息，吹哨、确认涉电诉求，转办涉电业务，上报、治理隐患，登记台账。"
+            ),
             frozenset({P.GRID_VIEW, P.BUSINESS_VIEW, P.BUSINESS_REQUEST, P.BUSINESS_SIGN})
             | {P.CLAIM_VIEW, P.CLAIM_SEND, P.REGISTER_VIEW, P.REGISTER_WRITE}
-            | {P.SPECIAL_VIEW, P.SPECIAL_KEEP},
+            | {P.SPECIAL_VIEW, P.SPECIAL_KEEP}
+            | {P.HAZARD_VIEW, P.HAZARD_HANDLE},
             "company",
             staff=False,
         ),

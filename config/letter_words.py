@@ -39,6 +39,8 @@ GROUPS: dict[str, Any] = {
     "business": _("涉电业务"),
     "claim": _("涉电诉求"),
     "special": _("特殊群体"),
+    "hazard": _("隐患"),
+    "patrol": _("排查、巡视"),
     "servicecheck": _("规范服务检查"),
     "accounts": _("账号"),
     "leak": _("信息泄露报告"),

@@ -39,4 +39,12 @@ ENTRIES = [
         permission=Permission.SPECIAL_VIEW,
         order=39,
     ),
+    Entry(
+        _("隐患治理"),
+        "grids:hazards",
+        "alert-triangle",
+        permission=Permission.HAZARD_VIEW,
+        order=25,
+        phone=True,
+    ),
 ]

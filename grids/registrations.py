@@ -12,11 +12,18 @@ from accounts.models import User
 from core import clock, files, help, search
 from core.models import StoredFile
 from grids import open_work
-from grids.models import PowerGrid, RegisterEntry, RegisterFile, SpecialHousehold
+from grids.models import (
+    Hazard,
+    HazardPhoto,
+    PowerGrid,
+    RegisterEntry,
+    RegisterFile,
+    SpecialHousehold,
+)
 from grids.queries import special as special_queries
 from grids.queries import standing
 from grids.registers.moves import State
-from grids.services import moving, registers, special, special_care
+from grids.services import hazard_acts, moving, registers, special, special_care
 
 PAGES = (
     "list",
@@ -46,6 +53,8 @@ def register() -> None:
     files.register_owner(registers.PURPOSE, may_open)
     # A signed form leaves by its own door only, with a purpose on the record.
     files.register_owner(special.PURPOSE, nobody)
+    search.register("hazards", hazards, label=_("隐患"))
+    files.register_owner(hazard_acts.PURPOSE, may_open_photo)
     pages = tuple(f"grids:{page}" for page in PAGES)
     help.register(help.Topic("grids", _("网格"), pages))
     pages = tuple(f"grids:{page}" for page in REGISTER_PAGES)
@@ -55,6 +64,8 @@ def register() -> None:
     work = open_work.OpenWork(_("结对帮扶"), special_care.open_help, special_care.move_help)
     open_work.register("special", work)
     help.register(help.Topic("special", _("特殊群体"), tuple(f"grids:{p}" for p in SPECIAL_PAGES)))
+    work = open_work.OpenWork(_("隐患"), moving.open_hazards, moving.move_hazards)
+    open_work.register("hazards", work)
 
 
 def grids(user: User, query: str) -> Iterator[search.Result]:
@@ -75,6 +86,13 @@ def entries(user: User, query: str) -> Iterator[search.Result]:
         yield search.Result(one.title, url, f"{one.register.title} {one.number}")
 
 
+def hazards(user: User, query: str) -> Iterator[search.Result]:
+    """Hazards in sight by number."""
+    found = Hazard.objects.visible_to(user).filter(number__icontains=query)
+    for one in found.select_related("kind").order_by("-reported_at", "-pk")[: search.PER_KIND]:
+        yield search.Result(one.number, reverse("grids:hazard", args=[one.pk]), one.kind.title)
+
+
 def may_open(user: Any, stored: StoredFile) -> bool:
     """Files of an entry are for those who see the entry."""
     return RegisterFile.objects.visible_to(user).filter(file=stored).exists()
@@ -91,3 +109,8 @@ def special_groups(user: User, query: str) -> Iterator[search.Result]:
 def nobody(user: Any, stored: StoredFile) -> bool:
     """Not by the common door for files."""
     return False
+
+
+def may_open_photo(user: Any, stored: StoredFile) -> bool:
+    """Photos of a hazard are for those who see the hazard."""
+    return HazardPhoto.objects.visible_to(user).filter(file=stored).exists()

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from core.workitems import WorkItem
-from grids import business_work, ground_work, register_work, special_work
+from grids import business_work, ground_work, hazard_work, register_work, special_work
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -14,5 +14,5 @@ if TYPE_CHECKING:
 
 def items(user: User, *, now: datetime) -> list[WorkItem]:
     """Everything that waits for the person."""
-    works = (ground_work, business_work, register_work, special_work)
+    works = (ground_work, business_work, register_work, special_work, hazard_work)
     return [item for work in works for item in work.items(user, now=now)]

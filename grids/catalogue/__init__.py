@@ -6,14 +6,15 @@ from datetime import datetime
 from pathlib import Path
 
 from core import catalogue_files
-from grids.catalogue import business_types, register_definitions
+from grids.catalogue import business_types, hazard_terms, register_definitions
 from grids.models import GridRule
 
 HOME = Path(__file__).parent
 
 
 def load(*, now: datetime) -> None:
-    """Enter missing base limits, kinds of business and registers; what is in the tables is left."""
+    """Enter missing base limits, kinds of business and of hazards, registers; what is in the tables
+    is left."""
     base = GridRule.objects.filter(organisation__isnull=True)
     standing = set(base.order_by().values_list("code", "valid_from"))
     GridRule.objects.bulk_create(
@@ -23,3 +24,4 @@ def load(*, now: datetime) -> None:
     )
     business_types.load()
     register_definitions.load()
+    hazard_terms.load()

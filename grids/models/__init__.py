@@ -12,6 +12,8 @@ from grids.models.ground import (
     PowerGrid,
     TransformerArea,
 )
+from grids.models.hazards import Hazard, HazardEvent, HazardPhoto, HazardTerm
+from grids.models.patrols import Patrol, PatrolKind, PatrolList, PatrolPlan
 from grids.models.people import Assignment, GridMember, HandOver
 from grids.models.registers import Register, RegisterChange, RegisterEntry, RegisterFile
 from grids.models.rules import GridRule
@@ -42,6 +44,14 @@ __all__ = [
     "HandOver",
     "HelpPair",
     "HolidayVisit",
+    "Hazard",
+    "HazardEvent",
+    "HazardPhoto",
+    "HazardTerm",
+    "Patrol",
+    "PatrolKind",
+    "PatrolList",
+    "PatrolPlan",
     "PowerGrid",
     "Register",
     "RegisterChange",

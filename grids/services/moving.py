@@ -1,4 +1,4 @@
-"""Business passed on that goes with a power grid to its next manager."""
+"""Business passed on and hazards that go with a power grid to its next manager."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from django.db.models import QuerySet
 from accounts.models import User
 from core import clock
 from grids.business.moves import Move
-from grids.models import BusinessRequest, GridMember, GridPairing, PowerGrid
+from grids.models import BusinessRequest, GridMember, GridPairing, Hazard, PowerGrid
 from grids.queries import standing
 from grids.services import business_acts as acts
+from grids.services import hazard_acts, hazards
 
 
 def open_business(grid: PowerGrid, manager: GridMember, now: datetime) -> int:
@@ -33,6 +34,23 @@ def move_business(
         acts.note(request, Move.HAND_OVER, **given)
         moved += 1
     return moved
+
+
+def open_hazards(grid: PowerGrid, manager: GridMember, now: datetime) -> int:
+    """How many open hazards of the grid its manager owns."""
+    return Hazard.objects.open().filter(grid=grid, company_owner=manager.user).count()
+
+
+def move_hazards(
+    grid: PowerGrid, former: GridMember, successor: GridMember, by: User | None, now: datetime
+) -> int:
+    """Let the successor own them, in the caller's transaction; states and clocks stay."""
+    owned = Hazard.objects.open().filter(grid=grid, company_owner=former.user).order_by("pk")
+    keys = list(owned.select_for_update(of=("self",)).values_list("pk", flat=True))
+    words = f"{former} → {successor}"
+    for hazard in Hazard.objects.filter(pk__in=keys).select_related(*hazard_acts.RELATED):
+        hazards.hand_over(hazard, to=successor.user, text=words, by=by, now=now)
+    return len(keys)
 
 
 def _theirs(grid: PowerGrid, manager: GridMember, now: datetime) -> QuerySet[BusinessRequest]:

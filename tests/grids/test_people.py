@@ -85,7 +85,8 @@ def test_a_hand_over_takes_effect_when_the_successor_accepts_and_open_work_goes_
     services.accept(made, by=second.user, now=later)
     assert (who(grid, later - timedelta(seconds=1)), who(grid, later)) == ("李安邦", "王思齐")
     made.refresh_from_db()
-    assert (made.open_work, made.moved_at) == ([["涉电业务", 1], ["涉电诉求", 0]], later)
+    moved = {"涉电业务": 1, "结对帮扶": 0, "隐患": 0, "涉电诉求": 0}
+    assert (dict(made.open_work), made.moved_at) == (moved, later)
     assert work.get().handler == second.user
     assert request.events.last().text == "李安邦 → 王思齐"
     with pytest.raises(Refused, match="已经办结"):

@@ -15,6 +15,7 @@ from config.replay import (
     claims,
     demonstrations,
     grids,
+    hazards,
     indicators,
     inspections,
     people,
@@ -56,6 +57,7 @@ class Command(BaseCommand):
         business.plant(player.casework.somebody, until=until)
         claims.plant(until=until)
         registers.plant(player.casework.somebody, until=until)
+        hazards.plant(player.casework.somebody, until=until)
         rectification.plant(player.someone, player.people, until=until)
         with clock.standing_at(until):
             supply.plant(player.casework.somebody, now=until)

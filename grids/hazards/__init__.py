@@ -1,0 +1,1 @@
+"""Hazards: what they are, how they move, when patrols fall due; pure."""

@@ -1,0 +1,148 @@
+"""Hazards are reported, by an officer of a government grid or by people of the company, on site.
+
+Source: grid standard 4.2.2 (S2-4.2.2a).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, Region, User
+from accounts.permissions import Permission
+from accounts.reach import works_for
+from core import clock
+from core.errors import Refused
+from core.files import Received
+from grids import hazard_letters as letters
+from grids.hazards.moves import Move, Side
+from grids.models import GridPairing, Hazard, HazardTerm, Patrol, PowerGrid
+from grids.queries import business, locating, standing
+from grids.services import hazard_acts as acts
+
+GOVERNMENT = Organisation.Kind.GOVERNMENT_DEPARTMENT
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What somebody saw; ``point``: longitude and latitude, degrees (WGS 84)."""
+
+    kind: str
+    content: str
+    place: str = ""
+    transformer_area: str = ""
+    point: tuple[float, float] | None = None
+
+
+@transaction.atomic
+def report(
+    seen: Seen,
+    *,
+    organisation: Organisation,
+    photos: Sequence[Received],
+    by: User,
+    now: datetime,
+    at: datetime | None = None,
+    patrol: Patrol | None = None,
+    grid: PowerGrid | None = None,
+) -> Hazard:
+    """Enter a hazard that somebody of either side saw, and ask the company to grade it.
+
+    ``organisation``: for whom they work, a unit of the company or a department of the government.
+    ``at``: when it was seen, where a phone tells later. Raises ``Refused``.
+    """
+    if not works_for(by, Permission.HAZARD_HANDLE, organisation):
+        text = _("您没有以%(organisation)s名义上报隐患的权限。")
+        raise Refused(text % {"organisation": organisation})
+    at = min(at or now, now)
+    on = at.astimezone(clock.ZONE).date()
+    kind = HazardTerm.objects.kinds(on=on).filter(code=seen.kind).first()
+    if kind is None:
+        raise Refused(_("没有这种隐患类别，或者尚未启用。"))
+    content = acts.reason(seen.content, _("请写明隐患情况。"))
+    if not photos:
+        raise Refused(_("请拍摄现场照片。"))
+    government = organisation.kind == GOVERNMENT
+    if not (seen.place.strip() or seen.transformer_area.strip() or seen.point or grid):
+        raise Refused(_("请填写地点、台区或者附上当前位置。"))
+    found = locating.Located(grid) if grid else _located(seen, organisation, by=by, at=at)
+    unit = found.grid.organisation if found.grid else _unit(organisation)
+    hazard = Hazard.objects.create(
+        number=_next_number(unit, on),
+        kind=kind,
+        content=content,
+        place=seen.place.strip()[:200],
+        transformer_area=seen.transformer_area.strip(),
+        longitude=seen.point[0] if seen.point else None,
+        latitude=seen.point[1] if seen.point else None,
+        side=Side.GOVERNMENT if government else Side.COMPANY,
+        reporter=by,
+        source=patrol.plan.kind if patrol else Hazard.Source.REPORT,
+        patrol=patrol,
+        grid=found.grid,
+        unlocated="" if found.grid else found.reason,
+        organisation=unit,
+        department=organisation if government else department_of(found.grid, on=on),
+        reported_at=at,
+        updated_at=now,
+    )
+    event = acts.note(hazard, Move.REPORT, by=by, now=now, at=at)
+    acts.add_photos(event, photos, proof=False, point=seen.point, by=by, now=now)
+    people = letters.managers(unit, now=now)
+    letters.tell(hazard, "report", people, occasion=0, mail=True, now=now)
+    return hazard
+
+
+def _located(seen: Seen, organisation: Organisation, *, by: User, at: datetime) -> locating.Located:
+    """By what is known of the place; where nothing is, the one grid that the person works at. Never
+    a guess."""
+    on = at.astimezone(clock.ZONE).date()
+    found = locating.grid_for(
+        transformer_area=seen.transformer_area.strip(),
+        address=seen.place,
+        region=organisation.region_id or "",
+        point=seen.point,
+        organisation=organisation,
+        on=on,
+    )
+    if found.grid is not None or found.reason == locating.CONTRADICTION:
+        return found
+    own = standing.partners if organisation.kind == GOVERNMENT else standing.grids_managed_by
+    grids = list(own(by, at=at).select_related("enterprise", "station")[:2])
+    return locating.Located(grids[0], by=("person",)) if len(grids) == 1 else found
+
+
+def _unit(organisation: Organisation) -> Organisation:
+    """The unit of the company that it goes to where no grid is known."""
+    if organisation.kind != GOVERNMENT:
+        return organisation
+    unit = business.unit_for(organisation)
+    if unit is None:
+        raise Refused(_("本网格所在的地区没有供电单位。"))
+    return unit
+
+
+def department_of(grid: PowerGrid | None, *, on: date) -> Organisation | None:
+    """The department of the government grid that a power grid pairs with, the largest share
+    first."""
+    if grid is None:
+        return None
+    pairs = GridPairing.objects.on(on).filter(
+        power_grid=grid, government_grid__department__isnull=False
+    )
+    pair = pairs.select_related("government_grid__department").order_by("-share", "pk").first()
+    return pair.government_grid.department if pair else None
+
+
+def _next_number(unit: Organisation, on: date) -> str:
+    """Under the lock of the region: numbers follow each other."""
+    region = unit.region_id or "000000"
+    Region.objects.select_for_update(no_key=True).filter(pk=region).first()
+    stem = f"YH{region}{on:%Y%m%d}"
+    last = Hazard.objects.filter(number__startswith=stem).aggregate(n=Max("number"))["n"]
+    return f"{stem}{int(last[len(stem) :]) + 1 if last else 1:04d}"
