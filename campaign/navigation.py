@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
-from core.navigation import Entry
+from core.navigation import Entry, Group
 
 ENTRIES = [
     Entry(
@@ -12,6 +12,7 @@ ENTRIES = [
         "flag",
         permission=Permission.CAMPAIGN_VIEW,
         order=10,
+        group=Group.SUPERVISION,
         phone=True,
     ),
     Entry(
@@ -20,6 +21,7 @@ ENTRIES = [
         "list-check",
         permission=Permission.CAMPAIGN_VIEW,
         order=13,
+        group=Group.SUPERVISION,
     ),
     Entry(
         _("检查和稽查"),
@@ -27,6 +29,7 @@ ENTRIES = [
         "clipboard-check",
         permission=Permission.INSPECTION_VIEW,
         order=12,
+        group=Group.SUPERVISION,
     ),
     Entry(
         _("法律条款"),
@@ -34,6 +37,7 @@ ENTRIES = [
         "scale",
         permission=Permission.ARTICLE_MANAGE,
         order=61,
+        group=Group.RULES,
     ),
     Entry(
         _("执法处理"),
@@ -41,5 +45,6 @@ ENTRIES = [
         "gavel",
         permission=Permission.CAMPAIGN_VIEW,
         order=14,
+        group=Group.SUPERVISION,
     ),
 ]

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
-from core.navigation import Entry
+from core.navigation import Entry, Group
 
 ENTRIES = [
     Entry(
@@ -12,6 +12,7 @@ ENTRIES = [
         "inbox",
         permission=Permission.CASE_VIEW,
         order=20,
+        group=Group.SERVICE,
         phone=True,
     ),
     Entry(
@@ -20,6 +21,7 @@ ENTRIES = [
         "bell",
         permission=Permission.CLAIM_VIEW,
         order=23,
+        group=Group.SERVICE,
         phone=True,
     ),
     Entry(
@@ -28,5 +30,6 @@ ENTRIES = [
         "list-details",
         permission=Permission.CATALOGUE_MANAGE,
         order=60,
+        group=Group.RULES,
     ),
 ]

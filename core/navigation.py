@@ -14,8 +14,26 @@ from typing import Any
 from django.apps import apps
 from django.urls import NoReverseMatch, reverse
 from django.utils.module_loading import module_has_submodule
+from django.utils.translation import gettext_lazy as _
 
 from core import clock, counts
+
+
+class Group:
+    """The parts of the menu, in the words of the rail. Entries without one stand above them."""
+
+    SUPERVISION = _("专项监管")
+    SERVICE = _("诉求服务")
+    FILING = _("报送和报告")
+    SUPPLY = _("停限电和有序用电")
+    GRIDS = _("网格服务")
+    RULES = _("规则和目录")
+    PEOPLE = _("组织与人员")
+    SYSTEM = _("系统")
+
+
+# With more entries than this a rail no longer fits a window: its parts fold.
+FITS = 14
 
 
 @dataclass(frozen=True)
@@ -52,17 +70,34 @@ class Item:
 
 
 @dataclass
+class Part:
+    """Entries of one group as one person sees them."""
+
+    title: Any
+    items: list[Item] = field(default_factory=list)
+
+    @property
+    def is_open(self) -> bool:
+        """Where one stands, or where work waits, a part is unfolded."""
+        return any(item.current or item.count for item in self.items)
+
+
+@dataclass
 class Menu:
     """What the rail shows, grouped in the order in which the groups first appear."""
 
     items: list[Item] = field(default_factory=list)
 
     @property
-    def groups(self) -> list[tuple[Any, list[Item]]]:
-        grouped: dict[Any, list[Item]] = {}
+    def folds(self) -> bool:
+        return len(self.items) > FITS
+
+    @property
+    def groups(self) -> list[Part]:
+        grouped: dict[Any, Part] = {}
         for item in self.items:
-            grouped.setdefault(item.group, []).append(item)
-        return list(grouped.items())
+            grouped.setdefault(item.group, Part(item.group)).items.append(item)
+        return list(grouped.values())
 
     @property
     def phone(self) -> list[Item]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
-from core.navigation import Entry
+from core.navigation import Entry, Group
 
 ENTRIES = [
     Entry(
@@ -14,6 +14,7 @@ ENTRIES = [
         "map-pin",
         permission=Permission.GRID_VIEW,
         order=37,
+        group=Group.GRIDS,
         phone=True,
     ),
     Entry(
@@ -22,6 +23,7 @@ ENTRIES = [
         "plug-connected",
         permission=Permission.BUSINESS_VIEW,
         order=24,
+        group=Group.SERVICE,
         phone=True,
     ),
     Entry(
@@ -30,6 +32,7 @@ ENTRIES = [
         "clipboard-list",
         permission=Permission.REGISTER_VIEW,
         order=38,
+        group=Group.GRIDS,
         phone=True,
     ),
     Entry(
@@ -38,6 +41,7 @@ ENTRIES = [
         "heart-handshake",
         permission=Permission.SPECIAL_VIEW,
         order=39,
+        group=Group.GRIDS,
     ),
     Entry(
         _("隐患治理"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
-from core.navigation import Entry
+from core.navigation import Entry, Group
 from reporting import supply_work
 from reporting.models import DefinitionChange, FindingProposal
 from reporting.queries import bulletins, filings, plans, reports, return_lists
@@ -69,6 +69,7 @@ ENTRIES = [
         "file-upload",
         permission=Permission.FILING_VIEW,
         order=30,
+        group=Group.FILING,
         count=waiting_for_company,
         phone=True,
     ),
@@ -78,6 +79,7 @@ ENTRIES = [
         "file-check",
         permission=(Permission.FILING_REVIEW, Permission.REPORT_VIEW),
         order=31,
+        group=Group.FILING,
         count=waiting_on_desk,
         phone=True,
     ),
@@ -87,6 +89,7 @@ ENTRIES = [
         "table",
         permission=Permission.FILING_VIEW,
         order=31,
+        group=Group.FILING,
         count=waiting_returns,
         phone=True,
     ),
@@ -95,14 +98,16 @@ ENTRIES = [
         "reporting:return_forms",
         "template",
         permission=Permission.RETURN_FORM_MANAGE,
-        order=38,
+        order=62,
+        group=Group.RULES,
     ),
     Entry(
         _("定义改动"),
         "reporting:definition_changes",
         "adjustments",
         permission=(Permission.RULE_MANAGE, Permission.RETURN_FORM_MANAGE),
-        order=38,
+        order=63,
+        group=Group.RULES,
         count=waiting_definitions,
     ),
     Entry(
@@ -111,6 +116,7 @@ ENTRIES = [
         "report-analytics",
         permission=Permission.REPORT_VIEW,
         order=32,
+        group=Group.FILING,
         count=waiting_reports,
     ),
     Entry(
@@ -119,6 +125,7 @@ ENTRIES = [
         "speakerphone",
         permission=Permission.REPORT_VIEW,
         order=33,
+        group=Group.FILING,
         count=waiting_bulletins,
     ),
     Entry(
@@ -127,20 +134,23 @@ ENTRIES = [
         "chart-dots",
         permission=Permission.INDICATOR_VIEW,
         order=34,
+        group=Group.FILING,
     ),
     Entry(
         _("停限电"),
         "reporting:outages",
         "bolt-off",
         permission=Permission.OUTAGE_VIEW,
-        order=35,
+        order=36,
+        group=Group.SUPPLY,
     ),
     Entry(
         _("有序用电方案"),
         "reporting:plans",
         "plug",
         permission=Permission.FILING_VIEW,
-        order=35,
+        order=36,
+        group=Group.SUPPLY,
         count=waiting_plans,
     ),
     Entry(
@@ -148,7 +158,8 @@ ENTRIES = [
         "reporting:proposals",
         "flag",
         permission=Permission.FINDING_VIEW,
-        order=36,
+        order=15,
+        group=Group.SUPERVISION,
         count=waiting_findings,
     ),
     Entry(
@@ -156,7 +167,8 @@ ENTRIES = [
         "reporting:activations",
         "bolt",
         permission=Permission.FILING_VIEW,
-        order=35,
+        order=36,
+        group=Group.SUPPLY,
         count=waiting_supply,
     ),
 ]

@@ -212,6 +212,14 @@
   });
   window.addEventListener("pageshow", () => each("button[data-sent]", (b) => { b.disabled = false; }));
 
+  /* The rail keeps the parts that one has folded, but for the one where one stands. */
+  each("details[data-fold]", (part) => {
+    const key = `rail:${part.dataset.fold}`;
+    const kept = localStorage.getItem(key);
+    if (kept && !part.querySelector("[aria-current]")) part.open = kept === "open";
+    part.firstElementChild.addEventListener("click", () => localStorage.setItem(key, part.open ? "shut" : "open"));
+  });
+
   const wire = (root) => {
     root.querySelectorAll("[data-drop]:not([data-wired])").forEach((drop) => {
       drop.dataset.wired = "1";

@@ -60,11 +60,33 @@ def test_counts_come_from_the_app_and_groups_keep_their_order(entries):
         Entry("丙", "core:search", "search", group="业务"),
     )
     groups = navigation.menu_for(person(pk=1), "/").groups
-    assert [(group, [item.label for item in items]) for group, items in groups] == [
+    assert [(part.title, [item.label for item in part.items]) for part in groups] == [
         ("业务", ["甲", "丙"]),
         ("管理", ["乙"]),
     ]
-    assert groups[0][1][0].count == 3
+    assert groups[0].items[0].count == 3
+
+
+def test_a_long_menu_folds_what_does_not_wait_and_is_not_where_one_stands(entries):
+    """Fifteen entries do not fit a window; what is due and where one stands stays in sight."""
+    few = [Entry(f"戊{n}", "core:notices", "bell", group="其他") for n in range(11)]
+    entries(
+        Entry("甲", "desk", "home"),
+        Entry("乙", "core:help", "help", group="业务", count=lambda user, *, now: 3),
+        Entry("丙", "core:search", "search", group="管理"),
+        *few,
+    )
+    menu = navigation.menu_for(person(pk=1), "/")
+    assert not menu.folds
+    entries(*navigation.declared(), few[0])
+    menu = navigation.menu_for(person(pk=1), "/search/")
+    assert menu.folds
+    assert {part.title: part.is_open for part in menu.groups} == {
+        "": False,
+        "业务": True,
+        "管理": True,
+        "其他": False,
+    }
 
 
 def test_numbers_are_counted_again_when_something_happened_or_time_has_passed(entries):
