@@ -6,7 +6,12 @@ from django.utils.translation import gettext as _
 
 from core import overlap
 from core.invariants import register
-from grids import business_invariants, guards, timeline  # noqa: F401 (they register)
+from grids import (  # noqa: F401 (they register)
+    business_invariants,
+    guards,
+    special_invariants,
+    timeline,
+)
 from grids.models import Assignment
 
 

@@ -105,6 +105,9 @@ def register(
     standing = SpecialHousehold.objects.standing().filter(organisation=grid.organisation)
     if same := standing.filter(identity=identity).first():
         errors["name"] = _("该户已在台账中（%(number)s）。") % {"number": same.number}
+        if source == SpecialHousehold.Source.GOVERNMENT:
+            # Who did not agree to be shared is not given away by the refusal.
+            errors["name"] = _("该户不能由政府网格登记，请联系供电单位。")
     if errors:
         raise Faulty(errors)
     made = SpecialHousehold.objects.create(

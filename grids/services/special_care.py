@@ -238,6 +238,8 @@ def check(
     day = day_of(now)
     if not day_of(one.created_at) <= done_on <= day:
         raise Faulty({"done_on": _("检查日期不能早于登记日期，也不能晚于今天。")})
+    if one.checks.filter(done_on=done_on).exists():
+        raise Refused(_("该日的检查已经登记。"))
     words = plain(finding, one)
     if results is None:
         return _absent(one, done_on, words, by=by, now=now)

@@ -132,6 +132,10 @@ def test_a_household_is_entered_with_consent_and_seen_masked_by_few(world):
     elsewhere = {**other, "shared": "on", "grid": world.other.pk}
     refused(world.post("officer", "special_new", **elsewhere))
     moved(world.post("officer", "special_new", **other, shared="on"))
+    # Nor does a refusal tell the officer who else is in the ledger.
+    again = world.post("officer", "special_new", **enter, shared="on")
+    refused(again, "请联系供电单位")
+    assert old.number not in text_of(again)
     third = SpecialHousehold.objects.latest("pk")
     assert (third.source, third.organisation) == ("government", world.grid.organisation)
     answer = world.act("officer", third, "end", reason="moved", ended_on="2011-11-24")
@@ -277,12 +281,13 @@ def test_safety_checks_are_planned_done_and_repeated_by_their_result(world):
         refused(world.act("manager", one, "check", done_on="2011-12-25"), "请填写")
         moved(world.act("manager", one, "check", done_on="2011-12-25", absent="on"))
         assert one.checks.filter(state="planned").count() == 1
-        bad = {**fit, "item_breaker": "bad", "done_on": "2011-12-25"}
+        refused(world.act("manager", one, "check", done_on="2011-12-25", **fit), "已经登记")
+        bad = {**fit, "item_breaker": "bad", "done_on": "2011-12-24"}
         refused(world.act("manager", one, "check", **bad), "写明问题和处理")
         moved(world.act("manager", one, "check", **bad, finding="张水生家漏保失灵，已更换"))
         done = one.checks.get(state="done")
         assert (done.verdict, done.finding) == ("found", "张**家漏保失灵，已更换")
-        assert one.checks.get(state="planned").due_on == date(2012, 1, 24)
+        assert one.checks.get(state="planned").due_on == date(2012, 1, 23)
         assert one.number in text_of(world.get("lead", "special", view="found"))
     with clock.standing_at(NOW + timedelta(days=60)):
         moved(world.act("manager", one, "check", done_on="2012-01-20", **fit))

@@ -25,6 +25,7 @@ from config.replay import (
     reports,
     returns,
     script,
+    special,
     supply,
 )
 from config.replay.player import Player
@@ -58,6 +59,7 @@ class Command(BaseCommand):
         claims.plant(until=until)
         registers.plant(player.casework.somebody, until=until)
         hazards.plant(player.casework.somebody, until=until)
+        special.plant(player.casework.somebody, until=until)
         rectification.plant(player.someone, player.people, until=until)
         with clock.standing_at(until):
             supply.plant(player.casework.somebody, now=until)
