@@ -81,7 +81,7 @@ class PersonForm(forms.Form):
     kind = TermField("kinds", label=L("类别"))
     name = text(L("姓名"))
     phone = text(L("联系电话"), PHONE, required=False)
-    address = text(L("住址"), LONG)
+    address = text(L("家庭住址"), LONG)
     account_no = text(L("户号"), PHONE, required=False)
     guardian = text(L("监护人"), required=False)
     guardian_phone = text(L("监护人电话"), PHONE, required=False)
@@ -123,7 +123,7 @@ class ConsentFields(forms.Form):
 class RegisterForm(PersonForm, ConsentFields):
     """A household as it is entered, with its consent."""
 
-    grid = forms.ModelChoiceField(PowerGrid.objects.none(), label=L("电力网格"))
+    grid = forms.ModelChoiceField(PowerGrid.objects.none(), label=L("电力网格"), empty_label="—")
     government_grid = forms.ModelChoiceField(
         GovernmentGrid.objects.none(),
         label=L("政府网格"),
@@ -218,7 +218,7 @@ class UnshareForm(ShareForm):
 
 
 class HelpForm(MoveForm):
-    helper = forms.ModelChoiceField(GridMember.objects.none(), label=L("帮扶人"))
+    helper = forms.ModelChoiceField(GridMember.objects.none(), label=L("帮扶人"), empty_label="—")
     role = forms.ChoiceField(label=L("帮扶角色"), choices=HelpPair.Role.choices)
     valid_from = day(L("开始日期"))
     task = text(L("帮扶内容"), LONG, required=False)
@@ -240,7 +240,7 @@ class PairField(forms.ModelChoiceField):
 
 class HandOverForm(MoveForm):
     pair = PairField(HelpPair.objects.none(), label=L("移交人"), empty_label=None)
-    to = forms.ModelChoiceField(GridMember.objects.none(), label=L("接收人"))
+    to = forms.ModelChoiceField(GridMember.objects.none(), label=L("接收人"), empty_label="—")
     valid_from = day(L("移交日期"))
     reason = text(L("移交原因"), LONG)
 
@@ -270,6 +270,9 @@ class CheckForm(MoveForm):
     done_on = day(L("检查日期"))
     absent = forms.BooleanField(label=L("未能入户"), required=False)
     finding = text(L("问题和处理"), 300, required=False)
+    hazard_number = text(
+        L("隐患编号"), 40, required=False, help_text=L("已开立隐患的，填写隐患编号。")
+    )
 
     def prepare(self) -> None:
         self.items = terms.terms("items", on=clock.today())
@@ -286,6 +289,7 @@ class CheckForm(MoveForm):
             "done_on": said["done_on"],
             "results": None if said["absent"] else results,
             "finding": said["finding"],
+            "hazard_number": said["hazard_number"],
         }
 
 

@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy
 
 class State(TextChoices):
     STANDING = "standing", gettext_lazy("在册")
-    ENDED = "ended", gettext_lazy("已退出")
+    ENDED = "ended", gettext_lazy("已退出台账")
     WITHDRAWN = "withdrawn", gettext_lazy("已撤回同意")
 
 
 class Move(TextChoices):
     REGISTER = "register", gettext_lazy("登记")
     CHANGE = "change", gettext_lazy("修改信息")
-    REVIEW = "review", gettext_lazy("复核")
+    REVIEW = "review", gettext_lazy("复核信息")
     SHARE = "share", gettext_lazy("同意向政府网格共享")
     UNSHARE = "unshare", gettext_lazy("停止向政府网格共享")
     HELP = "help", gettext_lazy("安排结对帮扶")

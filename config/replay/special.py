@@ -10,7 +10,7 @@ from accounts.models import Organisation, User
 from accounts.permissions import Permission
 from core import clock
 from grids import special_terms as terms
-from grids.models import GridMember, PowerGrid, SpecialHousehold
+from grids.models import GovernmentGrid, GridMember, PowerGrid, SpecialHousehold
 from grids.queries import special as queries
 from grids.services import special, special_care, special_consent
 from grids.services.special import Agreed, Particulars
@@ -74,6 +74,7 @@ def _enter(home: Home, grid: PowerGrid, helper: GridMember, by: User, until: dat
         made = special_care.enter(
             kind=home.kind,
             grid=grid,
+            government_grid=_government(grid) if home.shared else None,
             person=Particulars(
                 name=home.name,
                 address=home.address,
@@ -107,6 +108,12 @@ def _enter(home: Home, grid: PowerGrid, helper: GridMember, by: User, until: dat
             special_consent.end(made, reason=home.left, ended_on=later.date(), by=by, now=later)
         elif home.needs and home.ago > 100:
             special.reveal(made, purpose="service", words="上门检修前联系", by=by, now=later)
+
+
+def _government(grid: PowerGrid) -> GovernmentGrid | None:
+    """The government grid of the place: one with an officer, where there is one."""
+    paired = GovernmentGrid.objects.filter(pairings__power_grid=grid).order_by("pk")
+    return paired.filter(assignments__post="officer").first() or paired.first()
 
 
 def _check(made: SpecialHousehold, home: Home, by: User, now: datetime) -> None:

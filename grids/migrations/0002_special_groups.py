@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "address",
-                    core.fields.EncryptedTextField(blank=True, null=True, verbose_name="住址"),
+                    core.fields.EncryptedTextField(blank=True, null=True, verbose_name="家庭住址"),
                 ),
                 (
                     "account_no",
@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("standing", "在册"),
-                            ("ended", "已退出"),
+                            ("ended", "已退出台账"),
                             ("withdrawn", "已撤回同意"),
                         ],
                         default="standing",
@@ -158,7 +158,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("register", "登记"),
                             ("change", "修改信息"),
-                            ("review", "复核"),
+                            ("review", "复核信息"),
                             ("share", "同意向政府网格共享"),
                             ("unshare", "停止向政府网格共享"),
                             ("help", "安排结对帮扶"),

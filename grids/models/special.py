@@ -96,7 +96,7 @@ class SpecialHousehold(models.Model):
 
     name = EncryptedTextField(_("姓名"), null=True, blank=True)
     phone = EncryptedTextField(_("联系电话"), null=True, blank=True)
-    address = EncryptedTextField(_("住址"), null=True, blank=True)
+    address = EncryptedTextField(_("家庭住址"), null=True, blank=True)
     account_no = EncryptedTextField(_("户号"), null=True, blank=True)
     guardian = EncryptedTextField(_("监护人"), null=True, blank=True)
     guardian_phone = EncryptedTextField(_("监护人电话"), null=True, blank=True)

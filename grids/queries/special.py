@@ -33,7 +33,7 @@ VIEWS: dict[str, Any] = {
     "checks": _("检查超期"),
     "found": _("上次检查发现问题"),
     "visits": _("待慰问"),
-    "left": _("已退出"),
+    "left": _("已退出台账"),
     "all": _("全部"),
 }
 NAMES = ("view", "q", "kind", "unit", "grid", "holiday", "year", "visit")

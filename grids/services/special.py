@@ -14,7 +14,7 @@ from typing import IO, Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from core import audit, clock, crypto, files, masking
 from core.errors import Conflict, Refused
 from core.files import Received
@@ -95,6 +95,7 @@ def register(
     """Enter a household that agreed to it. Raises ``Faulty`` by field."""
     day = day_of(now)
     grid = held(PowerGrid.objects.all(), grid.pk, "station", "enterprise")
+    _one_by_one(grid.organisation)
     source, government_grid = _source(grid, government_grid, by=by, on=day)
     errors = errors_of(kind, grid, person, agreed, on=day)
     if source == SpecialHousehold.Source.GOVERNMENT and not agreed.shared:
@@ -225,6 +226,7 @@ def change(
 ) -> SpecialHousehold:
     """Say anew who lives there; what is empty in ``person`` stays as it is. Raises ``Faulty``,
     ``Conflict`` where somebody else changed it meanwhile."""
+    _one_by_one(household.organisation)
     one = locked(Move.CHANGE, household, by=by)
     if seen is not None and seen != one.version:
         raise Conflict(_("该户的信息刚被他人修改，请重新打开后再改。"))
@@ -364,6 +366,11 @@ def plain(text: str, household: SpecialHousehold | None) -> str:
         if len(value) >= SHORTEST_NAME and value in shown:
             shown = shown.replace(value, masking.mask(kind, value))
     return masking.mask_text(shown)[:LONGEST]
+
+
+def _one_by_one(unit: Organisation) -> None:
+    """Of two who enter the same household in a unit the second one is told."""
+    Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=unit.pk)
 
 
 def day_of(now: datetime) -> date:

@@ -229,6 +229,7 @@ def check(
     done_on: date,
     results: Mapping[str, str] | None,
     finding: str = "",
+    hazard_number: str = "",
     by: User | None,
     now: datetime,
 ) -> SafetyCheck:
@@ -259,6 +260,7 @@ def check(
     row.state, row.done_on, row.done_by, row.finding = SafetyCheck.State.DONE, done_on, by, words
     row.results = {item.code: results[item.code] for item in wanted}
     row.verdict = SafetyCheck.Verdict.FOUND if bad else SafetyCheck.Verdict.FIT
+    row.hazard_number = plain(hazard_number, one)[:40]
     row.save()
     code = "special_recheck" if bad else "special_check"
     _next_check(one, code, since=done_on, now=now)

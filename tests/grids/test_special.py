@@ -284,7 +284,9 @@ def test_safety_checks_are_planned_done_and_repeated_by_their_result(world):
         refused(world.act("manager", one, "check", done_on="2011-12-25", **fit), "已经登记")
         bad = {**fit, "item_breaker": "bad", "done_on": "2011-12-24"}
         refused(world.act("manager", one, "check", **bad), "写明问题和处理")
-        moved(world.act("manager", one, "check", **bad, finding="张水生家漏保失灵，已更换"))
+        bad |= {"finding": "张水生家漏保失灵，已更换", "hazard_number": "YH-000007"}
+        moved(world.act("manager", one, "check", **bad))
+        assert "YH-000007" in text_of(world.get("lead", "special_household", one.pk))
         done = one.checks.get(state="done")
         assert (done.verdict, done.finding) == ("found", "张**家漏保失灵，已更换")
         assert one.checks.get(state="planned").due_on == date(2012, 1, 23)
