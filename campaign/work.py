@@ -17,6 +17,7 @@ from campaign import (
     queries,
     rectification_work,
     steering_work,
+    template_work,
 )
 from campaign.models import Campaign, DocumentIssue, Duty, Meeting, Phase
 from campaign.scope import workplaces
@@ -44,6 +45,7 @@ def items(user: User, *, now: datetime) -> list[WorkItem]:
         *demonstration_work.items(user, now=now),
         *rectification_work.items(user, now=now),
         *enforcement_work.items(user, now=now),
+        *template_work.items(user, now=now),
     ]
 
 

@@ -201,7 +201,8 @@ def undo(*, draft: TemplateDraft, seen: int, by: User, now: datetime) -> Templat
     before = (last.restores or last.number) - 1
     if before < 1:
         raise Refused(_("已经是最初的版本，没有可撤销的改动。"))
-    return _bring_back(draft, before, _("撤销"), seen=seen, by=by, now=now)
+    words = _("撤销上次改动，恢复为第%(number)d版的内容")
+    return _bring_back(draft, before, words, seen=seen, by=by, now=now)
 
 
 @transaction.atomic
@@ -210,16 +211,17 @@ def restore(
 ) -> TemplateDraft:
     """Make an older version the one that counts, as a new version. Raises ``Refused``."""
     draft = _held(draft, workflow.EDIT, by=by)
-    return _bring_back(draft, number, _("恢复"), seen=seen, by=by, now=now)
+    words = _("恢复为第%(number)d版的内容")
+    return _bring_back(draft, number, words, seen=seen, by=by, now=now)
 
 
 def _bring_back(
-    draft: TemplateDraft, number: int, word: str, *, seen: int, by: User, now: datetime
+    draft: TemplateDraft, number: int, words: str, *, seen: int, by: User, now: datetime
 ) -> TemplateDraft:
     old = draft.editions.filter(number=number).first()
     if old is None:
         raise Refused(_("没有第%(number)d版。") % {"number": number})
-    summary = _("%(word)s为第%(number)d版的内容") % {"word": word, "number": number}
+    summary = words % {"number": number}
     # Going back step by step goes on from where the content comes from.
     origin = old.restores or old.number
     return _save(draft, old.content, summary, seen=seen, restores=origin, by=by, now=now)

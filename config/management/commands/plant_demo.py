@@ -27,6 +27,7 @@ from config.replay import (
     script,
     special,
     supply,
+    templates,
 )
 from config.replay.player import Player
 from core import clock
@@ -67,4 +68,5 @@ class Command(BaseCommand):
             inspections.plant(player.someone, until=until)
             reports.plant(player.someone, now=until)
             demonstrations.plant(player.casework.somebody, now=until)
+            templates.plant(player.someone, now=until)
         people.write_accounts(play, settings.PORTAL_DATA / ACCOUNTS, password=password)
