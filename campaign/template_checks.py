@@ -47,6 +47,8 @@ def _codes(content: Any) -> Iterator[Problem]:
     yield from _unique("duties", duties)
     yield from _unique("objectives", [node.code for node in _nodes(content)])
     yield from _unique("ladder.steps", steps)
+    for place, rows in (("principles", content.principles), ("goals", content.goals)):
+        yield from _unique(place, [row.code for _n, row in _rows(rows)])
     yield from _unique("groups", [group.kind for _n, group in _rows(content.groups)])
     listed = (("code", [content.code or ""]), ("duties", duties), ("ladder.steps", steps))
     for place, codes in listed:

@@ -37,6 +37,9 @@ SECTIONS: dict[str, Section] = {
         Section("steps", _("催报规则"), _("催报规则"), ("ladder", "steps"), "code", "text"),
         Section("objectives", _("目标任务"), _("目标任务"), ("objectives",), "code", "name"),
         Section("groups", _("领导小组"), _("领导小组"), ("groups",), "kind", "name"),
+        Section("principles", _("基本原则"), _("基本原则"), ("principles",), "code", "name"),
+        Section("goals", _("工作目标"), _("工作目标"), ("goals",), "code", "name"),
+        Section("text", _("方案正文"), _("方案章节"), ("text",), "heading", "heading"),
     )
 }
 
@@ -201,10 +204,10 @@ NAMES: dict[str, Any] = {
     "office_department": _("办公室设在"),
     "office_duties": _("办公室职责"),
     "children": _("措施"),
+    "heading": _("标题"),
+    "paragraphs": _("段落"),
     "version": _("版本"),
     "valid_from": _("启用日期"),
-    "principles": _("基本原则"),
-    "goals": _("工作目标"),
 }
 
 

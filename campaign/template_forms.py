@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaign import template_shape as shape
 from campaign.forms import BoundedForm, day_field
-from campaign.models import DutyDefinition, Group, LadderStep, Objective
+from campaign.models import DutyDefinition, LadderStep
 from campaign.template_catalogue import Catalogue, Choice
 from campaign.template_moving import wording
 
@@ -40,18 +40,18 @@ CODE = RegexValidator(
 )
 
 
-def _text(label: Any, key: tuple[type, str], **more: Any) -> forms.CharField:
+def text_field(label: Any, key: tuple[type, str], **more: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=shape.LONGEST[key], **more)
 
 
-def _lines(label: Any, **more: Any) -> forms.CharField:
+def lines_field(label: Any, **more: Any) -> forms.CharField:
     widget = forms.Textarea(attrs={"rows": 5})
     return forms.CharField(label=label, max_length=8000, widget=widget, required=False, **more)
 
 
-def _code(key: tuple[type, str]) -> forms.CharField:
+def code_field(key: tuple[type, str]) -> forms.CharField:
     hint = _("字母、数字和连字符；不填则自动编号。")
-    return _text(_("代码"), key, required=False, validators=[CODE], help_text=hint)
+    return text_field(_("代码"), key, required=False, validators=[CODE], help_text=hint)
 
 
 def _several(label: Any, **more: Any) -> forms.MultipleChoiceField:
@@ -119,11 +119,11 @@ class RowForm(BoundedForm):
 class PhaseForm(RowForm):
     bounded = ("starts_on", "ends_on")
 
-    name = _text(_("名称"), (shape.PhasePlan, "name"))
+    name = text_field(_("名称"), (shape.PhasePlan, "name"))
     starts_on = day_field(_("开始日期"))
     ends_on = day_field(_("结束日期"))
-    clause = _text(_("条款"), (shape.CheckItem, "clause"), required=False)
-    checks = _lines(_("检查清单"), help_text=_("每行一项。"))
+    clause = text_field(_("条款"), (shape.CheckItem, "clause"), required=False)
+    checks = lines_field(_("检查清单"), help_text=_("每行一项。"))
 
     def shown(self, row: dict[str, Any]) -> dict[str, Any]:
         return {**row, "checks": "\n".join(check["text"] for check in row.get("checks", []))}
@@ -154,8 +154,8 @@ class PhaseForm(RowForm):
 class DutyForm(RowForm):
     bounded = ("opens_on", "due_on")
 
-    title = _text(_("任务"), (shape.DutyPlan, "title"))
-    short_title = _text(_("简称"), (shape.DutyPlan, "short_title"))
+    title = text_field(_("任务"), (shape.DutyPlan, "title"))
+    short_title = text_field(_("简称"), (shape.DutyPlan, "short_title"))
     phase = forms.TypedChoiceField(label=_("阶段"), coerce=int)
     kind = forms.ChoiceField(label=_("类型"), choices=DutyDefinition.Kind.choices)
     party = forms.ChoiceField(label=_("承办单位"), choices=PARTIES)
@@ -173,17 +173,17 @@ class DutyForm(RowForm):
         required=False,
         help_text=_("按阶段推算的必填，截止日期由系统算出。"),
     )
-    wording = _text(
+    wording = text_field(
         _("期限表述"), (shape.DueRule, "wording"), required=False, help_text=_("不填则自动生成。")
     )
-    source = _text(
+    source = text_field(
         _("期限依据"), (shape.DueRule, "source"), help_text=_("方案中的条目，如“四（一）”。")
     )
     parts = _several(_("报送表单"))
-    certified_by = _text(_("认证要求"), (shape.DutyPlan, "certified_by"), required=False)
+    certified_by = text_field(_("认证要求"), (shape.DutyPlan, "certified_by"), required=False)
     objectives = _several(_("目标任务"))
     livelihood = forms.BooleanField(label=_("民生"), required=False)
-    code = _code((shape.DutyPlan, "code"))
+    code = code_field((shape.DutyPlan, "code"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -263,8 +263,8 @@ class StepForm(RowForm):
         label=_("发送时间"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
     audience = forms.ChoiceField(label=_("对象"), choices=LadderStep.Audience.choices)
-    text = _text(_("措辞"), (shape.StepPlan, "text"))
-    code = _code((shape.StepPlan, "code"))
+    text = text_field(_("措辞"), (shape.StepPlan, "text"))
+    code = code_field((shape.StepPlan, "code"))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -283,75 +283,10 @@ class StepForm(RowForm):
         }
 
 
-class ObjectiveForm(RowForm):
-    kind = forms.ChoiceField(
-        label=_("类别"), choices=Objective.Kind.choices, initial=Objective.Kind.MEASURE
-    )
-    name = _text(_("内容"), (shape.ObjectiveNode, "name"))
-    clause = _text(_("条款"), (shape.ObjectiveNode, "clause"))
-    children = _lines(_("措施"), help_text=_("每行一项：代码，空格，内容。"))
-    code = _code((shape.ObjectiveNode, "code"))
-
-    def shown(self, row: dict[str, Any]) -> dict[str, Any]:
-        lines = [f"{node['code']} {node['name']}" for node in row.get("children", [])]
-        return {**row, "children": "\n".join(lines)}
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean()
-        self._ask_free(self._taken())
-        for line in data.get("children", "").splitlines():
-            code, _blank, name = line.strip().partition(" ")
-            if line.strip() and not (CODE.regex.match(code) and 0 < len(name.strip()) <= 200):
-                told = _t("“%(line)s”应为“代码 内容”，如“R1 压减重复停电”。") % {"line": line[:40]}
-                self.add_error("children", told)
-        return data
-
-    def _taken(self) -> list[str]:
-        return [row["code"] for row in self.content.get("objectives", [])]
-
-    def row(self) -> dict[str, Any]:
-        known = {node["code"]: node for node in self.old.get("children", [])}
-        children = []
-        for line in filter(
-            None, (one.strip() for one in self.cleaned_data["children"].splitlines())
-        ):
-            code, _blank, name = line.partition(" ")
-            own = {"kind": "measure", "clause": self.cleaned_data["clause"], **known.get(code, {})}
-            children.append({**own, "code": code, "name": name.strip()})
-        code = self._own_code("objective", self._taken())
-        return {
-            **self._kept(),
-            **self._plain("kind", "name", "clause"),
-            "code": code,
-            "children": children,
-        }
-
-
-class GroupForm(RowForm):
-    kind = forms.ChoiceField(label=_("类型"), choices=Group.Kind.choices)
-    name = _text(_("名称"), (shape.GroupPlan, "name"))
-    duties = _text(
-        _("主要职责"), (shape.GroupPlan, "duties"), widget=forms.Textarea(attrs={"rows": 3})
-    )
-    office_department = _text(
-        _("办公室设在"), (shape.GroupPlan, "office_department"), required=False
-    )
-    office_duties = _text(
-        _("办公室职责"),
-        (shape.GroupPlan, "office_duties"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-
-    def row(self) -> dict[str, Any]:
-        optional = ("office_department", "office_duties")
-        return {**self._kept(*optional), **self._plain("kind", "name", "duties", *optional)}
-
-
 class BasicsForm(RowForm):
     """What stands once in a template: name, letters, reports, checklists."""
 
-    name = _text(_("名称"), (shape.Content, "name"))
+    name = text_field(_("名称"), (shape.Content, "name"))
     digest = forms.BooleanField(label=_("同一人一天内的多项催报合并为一封"), required=False)
     letters_per_day = forms.IntegerField(
         label=_("每人每日催报封数上限"),
@@ -385,12 +320,3 @@ class BasicsForm(RowForm):
             "reports": data["reports"],
             "checklists": data["checklists"],
         }
-
-
-FORMS: dict[str, type[RowForm]] = {
-    "phases": PhaseForm,
-    "duties": DutyForm,
-    "steps": StepForm,
-    "objectives": ObjectiveForm,
-    "groups": GroupForm,
-}

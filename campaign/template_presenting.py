@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from campaign import template_catalogue
 from campaign.models import DutyDefinition, Group, LadderStep, Objective
 from campaign.template_editing import SECTIONS, Section, rows
-from campaign.template_forms import ANCHORS, PARTIES, RECIPIENTS
+from campaign.template_forms import PARTIES, RECIPIENTS
 from core import clock, workdays
 from core.workdays import WorkCalendar
 
@@ -74,13 +74,11 @@ def _duty(row: dict[str, Any], content: dict[str, Any]) -> tuple[Any, ...]:
         "party": dict(PARTIES)[row["party"]],
         "recipient": dict(RECIPIENTS)[row["recipient"]],
     }
-    anchor = due.get("anchor", "none")
     return (
         _("第%(number)d阶段") % {"number": row["phase"]},
         _("%(kind)s · %(party)s → %(recipient)s") % who,
         _("%(first)s至%(last)s") % {"first": row["opens_on"], "last": due["date"]},
         due["wording"],
-        dict(ANCHORS)[anchor] if anchor != "none" else "",
     )
 
 
@@ -108,12 +106,23 @@ def _group(row: dict[str, Any], content: dict[str, Any]) -> tuple[Any, ...]:
     return (Group.Kind(row["kind"]).label, row["duties"])
 
 
+def _statement(row: dict[str, Any], content: dict[str, Any]) -> tuple[Any, ...]:
+    return (row["clause"], row["text"])
+
+
+def _chapter(row: dict[str, Any], content: dict[str, Any]) -> tuple[Any, ...]:
+    return (row.get("clause", ""), " ".join(row["paragraphs"]))
+
+
 _TELL = {
     "phases": _phase,
     "duties": _duty,
     "steps": _step,
     "objectives": _objective,
     "groups": _group,
+    "principles": _statement,
+    "goals": _statement,
+    "text": _chapter,
 }
 
 

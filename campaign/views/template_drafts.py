@@ -15,7 +15,8 @@ from campaign import template_workflow as workflow
 from campaign.models import TemplateDraft
 from campaign.services import templating
 from campaign.template_editing import SECTIONS, Section
-from campaign.template_forms import FORMS, BasicsForm, RowForm
+from campaign.template_forms import BasicsForm, RowForm
+from campaign.template_word_forms import FORMS
 from campaign.views.common import MANAGE
 from campaign.views.templates import yaml_answer
 from core import clock, pages, policy

@@ -373,12 +373,16 @@ def test_rows_are_added_ordered_and_guarded_and_versions_do_not_overrun(client, 
     # The other lists, and what stands once.
     ok(change(client, draft, "objectives/1/", children="P9 电压合格"))
     ok(change(client, draft, "groups/2/", name="联合工作组"))
+    ok(change(client, draft, "goals/0/", name="诉求下降", text="投诉下降三成", clause="二"))
+    ok(change(client, draft, "text/1/", paragraphs="第一段\n\n第二段"))
     ok(change(client, draft, "phases/1/", checks="召开启动会\n印发方案"))
     ok(change(client, draft, "basics/", reports=["stage-1"], checklists=["residential-2011"]))
     draft.refresh_from_db()
     content = draft.content
     assert content["objectives"][0]["children"][0]["code"] == "P9"
     assert content["groups"][1]["name"] == "联合工作组"
+    assert (content["goals"][-1]["code"], content["goals"][-1]["name"]) == ("goals-1", "诉求下降")
+    assert content["text"][0]["paragraphs"] == ["第一段", "第二段"]
     assert [check["text"] for check in content["phases"][0]["checks"]] == ["召开启动会", "印发方案"]
     assert (content["reports"], content["ladder"]["digest"]) == (["stage-1"], True)
     # Whoever saw an older version is told so, and the same click twice changes nothing.
