@@ -40,6 +40,8 @@ PAGES = (
 )
 REGISTER_PAGES = ("registers", "register", "register_new", "register_counts", "register_import")
 REGISTER_PAGES += ("register_entry", "register_edit")
+HAZARD_PAGES = ("hazards", "hazard_new", "hazard", "hazards_board", "hazard_terms")
+HAZARD_PAGES += ("patrols", "patrol", "patrol_plans", "patrol_plan_new", "patrol_plan")
 SPECIAL_PAGES = ("special", "special_new", "special_household", "special_edit")
 SPECIAL_PAGES += ("special_counts", "special_visits")
 PAGES += ("governments", "government", "government_new", "imports", "import")
@@ -64,6 +66,7 @@ def register() -> None:
     work = open_work.OpenWork(_("结对帮扶"), special_care.open_help, special_care.move_help)
     open_work.register("special", work)
     help.register(help.Topic("special", _("特殊群体"), tuple(f"grids:{p}" for p in SPECIAL_PAGES)))
+    help.register(help.Topic("hazards", _("隐患治理"), tuple(f"grids:{p}" for p in HAZARD_PAGES)))
     work = open_work.OpenWork(_("隐患"), moving.open_hazards, moving.move_hazards)
     open_work.register("hazards", work)
 

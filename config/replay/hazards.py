@@ -48,9 +48,9 @@ STORIES = (
         "T0101",
         "SH-01",
         (
-            *(("report", "10-10 09:20"), ("serious.joint", "10-10 11:00")),
-            *(("accept", "10-10 14:00"), ("join", "10-10 16:30"), ("rectify", "10-14 17:00")),
-            *(("verify", "10-15 10:00"), ("close", "10-17 09:00")),
+            *(("report", "10-26 09:20"), ("serious.joint", "10-26 11:00")),
+            *(("accept", "10-26 14:00"), ("join", "10-26 16:30"), ("rectify", "10-31 17:00")),
+            *(("verify", "11-01 10:00"), ("close", "11-02 09:00")),
         ),
         place="光明路12号门前",
     ),
@@ -220,16 +220,16 @@ class _Play:
 
     def joint(self) -> None:
         """The check of the last quarter, agreed; and one for the year to come that waits."""
-        begun = _at("10-09 10:00")
+        begun = _at("10-26 10:00")
         codes = ("SH-01", "SH-02", "SH-03")
         grids = [self.grids[code] for code in codes]
         given = {"title": "2011年第四季度涉电安全隐患联合排查", "every": Every.ONCE}
         plan = self._plan("joint", span(2011, 4), self.lead, begun, power_grids=grids, **given)
-        patrol_plans.decide(plan, agreed=True, by=self.officer, now=_at("10-10 09:00"))
+        patrol_plans.decide(plan, agreed=True, by=self.officer, now=_at("10-26 15:00"))
         first, second, _third = plan.patrols.order_by("grid__code")
         seen = {"building": "低压线下正在搭建雨棚"}
-        self._walk(first, self.manager("SH-01", begun), _at("10-20 10:00"), seen)
-        patrols.sign(first, by=self.officer, now=_at("10-20 16:00"))
+        self._walk(first, self.manager("SH-01", begun), _at("10-27 10:00"), seen)
+        patrols.sign(first, by=self.officer, now=_at("10-27 16:00"))
         self._walk(second, self.officer, _at("11-22 10:30"))
         given = {"title": "2012年第一季度涉电安全隐患联合排查", "every": Every.ONCE}
         spring = span(2012, 1)
@@ -248,10 +248,10 @@ class _Play:
     def active(self) -> None:
         grids = [self.grids[code] for code in ("SH-01", "SH-02", "SH-04")]
         given = {"title": "第四季度网格主动运维", "every": Every.MONTH, "power_grids": grids}
-        plan = self._plan("active", span(2011, 4), self.lead, _at("10-08 09:00"), **given)
+        plan = self._plan("active", span(2011, 4), self.lead, _at("10-26 09:00"), **given)
         for patrol in plan.patrols.filter(due_on=date(2011, 10, 31)).order_by("grid__code"):
             assert patrol.grid is not None
-            now = _at("10-26 09:30")
+            now = _at("10-27 09:30")
             seen = {"joints": "接头温度偏高"} if patrol.grid.code == "SH-02" else {}
             self._walk(patrol, self.manager(patrol.grid.code, now), now, seen)
 
