@@ -139,7 +139,7 @@ def _report(
         Seen(
             kind=item["kind"],
             content=said.content,
-            place=said.place or str(patrol.place),
+            place=said.place,
             transformer_area=said.transformer_area,
             point=walked.point,
         ),
