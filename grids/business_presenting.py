@@ -32,6 +32,7 @@ SECTIONS = {
         "grids:business_types",
         (Permission.BUSINESS_VIEW, Permission.RULE_MANAGE),
     ),
+    "proposals": (L("流程调整"), "grids:business_proposals", (Permission.BUSINESS_VIEW,)),
 }
 PERSONAL = {
     "customer_name": (L("客户名称"), "name"),

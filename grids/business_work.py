@@ -12,7 +12,7 @@ from accounts.permissions import Permission
 from accounts.reach import workplaces
 from core.workitems import WorkItem
 from grids.business.moves import OPEN, State
-from grids.models import BusinessRequest, BusinessStep
+from grids.models import BusinessRequest, BusinessStep, TypeProposal
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -25,6 +25,7 @@ def items(user: User, *, now: datetime) -> list[WorkItem]:
         found += _of_company(user, now=now)
     if user.can(Permission.BUSINESS_SIGN):
         found += _to_sign(user)
+        found += _to_decide(user)
     if user.can(Permission.BUSINESS_REQUEST):
         found += _of_officer(user)
     return found
@@ -61,6 +62,22 @@ def _to_sign(user: User) -> list[WorkItem]:
             due_at=step.due_at,
         )
         for step in (ours | theirs).select_related("request").order_by("due_at", "pk")[:20]
+    ]
+
+
+def _to_decide(user: User) -> list[WorkItem]:
+    """Workflows fitted to a unit that wait for a second person."""
+    found = TypeProposal.objects.visible_to(user).waiting().exclude(proposed_by=user)
+    paths = [one.path for one in workplaces(user, Permission.BUSINESS_SIGN) if one.is_company]
+    return [
+        WorkItem(
+            group="mine",
+            title=_("审批流程调整：%(kind)s") % {"kind": one.base.title},
+            detail=_("%(unit)s，%(day)s起启用") % {"unit": one.company, "day": one.valid_from},
+            url=reverse("grids:business_proposal", args=[one.pk]),
+        )
+        for one in found.select_related("base", "company").order_by("valid_from", "pk")[:20]
+        if any(one.company.path.startswith(path) for path in paths)
     ]
 
 

@@ -1,5 +1,6 @@
 """Grids, the people who answer for them over time, and their rules."""
 
+from grids.models.adapting import TypeProposal
 from grids.models.business import BusinessEvent, BusinessRequest, BusinessStep, BusinessType
 from grids.models.ground import (
     AccountPlace,
@@ -62,4 +63,5 @@ __all__ = [
     "SpecialEvent",
     "SpecialHousehold",
     "TransformerArea",
+    "TypeProposal",
 ]

@@ -116,6 +116,7 @@ def type_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "kind": kind,
         "may_revise": request.user.can(CHANGE),
+        "may_adapt": request.user.can(Permission.GRID_MANAGE),
         "told": told,
         "steps": [
             (one, presenting.who(one), presenting.limit_of(one.limit), told.rules.get(one.rule))

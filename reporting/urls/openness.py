@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from reporting.views import openness
+from reporting.views import commitments, openness
 
 urlpatterns = [
+    path("commitments/<slug:code>/", commitments.commitments, name="commitments"),
     path("public/", openness.home, name="public_home"),
     path("public/promises/<slug:code>/", openness.promises, name="public_promises"),
     path("public/disclosure/", openness.disclosed, name="public_disclosure"),
