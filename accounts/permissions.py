@@ -67,6 +67,10 @@ class Permission(TextChoices):
     HAZARD_VIEW = "hazard.view", _("查看隐患和排查、巡视")
     HAZARD_HANDLE = "hazard.handle", _("上报、治理隐患，开展排查、巡视")
     HAZARD_MANAGE = "hazard.manage", _("隐患定级、派单、核验，编制排查、巡视计划")
+    SHARING_VIEW = "sharing.view", _("查看数据共享和档案质量")
+    SHARING_MANAGE = "sharing.manage", _("维护共享协议、交换数据、下达档案治理任务")
+    SHARING_APPROVE = "sharing.approve", _("批准、终止共享协议")
+    ARCHIVE_FIX = "archive.fix", _("更正客户档案、落实档案治理任务")
     CATALOGUE_MANAGE = "catalogue.manage", _("维护诉求目录")
     RULE_MANAGE = "rule.manage", _("维护指标定义和停限电规则")
     ORGANISATION_MANAGE = "organisation.manage", _("维护组织机构")
@@ -88,7 +92,7 @@ READING = frozenset(
     | {Permission.AUDIT_VIEW, Permission.CASE_VIEW, Permission.INDICATOR_VIEW}
     | {Permission.OUTAGE_VIEW, Permission.FINDING_VIEW, Permission.GRID_VIEW}
     | {Permission.BUSINESS_VIEW, Permission.INSPECTION_VIEW}
-    | {Permission.CLAIM_VIEW, Permission.HAZARD_VIEW}
+    | {Permission.CLAIM_VIEW, Permission.HAZARD_VIEW, Permission.SHARING_VIEW}
 )
 WITHIN = frozenset(
     {Permission.FILING_DRAFT, Permission.FILING_CERTIFY, Permission.INSPECTION_ANSWER}
@@ -100,6 +104,7 @@ WITHIN = frozenset(
     # Of special groups nobody above the company reads anything.
     | {Permission.SPECIAL_VIEW, Permission.SPECIAL_KEEP, Permission.SPECIAL_REVEAL}
     | {Permission.HAZARD_HANDLE, Permission.HAZARD_MANAGE}
+    | {Permission.SHARING_MANAGE, Permission.SHARING_APPROVE, Permission.ARCHIVE_FIX}
 )
 
 
@@ -135,6 +140,7 @@ ROLES: dict[str, Role] = {
                 | {P.INSPECTION_VIEW, P.INSPECTION_MANAGE, P.ARTICLE_MANAGE}
                 | {P.RECTIFICATION_MANAGE, P.ENFORCEMENT_MANAGE, P.ENFORCEMENT_APPROVE}
                 | {P.PRIVACY_VIEW}
+                | {P.SHARING_VIEW}
             ),
             "regulator",
         ),
@@ -152,6 +158,7 @@ ROLES: dict[str, Role] = {
                 | {P.OUTAGE_VIEW, P.FINDING_VIEW, P.FINDING_DECIDE, P.GRID_VIEW}
                 | {P.BUSINESS_VIEW, P.CLAIM_VIEW, P.HAZARD_VIEW}
                 | {P.INSPECTION_VIEW, P.INSPECTION_MANAGE, P.ARTICLE_MANAGE}
+                | {P.SHARING_VIEW}
             ),
             "regulator",
         ),
@@ -164,6 +171,7 @@ ROLES: dict[str, Role] = {
                 | {P.REGISTER_VIEW}
                 | {P.OUTAGE_VIEW, P.FINDING_VIEW, P.INDICATOR_VIEW, P.GRID_VIEW}
                 | {P.BUSINESS_VIEW, P.CLAIM_VIEW, P.INSPECTION_VIEW, P.HAZARD_VIEW}
+                | {P.SHARING_VIEW}
             ),
             "regulator",
         ),
@@ -182,6 +190,7 @@ ROLES: dict[str, Role] = {
                 | {P.INSPECTION_VIEW, P.INSPECTION_ANSWER, P.PRIVACY_VIEW}
                 | {P.SPECIAL_VIEW, P.SPECIAL_KEEP, P.SPECIAL_REVEAL}
                 | {P.HAZARD_VIEW, P.HAZARD_HANDLE, P.HAZARD_MANAGE}
+                | {P.SHARING_VIEW, P.SHARING_MANAGE, P.SHARING_APPROVE, P.ARCHIVE_FIX}
             ),
             "company",
         ),
@@ -199,6 +208,7 @@ ROLES: dict[str, Role] = {
                 | {P.HAZARD_VIEW, P.HAZARD_HANDLE, P.HAZARD_MANAGE}
                 | {P.INSPECTION_VIEW, P.INSPECTION_ANSWER}
                 | {P.SPECIAL_VIEW, P.SPECIAL_KEEP, P.SPECIAL_REVEAL}
+                | {P.SHARING_VIEW, P.SHARING_MANAGE, P.ARCHIVE_FIX}
             ),
             "company",
         ),
@@ -211,6 +221,7 @@ ROLES: dict[str, Role] = {
                 | {P.REGISTER_VIEW}
                 | {P.GRID_VIEW}
                 | {P.BUSINESS_VIEW, P.CLAIM_VIEW, P.INSPECTION_VIEW, P.HAZARD_VIEW}
+                | {P.SHARING_VIEW}
             ),
             "company",
             staff=False,
@@ -222,7 +233,8 @@ ROLES: dict[str, Role] = {
             frozenset({P.GRID_VIEW, P.BUSINESS_VIEW, P.BUSINESS_HANDLE})
             | {P.CLAIM_VIEW, P.CLAIM_HANDLE, P.REGISTER_VIEW, P.REGISTER_WRITE}
             | {P.SPECIAL_VIEW, P.SPECIAL_KEEP, P.SPECIAL_REVEAL}
-            | {P.HAZARD_VIEW, P.HAZARD_HANDLE},
+            | {P.HAZARD_VIEW, P.HAZARD_HANDLE}
+            | {P.SHARING_VIEW, P.ARCHIVE_FIX},
             "company",
             staff=False,
         ),
@@ -235,7 +247,8 @@ ROLES: dict[str, Role] = {
             frozenset({P.GRID_VIEW, P.BUSINESS_VIEW, P.BUSINESS_REQUEST, P.BUSINESS_SIGN})
             | {P.CLAIM_VIEW, P.CLAIM_SEND, P.REGISTER_VIEW, P.REGISTER_WRITE}
             | {P.SPECIAL_VIEW, P.SPECIAL_KEEP}
-            | {P.HAZARD_VIEW, P.HAZARD_HANDLE},
+            | {P.HAZARD_VIEW, P.HAZARD_HANDLE}
+            | {P.SHARING_VIEW},
             "company",
             staff=False,
         ),

@@ -15,6 +15,7 @@ from campaign import workflow as campaign
 from complaints import procedure_definition
 from complaints.workflow import Act, State
 from grids.hazards import moves as hazards
+from grids.sharing import moves as sharing
 from reporting.workflow import bulletin, circular, filing, report
 
 FOLDER = settings.BASE_DIR / "docs" / "diagrams"
@@ -143,6 +144,7 @@ DIAGRAMS = (
         "leak", "信息泄露报告", "reported", leak_workflow.State, tuple(leak_workflow.MOVES.values())
     ),
     Diagram("hazard", "隐患", "reported", hazards.State, tuple(hazards.TABLE.values())),
+    Diagram("sharing", "数据共享协议", "asked", sharing.AgreementState, sharing.AGREEMENT),
     Diagram("filing", "报送", "draft", filing.State, filing.MOVES),
     Diagram("report", "阶段报告", "building", report.State, report.MOVES),
     Diagram("bulletin", "12398通报", "draft", bulletin.State, bulletin.MOVES),

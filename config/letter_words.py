@@ -38,6 +38,8 @@ GROUPS: dict[str, Any] = {
     "register": _("网格台账"),
     "business": _("涉电业务"),
     "claim": _("涉电诉求"),
+    "sharing": _("数据共享"),
+    "archive": _("客户档案"),
     "special": _("特殊群体"),
     "hazard": _("隐患"),
     "patrol": _("排查、巡视"),

@@ -51,4 +51,12 @@ ENTRIES = [
         order=25,
         phone=True,
     ),
+    Entry(
+        _("数据共享"),
+        "grids:agreements",
+        "arrows-exchange",
+        permission=Permission.SHARING_VIEW,
+        order=40,
+        group=Group.GRIDS,
+    ),
 ]

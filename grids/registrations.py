@@ -44,6 +44,9 @@ HAZARD_PAGES = ("hazards", "hazard_new", "hazard", "hazards_board", "hazard_term
 HAZARD_PAGES += ("patrols", "patrol", "patrol_plans", "patrol_plan_new", "patrol_plan")
 SPECIAL_PAGES = ("special", "special_new", "special_household", "special_edit")
 SPECIAL_PAGES += ("special_counts", "special_visits")
+SHARING_PAGES = ("agreements", "agreement", "agreement_new", "exchange_job", "exchanges")
+SHARING_PAGES += ("shared_records", "shared_record", "archives", "archive", "archive_import")
+SHARING_PAGES += ("quality", "problems", "fix_tasks", "fix_task", "samples", "sample")
 PAGES += ("governments", "government", "government_new", "imports", "import")
 
 
@@ -67,6 +70,7 @@ def register() -> None:
     open_work.register("special", work)
     help.register(help.Topic("special", _("特殊群体"), tuple(f"grids:{p}" for p in SPECIAL_PAGES)))
     help.register(help.Topic("hazards", _("隐患治理"), tuple(f"grids:{p}" for p in HAZARD_PAGES)))
+    help.register(help.Topic("sharing", _("数据共享"), tuple(f"grids:{p}" for p in SHARING_PAGES)))
     work = open_work.OpenWork(_("隐患"), moving.open_hazards, moving.move_hazards)
     open_work.register("hazards", work)
 

@@ -11,7 +11,9 @@ from grids.services import (
     handing,
     hazard_clocks,
     hazard_reminding,
+    quality,
     registers,
+    sharing,
     special_clock,
 )
 
@@ -19,6 +21,8 @@ outbox.register_tick("grids.hand-overs")(handing.carry_out)
 outbox.register_tick("grids.registers")(registers.tell_of_stale)
 outbox.register_tick("grids.special")(special_clock.tick)
 outbox.register_tick("grids.hazards")(hazard_reminding.remind)
+outbox.register_tick("grids.sharing")(sharing.warn_of_ends)
+outbox.register_tick("grids.archives")(quality.remind)
 
 
 @outbox.register_job(business_recomputing.JOB)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from grids import business_urls, hazard_urls, register_urls, special_urls
+from grids import business_urls, hazard_urls, register_urls, sharing_urls, special_urls
 from grids.views import government, ground, importing, overview, people, public
 
 app_name = "grids"
@@ -55,4 +55,5 @@ urlpatterns = [
     *register_urls.urlpatterns,
     *special_urls.urlpatterns,
     *hazard_urls.urlpatterns,
+    *sharing_urls.urlpatterns,
 ]

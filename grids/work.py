@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.workitems import WorkItem
-from grids import business_work, ground_work, hazard_work, register_work, special_work
+from grids import (
+    business_work,
+    ground_work,
+    hazard_work,
+    register_work,
+    sharing_work,
+    special_work,
+)
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -14,5 +21,6 @@ if TYPE_CHECKING:
 
 def items(user: User, *, now: datetime) -> list[WorkItem]:
     """Everything that waits for the person."""
-    works = (ground_work, business_work, register_work, special_work, hazard_work)
+    works: tuple[Any, ...] = (ground_work, business_work, register_work, special_work)
+    works += (hazard_work, sharing_work)
     return [item for work in works for item in work.items(user, now=now)]

@@ -1,6 +1,14 @@
 """Grids, the people who answer for them over time, and their rules."""
 
 from grids.models.adapting import TypeProposal
+from grids.models.archives import (
+    AccuracySample,
+    ArchiveRecord,
+    DataProblem,
+    FixTask,
+    QualityCheck,
+    SampleItem,
+)
 from grids.models.business import BusinessEvent, BusinessRequest, BusinessStep, BusinessType
 from grids.models.ground import (
     AccountPlace,
@@ -18,6 +26,7 @@ from grids.models.patrols import Patrol, PatrolKind, PatrolList, PatrolPlan
 from grids.models.people import Assignment, GridMember, HandOver
 from grids.models.registers import Register, RegisterChange, RegisterEntry, RegisterFile
 from grids.models.rules import GridRule
+from grids.models.sharing import Exchange, ExchangeJob, SharedRecord, SharingAgreement
 from grids.models.special import (
     HelpPair,
     HolidayVisit,
@@ -29,12 +38,18 @@ from grids.models.special import (
 
 __all__ = [
     "AccountPlace",
+    "AccuracySample",
+    "ArchiveRecord",
     "Assignment",
     "BusinessEvent",
     "BusinessRequest",
     "BusinessStep",
     "BusinessType",
+    "DataProblem",
+    "Exchange",
+    "ExchangeJob",
     "Feeder",
+    "FixTask",
     "GovernmentGrid",
     "GridArea",
     "GridChannel",
@@ -43,22 +58,26 @@ __all__ = [
     "GridPairing",
     "GridRule",
     "HandOver",
-    "HelpPair",
-    "HolidayVisit",
     "Hazard",
     "HazardEvent",
     "HazardPhoto",
     "HazardTerm",
+    "HelpPair",
+    "HolidayVisit",
     "Patrol",
     "PatrolKind",
     "PatrolList",
     "PatrolPlan",
     "PowerGrid",
+    "QualityCheck",
     "Register",
     "RegisterChange",
     "RegisterEntry",
     "RegisterFile",
     "SafetyCheck",
+    "SampleItem",
+    "SharedRecord",
+    "SharingAgreement",
     "SpecialConsent",
     "SpecialEvent",
     "SpecialHousehold",

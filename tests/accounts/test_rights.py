@@ -52,44 +52,52 @@ SYSTEM_ROLES = ["system_administrator", "security_administrator", "audit_adminis
 WORDS = {
     role: set(words.split())
     for role, words in {
-        "regulator_lead": "campaign.view campaign.manage duty.approve filing.view report.view"
+        "regulator_lead": "sharing.view"
+        " campaign.view campaign.manage duty.approve filing.view report.view"
         " register.view"
         " demonstration.approve"
         " report.approve case.view case.decide case.supervise case.approve case.reveal"
         " outage.view finding.view finding.decide indicator.view indicator.manage grid.view"
         " business.view claim.view rule.manage inspection.view inspection.manage article.manage"
         " rectification.manage enforcement.manage enforcement.approve privacy.view hazard.view",
-        "regulator_officer": "campaign.view campaign.manage filing.view filing.draft filing.review"
+        "regulator_officer": "sharing.view"
+        " campaign.view campaign.manage filing.view filing.draft filing.review"
         " register.view"
         " filing.certify report.view report.edit case.view case.register case.decide"
         " case.supervise case.reveal outage.view finding.view finding.decide indicator.view"
         " indicator.manage returnform.manage grid.view business.view claim.view inspection.view"
         " hazard.view"
         " inspection.manage article.manage rectification.manage enforcement.manage",
-        "regulator_viewer": "campaign.view filing.view report.view case.view outage.view"
+        "regulator_viewer": "sharing.view"
+        " campaign.view filing.view report.view case.view outage.view"
         " register.view"
         " finding.view indicator.view grid.view business.view claim.view inspection.view"
         " hazard.view",
-        "company_lead": "campaign.view filing.view filing.certify case.view case.decide case.handle"
+        "company_lead": "sharing.view sharing.manage sharing.approve archive.fix"
+        " campaign.view filing.view filing.certify case.view case.decide case.handle"
         " register.view register.write register.approve"
         " case.approve case.reveal outage.view outage.file indicator.view indicator.answer"
         " special.view special.keep special.reveal"
         " grid.view grid.manage business.view business.handle business.sign inspection.view"
         " claim.view claim.handle inspection.answer rectification.handle privacy.view"
         " hazard.view hazard.handle hazard.manage",
-        "company_filer": "campaign.view filing.view filing.draft case.view case.register"
+        "company_filer": "sharing.view sharing.manage archive.fix"
+        " campaign.view filing.view filing.draft case.view case.register"
         " register.view register.write special.view special.keep special.reveal"
         " case.decide case.handle case.reveal outage.view outage.file indicator.view"
         " indicator.answer grid.view grid.manage business.view business.handle inspection.view"
         " claim.view claim.handle inspection.answer rectification.handle"
         " hazard.view hazard.handle hazard.manage",
-        "company_viewer": "campaign.view filing.view case.view outage.view indicator.view"
+        "company_viewer": "sharing.view"
+        " campaign.view filing.view case.view outage.view indicator.view"
         " register.view"
         " grid.view business.view claim.view inspection.view hazard.view",
-        "grid_manager": "grid.view business.view business.handle claim.view claim.handle"
+        "grid_manager": "sharing.view archive.fix"
+        " grid.view business.view business.handle claim.view claim.handle"
         " register.view register.write special.view special.keep special.reveal"
         " hazard.view hazard.handle",
-        "grid_officer": "grid.view business.view business.request business.sign"
+        "grid_officer": "sharing.view"
+        " grid.view business.view business.request business.sign"
         " claim.view claim.send register.view register.write special.view special.keep"
         " hazard.view hazard.handle",
         "system_administrator": "organisation.manage calendar.manage outbox.manage"

@@ -25,6 +25,7 @@ from config.replay import (
     reports,
     returns,
     script,
+    sharing,
     special,
     supply,
     templates,
@@ -61,6 +62,7 @@ class Command(BaseCommand):
         registers.plant(player.casework.somebody, until=until)
         hazards.plant(player.casework.somebody, until=until)
         special.plant(player.casework.somebody, until=until)
+        sharing.plant(player.casework.somebody, until=until)
         rectification.plant(player.someone, player.people, until=until)
         with clock.standing_at(until):
             supply.plant(player.casework.somebody, now=until)

@@ -1,0 +1,1 @@
+"""Sharing archives with government platforms: fields, moves and quality rules; pure."""
