@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from campaign import scheduling
 from campaign.models import Checklist
 from campaign.scheduling import Fault, Span
-from campaign.template_shape import Content, Problem
+from campaign.template_moving import anchored
+from campaign.template_shape import Content, DutyPlan, Problem
 from core.workdays import WorkCalendar
 
 PARTS, REPORTS = "parts", "reports"
@@ -139,6 +140,7 @@ def _hints(content: Content, calendar: WorkCalendar) -> Iterator[Problem]:
                 _("如无特别规定，可改为%(next)s。") % told,
                 soft=True,
             )
+        yield from _outdated(number, duty, content, calendar)
         if not duty.parts and duty.kind == "report":
             yield Problem(
                 f"duties[{number}].parts",
@@ -152,11 +154,29 @@ def _hints(content: Content, calendar: WorkCalendar) -> Iterator[Problem]:
             _("日期"),
             _("%(years)s年的放假安排尚未公布，有关日期待确认。")
             % {"years": "、".join(str(year) for year in years)},
-            _("公布后期限自动重新计算。"),
+            _("公布后请核对有关日期，按工作日推算的可重新编制。"),
             soft=True,
         )
     if not content.ladder.steps:
         yield Problem("ladder.steps", _("没有催报规则。"), _("到期前后将不提醒任何人。"), soft=True)
+
+
+def _outdated(
+    number: int, duty: DutyPlan, content: Content, calendar: WorkCalendar
+) -> Iterator[Problem]:
+    """A deadline counted from its phase whose day a later calendar would set otherwise."""
+    phase = next((phase for phase in content.phases if phase.number == duty.phase), None)
+    if phase is None or duty.due.anchor == "none":
+        return
+    rule = {"anchor": duty.due.anchor, "workdays": duty.due.workdays}
+    ends = {"starts_on": phase.starts_on.isoformat(), "ends_on": phase.ends_on.isoformat()}
+    if (day := anchored(rule, ends, calendar)) != duty.due.date:
+        yield Problem(
+            f"duties[{number}].due.date",
+            _("按期限规则和现行工作日历应为%(day)s。") % {"day": day},
+            _("打开这项任务再保存一次，即按规则更新。"),
+            soft=True,
+        )
 
 
 def _days(content: Content) -> list[date]:

@@ -15,6 +15,8 @@ from campaign.template_forms import PARTIES, RECIPIENTS
 from core import clock, workdays
 from core.workdays import WorkCalendar
 
+PHASE_DAYS = ("starts_on", "ends_on")
+
 
 @dataclass(frozen=True)
 class Row:
@@ -150,6 +152,14 @@ def _named(codes: list[str], names: dict[str, str]) -> str:
     return "、".join(names.get(code, code) for code in codes)
 
 
+def moves(listed: list[dict[str, Any]], content: dict[str, Any]) -> list[dict[str, Any]]:
+    """The dates that were moved, each with whether it still stands so."""
+    standing = {(row["name"], row[key]) for row in content["phases"] for key in PHASE_DAYS}
+    standing |= {(row["title"], row["opens_on"]) for row in content["duties"]}
+    standing |= {(row["title"], row["due"]["date"]) for row in content["duties"]}
+    return [{**one, "stands": (one["name"], one["new"]) in standing} for one in listed]
+
+
 @dataclass(frozen=True)
 class Moment:
     """A day on which something happens, with the days of the reminders of a deadline."""
@@ -181,7 +191,7 @@ def plan(content: dict[str, Any], *, now: datetime) -> list[Stretch]:
     for phase in content["phases"]:
         duties = [duty for duty in content["duties"] if duty["phase"] == phase["number"]]
         moments = [moment for duty in duties for moment in _moments(duty, offsets, calendar)]
-        first, last = (date.fromisoformat(phase[key]) for key in ("starts_on", "ends_on"))
+        first, last = (date.fromisoformat(phase[key]) for key in PHASE_DAYS)
         ordered = tuple(sorted(moments, key=lambda one: (one.day, one.tone, one.title)))
         found.append(Stretch(phase["number"], phase["name"], first, last, ordered))
     return found

@@ -17,6 +17,7 @@ urlpatterns = [
     path(f"{DRAFT}timeline/", drafts.timeline, name="template_timeline"),
     path(f"{DRAFT}file.yaml", drafts.source, name="template_source"),
     path(f"{DRAFT}undo/", drafts.undo, name="template_undo"),
+    path(f"{DRAFT}redate/", drafts.redate, name="template_redate"),
     path(f"{DRAFT}check/", drafts.check, name="template_check"),
     path(f"{DRAFT}reopen/", drafts.reopen, name="template_reopen"),
     path(f"{DRAFT}approve/", drafts.approve, name="template_approve"),

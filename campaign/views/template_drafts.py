@@ -19,7 +19,7 @@ from campaign.template_forms import BasicsForm, RowForm
 from campaign.template_word_forms import FORMS
 from campaign.views.common import MANAGE
 from campaign.views.templates import yaml_answer
-from core import clock, pages, policy
+from core import asked, clock, pages, policy
 from core.errors import Conflict, Refused
 
 UP, DOWN = -1, 1
@@ -66,7 +66,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
         "soft": [one for one in problems if one.soft],
         "refusals": {move.name: workflow.refusal(move, found, by=by) for move in workflow.MOVES},
         "basics": template_presenting.basics(content, now=now),
-        "editions": found.editions.count(),
+        "moves": template_presenting.moves(found.moves, content),
         "open": found.state in (workflow.DraftState.DRAFT, workflow.DraftState.CHECKED),
     }
     return pages.render(request, "campaign/templates/draft.html", context=context)
@@ -165,17 +165,17 @@ def _row_page(request: HttpRequest, form: RowForm, context: dict[str, Any]) -> H
 @require_POST
 def row_act(request: HttpRequest, pk: int, section: str, place: int) -> HttpResponse:
     """Move a row up or down, or remove it."""
-    found, part, asked = find_draft(request, pk), _section(section), request.POST.get("act", "")
+    found, part, verb = find_draft(request, pk), _section(section), request.POST.get("act", "")
     seen, content = _seen(request), found.content
     # A place counts in the version that was seen: another one is refused, and changes nothing.
     if seen != found.head:
         raise Conflict(_("刚有新的版本，请刷新页面，核对后再办理。"))
     listed = template_editing.rows(content, part)
     name = listed[place - 1].get(part.title, "") if 1 <= place <= len(listed) else ""
-    if asked == "remove":
+    if verb == "remove":
         made, words = template_editing.remove(content, part, place), _("删除%(one)s“%(name)s”")
-    elif asked in ("up", "down"):
-        by = UP if asked == "up" else DOWN
+    elif verb in ("up", "down"):
+        by = UP if verb == "up" else DOWN
         made, words = template_editing.shift(content, part, place, by), _("移动%(one)s“%(name)s”")
     else:
         raise Refused(_("没有这种操作。"))
@@ -233,6 +233,19 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
     """The draft as a file."""
     found = find_draft(request, pk)
     return yaml_answer(found.content, f"{found.code}-draft-{found.head}.yaml")
+
+
+@policy.needs(MANAGE)
+@require_POST
+def redate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Move every date to begin on another day."""
+    found, day = find_draft(request, pk), asked.day(request.POST.get("starts_on", ""))
+    if day is None:
+        raise Refused(_("请填写新的首日。"))
+    seen, by = _seen(request), request.user
+    templating.redate(draft=found, starts_on=day, seen=seen, by=by, now=clock.now())
+    messages.success(request, _("已按工作日移动各日期。"))
+    return pages.go(request, "campaign:template_draft", found.pk)
 
 
 @policy.needs(MANAGE)

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import yaml
 from django.contrib import messages
+from django.db.models import Count, Q
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -19,6 +20,7 @@ from campaign.services import templating
 from campaign.template_start_forms import FromCampaignForm, FromTemplateForm, UploadForm
 from campaign.template_workflow import LAMPS
 from campaign.views.common import MANAGE
+from campaign.workflow import CampaignState
 from core import clock, pages, policy
 from core.errors import Refused
 
@@ -28,12 +30,11 @@ from core.errors import Refused
 def template_list(request: HttpRequest) -> HttpResponse:
     """The templates that campaigns can be made from now, and the drafts of one's office."""
     seen = CampaignTemplate.objects.visible_to(request.user).in_force(on=clock.today())
+    deployed = Count("campaigns", filter=~Q(campaigns__state=CampaignState.DRAFT))
+    seen = seen.select_related("draft__organisation").annotate(used=deployed)
     drafts = TemplateDraft.objects.visible_to(request.user).open()
     context = {
-        "templates": [
-            (one, one.content, one.campaigns.count())
-            for one in seen.select_related("draft__organisation").order_by("-valid_from", "code")
-        ],
+        "templates": seen.order_by("-valid_from", "code"),
         "drafts": drafts.select_related("organisation", "created_by"),
         "lamps": LAMPS,
     }
@@ -54,7 +55,7 @@ def released(request: HttpRequest, pk: int) -> HttpResponse:
         "template": found,
         "content": found.content,
         "plan": template_presenting.plan(found.content, now=clock.now()),
-        "used": found.campaigns.count(),
+        "used": found.campaigns.exclude(state=CampaignState.DRAFT).count(),
     }
     return pages.render(request, "campaign/templates/released.html", context=context)
 

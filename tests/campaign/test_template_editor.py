@@ -364,6 +364,19 @@ def test_rows_are_added_ordered_and_guarded_and_versions_do_not_overrun(client, 
     assert "与上一阶段的日期重叠" in html
     assert "处必须改正" in ok(post(client, draft, "check/"), 409).content.decode()
     ok(post(client, draft, "undo/"))
+    # Another first day, a Saturday: the Monday after it, and everything a week later; and back.
+    before = draft.editions.get(number=1).content
+    ok(post(client, draft, "redate/", starts_on="2026-03-07"))
+    draft.refresh_from_db()
+    moved = draft.content
+    assert (moved["starts_on"], dues(moved)["groups"]) == ("2026-03-09", "2026-03-25")
+    assert (
+        "请填写新的首日" in ok(post(client, draft, "redate/", starts_on="x"), 409).content.decode()
+    )
+    ok(post(client, draft, "undo/"))
+    draft.refresh_from_db()
+    assert draft.content == before
+    assert "此后已另行修改" in client.get(url).content.decode()
     # A new rung: the text is asked for, a code is not.
     assert "此项必填" in ok(change(client, draft, "steps/0/"), 422).content.decode()
     rung = {"offset": "0", "hour": "15:00", "audience": "person", "text": "今日截止"}

@@ -7,7 +7,7 @@ from tests.factories.accounts import member, organisation
 from tests.repository.sweep import Secret
 
 PAGES = ("draft", "basics", "versions", "timeline", "source", "row")
-PAGES += ("undo", "check", "reopen", "approve", "discard", "restore", "row_act")
+PAGES += ("undo", "check", "reopen", "approve", "discard", "restore", "row_act", "redate")
 
 
 def plant(world):
