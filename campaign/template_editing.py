@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from campaign import template_words
 from core.components import Change
 from core.errors import Refused
 
@@ -134,28 +135,29 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
 
 def _entries(content: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """(label, text) of every entry; a row of a list is called by its code."""
-    listed = {section.path[0]: section for section in SECTIONS.values()}
+    listed = {section.path[0] for section in SECTIONS.values()} - {"ladder"}
     for key, value in content.items():
-        if key == "ladder" or key not in listed:
-            yield from _told(
-                _name(key),
-                {k: v for k, v in value.items() if k != "steps"} if key == "ladder" else value,
-            )
+        if key == "ladder":
+            yield from _told(key, {name: one for name, one in value.items() if name != "steps"})
+        elif key not in listed:
+            yield from _told(key, value)
     for section in SECTIONS.values():
         for row in rows(deepcopy(content), section):
-            label = f"{section.one} {row.get(section.mark, '')}"
+            mark = template_words.word(section.mark, row.get(section.mark, ""))
+            label = f"{section.one} {mark}"
             for key, value in row.items():
-                yield from _told(f"{label} · {_name(key)}", value)
+                yield from _told(key, value, f"{label} · ")
 
 
-def _told(label: str, value: Any) -> Iterator[tuple[str, str]]:
+def _told(key: str, value: Any, under: str = "") -> Iterator[tuple[str, str]]:
+    label = f"{under}{_name(key)}"
     if isinstance(value, dict):
-        for key, item in value.items():
-            yield from _told(f"{label} · {_name(key)}", item)
+        for inner, item in value.items():
+            yield from _told(inner, item, f"{label} · ")
     elif isinstance(value, list):
         yield label, "\n".join(_flat(item) for item in value)
     else:
-        yield label, str(value)
+        yield label, template_words.word(key, value)
 
 
 def _flat(value: Any) -> str:

@@ -18,23 +18,8 @@ from campaign.forms import BoundedForm, day_field
 from campaign.models import DutyDefinition, LadderStep
 from campaign.template_catalogue import Catalogue, Choice
 from campaign.template_moving import wording
+from campaign.template_words import ANCHORS, COPIES, PARTIES, RECIPIENTS
 
-ANCHORS = (
-    ("none", _("固定日期")),
-    ("phase_start", _("阶段启动后若干工作日")),
-    ("phase_end", _("阶段结束前若干工作日")),
-)
-PARTIES = (
-    ("executors", _("各实施单位")),
-    ("issuer", _("发文机关")),
-    ("supervisors", _("各负责派出机构")),
-)
-RECIPIENTS = (
-    ("supervisor", _("当地监管机构")),
-    ("self", _("承办单位本身")),
-    ("national", _("国家监管机构")),
-)
-COPIES = (("territory", _("按辖区规则抄送")), ("none", _("不抄送")))
 CODE = RegexValidator(
     r"^[A-Za-z0-9][A-Za-z0-9._-]*\Z", _("代码只用字母、数字、点、下划线和连字符。")
 )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from campaign import template_catalogue
 from campaign.models import DutyDefinition, Group, LadderStep, Objective
 from campaign.template_editing import SECTIONS, Section, rows
-from campaign.template_forms import PARTIES, RECIPIENTS
+from campaign.template_words import PARTIES, RECIPIENTS
 from core import clock, workdays
 from core.workdays import WorkCalendar
 

@@ -112,6 +112,7 @@ def test_from_the_former_campaign_to_duties_of_another_year(client, officer):
     html = client.get(f"{url}versions/?from=1&to=2").content.decode()
     assert "<del>2026-04-02</del>" in html
     assert "<ins>2026-03-16</ins>" in html
+    assert "<ins>阶段启动后若干工作日</ins>" in html
     assert "催报 03-09、03-13、03-17、03-19" in client.get(f"{url}timeline/").content.decode()
 
     ok(post(client, draft, "check/"))
