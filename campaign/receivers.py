@@ -7,6 +7,7 @@ from typing import Any
 
 from django.dispatch import receiver
 
+from campaign.services import rectification_entering
 from campaign.services.recomputing import impact
 from campaign.services.rectification_checks import notice_cases
 from complaints.signals import cases_closed
@@ -31,5 +32,7 @@ def recompute_later(
 
 @receiver(cases_closed, dispatch_uid="campaign.reopen_items")
 def reopen_later(sender: Any, *, keys: list[int], now: datetime, **_kwargs: Any) -> None:
-    """A new verified complaint opens written-off items of the same line or area again."""
+    """A new verified complaint opens written-off items of the same line or area again; where an
+    office's rule says so, what was found true enters the ledger."""
     notice_cases(keys, now=now)
+    rectification_entering.notice_cases(keys, now=now)

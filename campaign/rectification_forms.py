@@ -151,20 +151,12 @@ FORMS: dict[str, type[ActForm]] = {
 }
 
 
-class NewItemForm(forms.Form):
-    """A problem or a requirement as an office enters it, for one unit or several."""
+class EntryForm(forms.Form):
+    """A problem as an office enters it: what it is, where, by when."""
 
     campaign = forms.ModelChoiceField(
         Campaign.objects.none(), label=_("专项行动"), required=False, empty_label=_("日常监管")
     )
-    units = forms.ModelMultipleChoiceField(
-        Organisation.objects.none(),
-        label=_("整改单位"),
-        widget=forms.SelectMultiple(attrs={"size": 6}),
-        help_text=_("可多选：每个单位各列一项，如逐家下达同一整改要求。"),
-    )
-    source_kind = forms.ChoiceField(label=_("来源"), choices=RectificationItem.Source.choices)
-    source_ref = forms.CharField(label=_("来源编号"), max_length=80, required=False)
     problem = forms.CharField(label=_("存在问题"), max_length=LONGEST, widget=Words)
     requirement = forms.CharField(
         label=_("整改要求"), max_length=LONGEST, required=False, widget=Words
@@ -176,10 +168,27 @@ class NewItemForm(forms.Form):
         _("整改期限"), required=False, help_text=_("不填的，按本机关监管细则规定的期限。")
     )
 
-    def __init__(self, *args: Any, user: User, units: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
         fields["campaign"].queryset = Campaign.objects.visible_to(user).running()
+
+
+class NewItemForm(EntryForm):
+    """The same by hand: for one unit or several, with its source."""
+
+    units = forms.ModelMultipleChoiceField(
+        Organisation.objects.none(),
+        label=_("整改单位"),
+        widget=forms.SelectMultiple(attrs={"size": 6}),
+        help_text=_("可多选：每个单位各列一项，如逐家下达同一整改要求。"),
+    )
+    source_kind = forms.ChoiceField(label=_("来源"), choices=RectificationItem.Source.choices)
+    source_ref = forms.CharField(label=_("来源编号"), max_length=80, required=False)
+
+    def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
         fields["units"].queryset = units
 
     def clean(self) -> dict[str, Any]:

@@ -58,6 +58,13 @@ def tabs(filters: queries.Filters, counts: dict[str, int]) -> list[Tab]:
     found.append(
         Tab(_("逾期分析"), filters.query(view="ageing", age=""), filters.shown == "ageing")
     )
+    found.append(
+        Tab(
+            _("按来源"),
+            filters.query(view="sources", age="", source=""),
+            filters.shown == "sources",
+        )
+    )
     return found
 
 

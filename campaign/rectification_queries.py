@@ -17,7 +17,7 @@ from core import clock
 
 RELATED = ("unit", "regulator", "responsible_unit", "responsible_person", "campaign")
 TABS = ("todo", "overdue", "check", "look_back", "closed", "all")
-VIEWS = (*TABS, "in_time", "withdrawn", "ageing")
+VIEWS = (*TABS, "in_time", "withdrawn", "ageing", "sources")
 # Days that an item is overdue, from and to (both inclusive); the last one is open.
 AGES: dict[str, tuple[int, int | None]] = {
     "d30": (1, 30),
@@ -120,16 +120,16 @@ def counts(items: QuerySet[RectificationItem], *, now: datetime) -> dict[str, in
 
 @dataclass(frozen=True)
 class AgeRow:
-    """One unit's line of the ageing table; ``cells``: (figure, rest of its address, number)."""
+    """One line of a table, of a unit or a source; ``cells``: (figure, rest of address, number)."""
 
     code: str
     name: str
     cells: list[tuple[str, str, int]]
 
 
-def ageing(items: QuerySet[RectificationItem], *, now: datetime) -> list[AgeRow]:
-    """By unit: all, in time, overdue by age, waiting for a check, opened again, written off."""
-    told: dict[str, Any] = {
+def _ages(now: datetime) -> dict[str, Any]:
+    """All, in time, overdue by age, waiting for a check, written off, withdrawn."""
+    return {
         "total": Count("pk"),
         "in_time": Count("pk", filter=in_view("in_time", now=now)),
         **{age: Count("pk", filter=age_condition(age, now=now)) for age in AGES},
@@ -137,6 +137,11 @@ def ageing(items: QuerySet[RectificationItem], *, now: datetime) -> list[AgeRow]
         "done": Count("pk", filter=in_view("closed", now=now)),
         "gone": Count("pk", filter=in_view("withdrawn", now=now)),
     }
+
+
+def ageing(items: QuerySet[RectificationItem], *, now: datetime) -> list[AgeRow]:
+    """The table of ages by unit."""
+    told = _ages(now)
     rows = items.order_by().values("unit__code", "unit__name", "unit__path").annotate(**told)
     return [
         AgeRow(
@@ -148,11 +153,26 @@ def ageing(items: QuerySet[RectificationItem], *, now: datetime) -> list[AgeRow]
     ]
 
 
+def by_source(items: QuerySet[RectificationItem], *, now: datetime) -> list[AgeRow]:
+    """The same by source, before it what is not written off; every source has its line."""
+    told = {"left": Count("pk", filter=in_view("todo", now=now)), **_ages(now)}
+    rows = items.order_by().values("source_kind").annotate(**told).order_by()
+    found = {row["source_kind"]: row for row in rows}
+    return [
+        AgeRow(
+            code,
+            str(label),
+            [(name, _opens(name), found.get(code, {}).get(name, 0)) for name in told],
+        )
+        for code, label in RectificationItem.Source.choices
+    ]
+
+
 def _opens(name: str) -> str:
     """The rest of the address that opens what a figure counts."""
     if name in AGES:
         return f"view=overdue&age={name}"
-    named = {"total": "all", "done": "closed", "gone": "withdrawn"}
+    named = {"left": "todo", "total": "all", "done": "closed", "gone": "withdrawn"}
     return f"view={named.get(name, name)}"
 
 

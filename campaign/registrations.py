@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.permissions import Permission
+from campaign import rectification_cases, rectification_sources
 from campaign.models import (
     Campaign,
     Demonstration,
@@ -28,12 +29,15 @@ from campaign.services.demonstrating import PHOTO_PURPOSE
 from campaign.services.rectification import FILE_PURPOSE as RECTIFICATION_PURPOSE
 from campaign.services.safeguarding import PURPOSE as SAFEGUARD_PURPOSE
 from campaign.services.site_records import FILE_PURPOSE as RECORD_PURPOSE
+from complaints import beside
 from core import files, help, search
 from core.models import StoredFile
 
 
 def register() -> None:
     """Finders of the global search, the owners of files, and help topics."""
+    rectification_sources.register(rectification_cases.NAME, rectification_cases.find)
+    beside.register("rectification", rectification_cases.beside)
     search.register("campaigns", campaigns, label=_("专项行动"))
     search.register("duties", duties, label=_("任务"))
     search.register("documents", documents, label=_("印发文件"))

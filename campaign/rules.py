@@ -20,6 +20,8 @@ from campaign.models import LadderStep, RuleSheet
 from campaign.workflow import CampaignState
 
 LADDER = "ladder:"
+# Which sources enter the ledger of rectification by themselves: 1 or 0.
+AUTOMATIC = "rect_auto_"
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Rule:
     maximum: int
 
 
+YES = _("1为是，0为否")
 RULES = (
     Rule("receive", _("接收期限"), _("工作日"), 1, 60),
     Rule("review", _("审核期限"), _("工作日"), 1, 60),
@@ -43,6 +46,12 @@ RULES = (
     Rule("rect_remind_days", _("整改到期前提醒"), _("日"), 1, 60),
     Rule("rect_look_back_days", _("销号后“回头看”"), _("日"), 1, 400),
     Rule("rect_reopen_days", _("销号后再有属实投诉即重新整改"), _("日"), 1, 400),
+    Rule(AUTOMATIC + "case", _("属实诉求自动列入整改台账"), YES, 0, 1),
+    Rule(AUTOMATIC + "lead", _("采纳的未公告停电线索自动列入整改台账"), YES, 0, 1),
+    Rule(AUTOMATIC + "finding", _("采纳的其他问题线索自动列入整改台账"), YES, 0, 1),
+    Rule(AUTOMATIC + "circular_cases", _("案件通报印发后自动列入整改台账"), YES, 0, 1),
+    Rule(AUTOMATIC + "circular_situation", _("情况通报印发后自动列入整改台账"), YES, 0, 1),
+    Rule(AUTOMATIC + "improvement", _("指标改进任务自动列入整改台账"), YES, 0, 1),
 )
 
 

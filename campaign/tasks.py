@@ -9,6 +9,7 @@ from campaign import services
 from campaign.services import (
     demonstrating,
     rectification_checks,
+    rectification_entering,
     rectification_reminding,
     safeguarding,
 )
@@ -31,3 +32,9 @@ def recompute(payload: dict[str, Any], *, letter: Letter, now: datetime) -> None
 def reopen_items(payload: dict[str, Any], *, letter: Letter, now: datetime) -> None:
     """Open again the items that a verified complaint strikes."""
     rectification_checks.reopen_struck(payload["case"], now=now)
+
+
+@outbox.register_job(rectification_entering.JOB)
+def enter_by_rule(payload: dict[str, Any], *, letter: Letter, now: datetime) -> None:
+    """Enter into the rectification ledger what a rule says enters by itself."""
+    rectification_entering.enter_by_rule(payload["name"], payload["key"], now=now)

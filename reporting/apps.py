@@ -40,14 +40,25 @@ class ReportingConfig(AppConfig):
         from campaign import inside, numbers, template_catalogue
         from campaign import rehearsal as campaign_rehearsal
         from core import files, help, search
-        from reporting import access, evidence, finders, rehearsal, seasons, template_choices
+        from reporting import (
+            access,
+            evidence,
+            finders,
+            ledger_sources,
+            rehearsal,
+            seasons,
+            template_choices,
+        )
         from reporting.inside import group_lists, report_parts
+        from reporting.services.papers import take_document_number
         from reporting.services.reports.issuing import is_taken
 
         inside.register("report-parts", report_parts)
         inside.register_groups(group_lists)
         numbers.register_series(is_taken)
+        numbers.register_counter(take_document_number)
         evidence.register()
+        ledger_sources.register()
         seasons.register()
         campaign_rehearsal.register_source(rehearsal.subscribed_reports)
         campaign_rehearsal.register_source(rehearsal.return_reminders)

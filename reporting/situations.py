@@ -135,7 +135,7 @@ class Situation:
         blocks: list[Block] = [*paragraphs(self.intro), Heading(1, "基本情况")]
         blocks.append(self._table())
         for one in self.facts:
-            blocks += [Heading(2, f"{one.name}（{one.subject}）"), Paragraph(_sentence(one))]
+            blocks += [Heading(2, f"{one.name}（{one.subject}）"), Paragraph(sentence(one))]
             blocks += paragraphs(one.text)
         if self.good.strip():
             blocks += [Heading(1, "好的做法"), *paragraphs(self.good)]
@@ -161,7 +161,7 @@ class Situation:
         return Table(columns, rows, title="投诉集中情况")
 
 
-def _sentence(one: Fact) -> str:
+def sentence(one: Fact) -> str:
     told = f"{one.period.text}，用户反映{one.name}“{one.subject}”问题的投诉{one.count}件"
     return f"{told}，已列入专项稽查。" if one.inspected else f"{told}。"
 

@@ -191,10 +191,9 @@ def drop_step(*, step: EnforcementStep, by: User, now: datetime) -> EnforcementS
 
 
 @transaction.atomic
-def issue_step(
-    *, step: EnforcementStep, document_number: str, by: User, now: datetime
-) -> EnforcementStep:
-    """Sign a document under a number of the office's series; the enterprise is written to.
+def issue_step(*, step: EnforcementStep, by: User, now: datetime) -> EnforcementStep:
+    """Sign a document; it gets the next number of the office's series (an older one keeps the
+    number that was typed), and the enterprise is written to.
 
     Never its drafter; and not where everything was put right meanwhile. Raises ``Refused``.
     """
@@ -202,14 +201,9 @@ def issue_step(
     matter = step.matter
     if why_not := workflow.issue_refusal(step, by=by):
         raise Refused(why_not)
-    number = document_number.strip()
-    if not number:
-        raise Refused(_("请填写发文字号。"))
-    Organisation.objects.select_for_update(of=("self",)).only("pk").get(pk=matter.regulator_id)
-    if numbers.is_taken(matter.regulator, number):
-        raise Refused(_("发文字号“%(number)s”已被使用。") % {"number": number})
     if not matter.items.unfinished().exists():
         raise Refused(_("整改事项均已销号，不再签发。"))
+    number = numbers.take(matter.regulator, now=now)
     standing = EnforcementStep.objects.filter(pk=step.pk, state=StepState.DRAFT)
     values = {"state": StepState.ISSUED, "document_number": number}
     if not standing.update(**values, issued_at=now, issued_by=by):

@@ -154,12 +154,6 @@ def _conclusion(data: Any = None) -> WordsForm:
     return WordsForm(data, name="conclusion", label=_("结论"))
 
 
-def _number(step: EnforcementStep, data: Any = None) -> WordsForm:
-    return WordsForm(
-        data, name="document_number", label=_("发文字号"), short=True, auto_id=f"n{step.pk}_%s"
-    )
-
-
 def _answer(step: EnforcementStep, data: Any = None) -> WordsForm:
     return WordsForm(data, name="answer", label=_("反馈"), auto_id=f"a{step.pk}_%s")
 
@@ -172,8 +166,8 @@ def _step(step: EnforcementStep, request: HttpRequest, bound: dict[str, Any]) ->
         "step": step,
         "lamp": LAMPS[step.state],
         "articles": step.articles.all(),
+        "draft": draft,
         "issue_refusal": refusal,
-        "issue_form": bound.get(f"issue{step.pk}") or _number(step) if draft else None,
         "answer_form": bound.get(f"answer{step.pk}") or _answer(step) if answering else None,
         "may_drop": draft and not workflow.manage_refusal(step.matter, by=request.user),
     }
@@ -228,12 +222,6 @@ def disclose(request: HttpRequest, pk: int) -> HttpResponse:
     return shown(request, found, bound={"disclose": form})
 
 
-STEP_ACTS: dict[str, tuple[Any, Any]] = {
-    "issue": (services.issue_step, _number),
-    "answer": (services.answer_step, _answer),
-}
-
-
 @policy.needs(MANAGE, APPROVE, HANDLE)
 @require_POST
 def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
@@ -242,14 +230,18 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     if act == "drop":
         services.drop_step(step=step, by=request.user, now=now)
         return pages.go(request, "campaign:enforcement_matter", step.matter_id)
-    if act not in STEP_ACTS:
-        raise Http404
-    service, form_of = STEP_ACTS[act]
-    form = form_of(step, request.POST)
-    told = {"step": step, "by": request.user, "now": now}
-    if form.is_valid() and pages.attempt(form, service, **told, **form.cleaned_data) is not None:
+    if act == "issue":
+        signed = services.issue_step(step=step, by=request.user, now=now)
+        told = {"number": signed.document_number}
+        messages.success(request, _("已签发，发文字号%(number)s。") % told)
         return pages.go(request, "campaign:enforcement_matter", step.matter_id)
-    return shown(request, find(request, step.matter_id), bound={f"{act}{pk}": form})
+    if act != "answer":
+        raise Http404
+    form = _answer(step, request.POST)
+    sent = {"step": step, "by": request.user, "now": now}
+    if form.is_valid() and pages.attempt(form, services.answer_step, **sent, **form.cleaned_data):
+        return pages.go(request, "campaign:enforcement_matter", step.matter_id)
+    return shown(request, find(request, step.matter_id), bound={f"answer{pk}": form})
 
 
 @policy.needs(VIEW)

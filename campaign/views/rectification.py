@@ -19,6 +19,7 @@ from accounts.permissions import Permission
 from campaign import rectification_presenting as presenting
 from campaign import rectification_queries as queries
 from campaign import rectification_sheets as sheets
+from campaign import rectification_sources as sources
 from campaign.livelihood import CHOICES, with_tag
 from campaign.models import Campaign, EnforcementMatter, RectificationItem
 from campaign.rectification_forms import FORMS, ActForm, ImportForm, NewItemForm
@@ -68,6 +69,11 @@ def ledger(request: HttpRequest) -> HttpResponse:
     if filters.shown == "ageing":
         table = queries.ageing(found, now=now)
         context |= {"ageing": table, "heads": queries.age_labels(), "total": found.count()}
+        return pages.render(request, "campaign/rectification/list.html", context=context)
+    if filters.shown == "sources":
+        labels = [_("未销号"), *queries.age_labels()]
+        table = queries.by_source(found, now=now)
+        context |= {"by_source": table, "heads": labels, "total": found.count()}
         return pages.render(request, "campaign/rectification/list.html", context=context)
     listed = _listed(filters, found, now)
     tagged = with_tag(listed.select_related(*RELATED))
@@ -191,6 +197,7 @@ def shown(
     lamp, word = presenting.shown(found, now=now)
     context = {
         "item": found,
+        "origin": sources.of_item(found, request.user),
         "lamp": lamp,
         "word": word,
         "acts": presenting.offered(found, request.user, now=now, bound=bound),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.permissions import Permission
-from complaints import exports, linkage, presenting, privacy, queries, refusals, repairs
+from complaints import beside, exports, linkage, presenting, privacy, queries, refusals, repairs
 from complaints.filters import LIVELIHOOD, CaseFilters, described, livelihood, with_livelihood
 from complaints.forms import ActForm, MergeForm, NoteForm, RevealForm
 from complaints.models import Case
@@ -181,6 +181,7 @@ def page(request: HttpRequest, found: Case, status: int = 200, **more: Any) -> H
         "merge_form": MergeForm(auto_id="merge_%s"),
         "may_merge": found.is_open and may_link(found, user),
         "now": now,
+        "beside": beside.blocks(found, user, now=now),
         **file_part.part(found, user),
         **more,
     }

@@ -124,7 +124,7 @@ def _enforce(told: dict[str, Any], item: RectificationItem, someone: Someone, un
         now=begun,
     )
     issued = clock.at(told["issued"], 10)
-    step = enforcement.issue_step(step=step, document_number=told["number"], by=lead, now=issued)
+    step = enforcement.issue_step(step=step, by=lead, now=issued)
     answered = clock.at(told["answered"], 10)
     enforcement.answer_step(step=step, answer=told["answer"], by=unit, now=answered)
     title, text = told["disclosure_title"], told["disclosure"]

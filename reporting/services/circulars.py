@@ -18,11 +18,12 @@ from accounts.models import Organisation
 from accounts.permissions import Permission
 from campaign.people import people_of
 from campaign.scope import works_for
+from campaign.services import rectification_entering
 from complaints.models import Case
 from core import audit, clock, outbox
 from core.errors import Conflict, Refused
 from core.officialdoc import clean
-from reporting import circulars
+from reporting import circulars, ledger_sources
 from reporting.circular_kinds import Said, said_in
 from reporting.circulars import Content, Heads
 from reporting.models import Circular, CircularReceipt, CircularVersion
@@ -286,7 +287,8 @@ def sign_for(circular: Circular, *, by: User, now: datetime) -> list[CircularRec
 
 
 def _write_to(circular: Circular, now: datetime) -> None:
-    """A letter with the document to each company, and a notice to whoever handles cases there."""
+    """A letter with the document to each company, and a notice to whoever handles cases there;
+    where an office's rule says so, its items enter the ledger of rectification."""
     day = now.astimezone(clock.ZONE).date()
     version = circular.current_version
     for company in circular.addressees.order_by("path"):
@@ -294,6 +296,8 @@ def _write_to(circular: Circular, now: datetime) -> None:
             outbox.post(**wording.sent(circular, company, [version.docx, version.pdf]), now=now)
         for person in people_of(company, Permission.CASE_HANDLE, on=day):
             outbox.post(**wording.arrived(circular, company, person), now=now)
+    for origin in ledger_sources.of_circular(circular):
+        rectification_entering.offer(origin, now=now)
 
 
 # -- what they share -------------------------------------------------------------------------------

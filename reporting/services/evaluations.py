@@ -15,11 +15,13 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation
 from accounts.permissions import Permission
 from accounts.reach import works_for
+from campaign.services import rectification_entering
 from core import audit, clock, masking
 from core.errors import Conflict, Refused
 from core.locking import held
 from core.officialdoc import clean
 from core.periods import Period
+from reporting import ledger_sources
 from reporting.models import Dimension, Evaluation, ImprovementTask, Indicator, IndicatorValue
 from reporting.queries import scorecards
 
@@ -134,6 +136,7 @@ def set_task(
         return standing
     task = ImprovementTask.objects.create(**said, value=value, set_by=by, set_at=now)
     audit.record("improvement.set", task, by=by, now=now, organisation=organisation)
+    rectification_entering.offer(ledger_sources.of_task(task), now=now)
     return task
 
 

@@ -16,10 +16,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
+from campaign.services import rectification_entering
 from complaints.models import Case
 from complaints.workflow import REPORT
 from core import audit, clock
 from core.errors import Conflict, Refused
+from reporting import ledger_sources
 from reporting.models import OutageLead, OutageNotice, OutageRule
 from reporting.models.outage import DARK, EMERGENCIES
 from reporting.outages import detecting
@@ -248,6 +250,7 @@ def accept(*, lead: OutageLead, reason: str = "", by: User, now: datetime) -> Ou
         by=by,
         now=now,
     )
+    rectification_entering.offer(ledger_sources.of_proposal(lead.proposal), now=now)
     return _decided(lead, State.ACCEPTED, reason, by=by, now=now)
 
 

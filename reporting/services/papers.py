@@ -16,6 +16,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
+from campaign import numbers
 from campaign.models import Campaign, DocumentIssue
 from core import audit, clock, files
 from core.errors import Conflict, Refused
@@ -205,7 +206,9 @@ def next_number(organisation: Organisation, *, now: datetime) -> tuple[int, int]
         *plans.values_list("document_number", flat=True),
     }
     serial = (counter.last if counter else 0) + 1
-    while document_number(prefix, year, serial) in used:
+    while (number := document_number(prefix, year, serial)) in used or numbers.is_taken(
+        organisation, number
+    ):
         serial += 1
     return year, serial
 
@@ -221,3 +224,8 @@ def take_number(organisation: Organisation, *, now: datetime) -> tuple[int, int]
     year, counter.last = next_number(organisation, now=now)
     counter.save(update_fields=["last"])
     return year, counter.last
+
+
+def take_document_number(organisation: Organisation, *, now: datetime) -> str:
+    """The same as it is written. Raises ``Refused``."""
+    return document_number(organisation.document_prefix, *take_number(organisation, now=now))

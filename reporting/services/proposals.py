@@ -13,9 +13,10 @@ from accounts.models import Organisation
 from accounts.permissions import Permission
 from accounts.reach import workplaces
 from campaign.models import Checklist, Inspection
-from campaign.services import inspecting
+from campaign.services import inspecting, rectification_entering
 from core import audit, clock
 from core.errors import Conflict, Refused
+from reporting import ledger_sources
 from reporting.models import FindingProposal
 
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ def _decide(
         organisation=proposal.organisation,
         reason=reason,
     )
+    rectification_entering.offer(ledger_sources.of_proposal(proposal), now=now)
     return proposal
 
 

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
-from campaign.models import Campaign, Participant
 from campaign.services.rectification import open_item
+from campaign.services.rectification_entering import campaign_of
 from core import catalogue_files, clock
 
 if TYPE_CHECKING:
-    from accounts.models import Organisation
+    from campaign.models import Campaign
     from reporting.models import Return, ReturnVersion
 
 PATH = Path(__file__).parent.parent / "catalogue" / "ledger.yaml"
@@ -43,7 +43,7 @@ def enter(*, entry: Return, version: ReturnVersion, now: datetime) -> int:
     rule = rule_for(entry.code, on=entry.period_end)
     if rule is None:
         return 0
-    campaign = _campaign(entry.organisation, entry.period_start, entry.period_end)
+    campaign = campaign_of(entry.organisation, entry.period_start, entry.period_end)
     found = 0
     for row in version.sheet(rule["sheet"]):
         problems, corrected = int(row.get(rule["found"]) or 0), int(row.get(rule["corrected"]) or 0)
@@ -87,13 +87,3 @@ def _open(
 
 def _day(value: Any) -> date | None:
     return date.fromisoformat(str(value)[:10]) if value else None
-
-
-def _campaign(unit: Organisation, first: date, last: date) -> Campaign | None:
-    """The running campaign of these days in which the unit, or one above it, takes part."""
-    campaigns = Campaign.objects.running().filter(starts_on__lte=last, ends_on__gte=first)
-    parts = Participant.objects.filter(campaign__in=campaigns, part=Participant.Part.EXECUTOR)
-    for part in parts.select_related("organisation", "campaign").order_by("-campaign__starts_on"):
-        if unit.path.startswith(part.organisation.path):
-            return part.campaign
-    return None

@@ -15,11 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.permissions import Permission
+from campaign.rectification_sources import entries
 from core import arithmetic, clock, files, pages, policy
 from core.components import Tab
 from core.crypto import Unreadable
 from core.download import SANDBOX
 from core.paging import keyset
+from reporting import ledger_sources
 from reporting.bulletin_forms import BALANCES, BulletinForm
 from reporting.bulletins import showing, styles
 from reporting.models import Bulletin
@@ -130,6 +132,7 @@ def bulletin(request: HttpRequest, pk: int) -> HttpResponse:
         "shown": showing.page_of(made, services.heads_of(found), version.remarks),
         "conflicts": made.bulletin.conflicts,
         "lamp": LAMPS[State(found.state)],
+        "entries": entries(ledger_sources.of_bulletin(found), request.user, now=clock.now()),
         "acts": {m.name: workflow.refusal(m, found, by=request.user) for m in workflow.MOVES},
         "balances": BALANCES.items(),
         "style_name": styles.styles()[found.style].name,

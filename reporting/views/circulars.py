@@ -15,13 +15,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import Organisation
 from accounts.permissions import Permission
+from campaign.rectification_sources import entries
 from campaign.scope import works_for
 from complaints.models import Case
 from core import clock, files, pages, policy
 from core.crypto import Unreadable
 from core.download import SANDBOX
 from core.paging import keyset
-from reporting import circulars
+from reporting import circulars, ledger_sources
 from reporting.bulletins import showing
 from reporting.circular_forms import CircularForm
 from reporting.circular_kinds import said_in
@@ -128,6 +129,7 @@ def shown(
         and works_for(user, Permission.REPORT_VIEW, found.organisation),
         "to_sign": services.to_sign(found, by=user),
         "lamp": LAMPS[State(found.state)],
+        "entries": entries(ledger_sources.of_circular(found), user, now=clock.now()),
         "acts": {m.name: workflow.refusal(m, found, by=user) for m in workflow.MOVES},
     }
     if isinstance(content, Situation):

@@ -17,8 +17,10 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Organisation
 from accounts.permissions import Permission
 from accounts.reach import workplaces, works_for
+from campaign.rectification_sources import entry
 from core import clock, pages, policy
 from core.paging import keyset
+from reporting.ledger_sources import of_task
 from reporting.models import Dimension, Evaluation, ImprovementTask
 from reporting.queries import indicators as queries
 from reporting.queries import scorecards
@@ -306,6 +308,7 @@ def improvement(request: HttpRequest, pk: int) -> HttpResponse:
         "task": task,
         "shown": queries.shown(task.indicator, task.value),
         "lamp": lamp_of(task, clock.today()),
+        "entry": entry(of_task(task), request.user, now=clock.now()),
         "may_report": works_for(request.user, ANSWER, task.organisation) and task.state == "set",
         "may_check": works_for(request.user, MANAGE, task.office) and task.state == "done",
     }

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.permissions import Permission
+from campaign.rectification_sources import entry
 from complaints.models import Case
 from core import arithmetic, clock, pages, policy
 from core.components import Stat, Tab
@@ -25,6 +26,7 @@ from core.paging import keyset
 from core.periods import Period
 from core.sheets.writer import Out
 from reporting import outage_presenting as presenting
+from reporting.ledger_sources import of_proposal
 from reporting.models import OutageFlag, OutageLead, OutageNotice
 from reporting.queries import frequent_outages, resident_hours
 from reporting.queries import outages as queries
@@ -265,12 +267,14 @@ def lead(request: HttpRequest, pk: int) -> HttpResponse:
     notices = OutageNotice.objects.visible_to(request.user).in_bulk(
         [key for key, _why in found.nearest]
     )
+    origin = of_proposal(found.proposal) if found.proposal else None
     context = {
         "lead": found,
         "lamp": LAMPS[State(found.state)],
         "page": keyset(seen.select_related("holder"), request.GET, order=("received_at", "pk")),
         "nearest": [(notices[key], WHY[why]()) for key, why in found.nearest if key in notices],
         "refusal": proposals.refusal(found.organisation, by=request.user),
+        "entry": entry(origin, request.user, now=clock.now()),
     }
     return pages.render(request, "reporting/outages/lead.html", context=context)
 

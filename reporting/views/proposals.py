@@ -9,31 +9,24 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import Organisation
 from accounts.permissions import Permission
+from campaign.rectification_sources import entry
 from core import clock, pages, policy
 from core.components import Tab
 from core.errors import Refused
 from core.paging import keyset
 from reporting import evidence
+from reporting.ledger_sources import of_proposal
 from reporting.models import FindingProposal
 from reporting.services import proposals as services
 
 VIEW, DECIDE = Permission.FINDING_VIEW, Permission.FINDING_DECIDE
 State = FindingProposal.State
 LAMPS = {State.OPEN: "near", State.ACCEPTED: "done", State.DISMISSED: "pause"}
-# As which source of the rectification ledger a proposal counts.
-LEDGER = {
-    FindingProposal.Source.OUTAGE: "outage",
-    FindingProposal.Source.LEAD: "outage",
-    FindingProposal.Source.ORDERED_USE: "plan",
-    FindingProposal.Source.RETURN: "indicator",
-    FindingProposal.Source.INDICATOR: "indicator",
-}
 RELATED = ("organisation", "created_by", "decided_by")
 
 
@@ -112,24 +105,10 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
         "refusal": services.refusal(found.organisation, by=request.user),
         "may_inspect": found.state == State.ACCEPTED
         and request.user.may(Permission.INSPECTION_MANAGE, found.organisation),
-        "rectify": _rectify(request, found),
+        "entry": entry(of_proposal(found), request.user, now=clock.now()),
         "today": clock.today(),
     }
     return pages.render(request, "reporting/proposals/detail.html", context=context)
-
-
-def _rectify(request: HttpRequest, found: FindingProposal) -> str:
-    """Where the problem is entered into the rectification ledger, once it was accepted."""
-    may = request.user.can(Permission.RECTIFICATION_MANAGE)
-    if found.state != State.ACCEPTED or not may:
-        return ""
-    said = {
-        "unit": found.organisation.code,
-        "source_kind": LEDGER.get(found.source, "inspection"),
-        "source_ref": found.clause,
-        "problem": found.title,
-    }
-    return f"{reverse('campaign:rectification_new')}?{urlencode(said)}"
 
 
 @policy.needs(DECIDE)

@@ -73,7 +73,7 @@ def test_an_accepted_proposal_leads_to_one_special_inspection(catalogues, client
     assert reverse("reporting:proposal", args=[found.pk]) in page.content.decode()
     # Or straight into the rectification ledger.
     shown = client.get(reverse("reporting:proposal", args=[found.pk])).content.decode()
-    assert "/rectification/new/?unit=CSG-GD&amp;" in shown
+    assert f"/rectification/from/finding/{found.pk}/" in shown
 
 
 @pytest.mark.parametrize(
