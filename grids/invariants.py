@@ -9,6 +9,7 @@ from core.invariants import register
 from grids import (  # noqa: F401 (they register)
     business_invariants,
     guards,
+    hazard_invariants,
     special_invariants,
     timeline,
 )

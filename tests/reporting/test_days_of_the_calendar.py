@@ -29,6 +29,9 @@ PAGES = (
     "complaints:outages",
     "grids:business_list",
     "grids:business_board",
+    "grids:hazards",
+    "grids:hazards_board",
+    "grids:patrols",
 )
 
 
