@@ -29,7 +29,7 @@ def items(user: User, *, now: datetime) -> list[WorkItem]:
     found: list[WorkItem] = []
     if user.can(Permission.HAZARD_HANDLE):
         found += [*_owned(user, now=now), *_to_go(user, now=now), *_to_sign(user)]
-        found += [*_to_check(user), *_plans(user)]
+        found += [*_to_check(user, now=now), *_plans(user)]
     if user.can(Permission.HAZARD_MANAGE):
         found += _to_manage(user, now=now)
     return found
@@ -76,21 +76,18 @@ def _to_manage(user: User, *, now: datetime) -> list[WorkItem]:
     ]
 
 
-def _to_check(user: User) -> list[WorkItem]:
+def _to_check(user: User, *, now: datetime) -> list[WorkItem]:
     """To verify and to close, by those who may and did not put it right themselves."""
-    mine = Q(pk__in=())
     places = workplaces(user, Permission.HAZARD_HANDLE)
-    departments = [one.pk for one in places if not one.is_company]
-    if departments:
-        mine |= Q(department__in=departments)
-    if user.can(Permission.HAZARD_MANAGE):
-        mine |= _of_units(user, Permission.HAZARD_MANAGE)
-    rows = Hazard.objects.visible_to(user).filter(mine).exclude(rectified_by=user)
-    verify = rows.filter(state=State.RECTIFIED).count()
-    close = rows.filter(state=State.VERIFIED).count()
+    if not user.can(Permission.HAZARD_MANAGE) and all(one.is_company for one in places):
+        return []
+    seen = Hazard.objects.visible_to(user)
+    verify = Filters(state=State.RECTIFIED.value, check="1")
+    close = Filters(state=State.VERIFIED.value, check="1")
     return [
-        *_counted(_("待核验的隐患"), verify, Filters(state=State.RECTIFIED.value, check="1").url()),
-        *_counted(_("待销号的隐患"), close, Filters(state=State.VERIFIED.value, check="1").url()),
+        item
+        for title, asked in ((_("待核验的隐患"), verify), (_("待销号的隐患"), close))
+        for item in _counted(title, asked.narrow(seen, user, now=now).count(), asked.url())
     ]
 
 

@@ -12,9 +12,11 @@ from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 
 from accounts.models import Organisation
+from accounts.permissions import Permission
+from accounts.reach import workplaces
 from core import arithmetic, clock
 from core.asked import day as day_of
-from grids.hazards.moves import OPEN, RUNNING, State
+from grids.hazards.moves import OPEN, RUNNING, Side, State
 from grids.models import Hazard, Patrol, PatrolPlan, PowerGrid
 from grids.queries import standing
 from grids.queries.business import below
@@ -37,6 +39,15 @@ JOINT = Q(company_owner__isnull=False, government_owner__isnull=False)
 def late(now: datetime) -> Q:
     """Not put right when its day had passed."""
     return Q(state__in=RUNNING, due_at__lte=now - timedelta(seconds=1))
+
+
+def not_for(user: User) -> Q:
+    """What somebody does not verify or close: what they put right themselves; of joint governance
+    what their own side has verified."""
+    places = workplaces(user, Permission.HAZARD_HANDLE)
+    sides = {Side.COMPANY if one.is_company else Side.GOVERNMENT for one in places}
+    waits = JOINT & Q(state=State.VERIFIED)
+    return (Q(rectified_by=user) & ~waits) | (waits & Q(verified_side__in=sorted(sides)))
 
 
 @dataclass(frozen=True)
@@ -88,7 +99,7 @@ class Filters(Asks):
         if self.mine and user is not None:
             rows = rows.filter(Q(company_owner=user) | Q(government_owner=user))
         if self.check and user is not None:
-            rows = rows.exclude(rectified_by=user)
+            rows = rows.exclude(not_for(user))
         for condition in self._conditions(now):
             rows = rows.filter(condition)
         return rows

@@ -89,11 +89,11 @@ def _verify(hazard: Hazard, by: User) -> str:
 
 
 def _close(hazard: Hazard, by: User) -> str:
-    if by.pk == hazard.rectified_by_id:
-        return _("不能给自己治理的隐患销号。")
-    if hazard.joint and side_of(hazard, by) == hazard.verified_side:
-        return _("共同治理的隐患一方核验后，由另一方销号。")
-    return ""
+    if hazard.joint:
+        # Whoever put it right may be the only officer there is: the other side has verified it.
+        same = side_of(hazard, by) == hazard.verified_side
+        return _("共同治理的隐患一方核验后，由另一方销号。") if same else ""
+    return _("不能给自己治理的隐患销号。") if by.pk == hazard.rectified_by_id else ""
 
 
 _RULES = {

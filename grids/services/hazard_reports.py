@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Max
@@ -17,7 +17,7 @@ from accounts.models import Organisation, Region, User
 from accounts.permissions import Permission
 from accounts.reach import works_for
 from core import clock
-from core.errors import Refused
+from core.errors import Conflict, Refused
 from core.files import Received
 from grids import hazard_letters as letters
 from grids.hazards.moves import Move, Side
@@ -25,6 +25,8 @@ from grids.models import GridPairing, Hazard, HazardTerm, Patrol, PowerGrid
 from grids.queries import business, locating, standing
 from grids.services import hazard_acts as acts
 
+# Who sends the same words again within so long sent the form twice.
+HURRY = timedelta(minutes=2)
 GOVERNMENT = Organisation.Kind.GOVERNMENT_DEPARTMENT
 
 
@@ -70,6 +72,8 @@ def report(
     government = organisation.kind == GOVERNMENT
     if not (seen.place.strip() or seen.transformer_area.strip() or seen.point or grid):
         raise Refused(_("请填写地点、台区或者附上当前位置。"))
+    if patrol is None:
+        _once(seen, content, by=by, at=at)
     found = locating.Located(grid) if grid else _located(seen, organisation, by=by, at=at)
     unit = found.grid.organisation if found.grid else _unit(organisation)
     hazard = Hazard.objects.create(
@@ -96,6 +100,16 @@ def report(
     people = letters.managers(unit, now=now)
     letters.tell(hazard, "report", people, occasion=0, mail=True, now=now)
     return hazard
+
+
+def _once(seen: Seen, content: str, *, by: User, at: datetime) -> None:
+    """A form sent twice in a hurry is one report. Raises ``Conflict``."""
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=by.pk)
+    same = Hazard.objects.filter(
+        reporter=by, kind__code=seen.kind, content=content, reported_at__gt=at - HURRY
+    )
+    if same.filter(reported_at__lte=at).exists():
+        raise Conflict(_("相同的隐患刚刚已经上报。"))
 
 
 def _located(seen: Seen, organisation: Organisation, *, by: User, at: datetime) -> locating.Located:

@@ -190,8 +190,8 @@ def verify(hazard: Hazard, *, text: str = "", by: User, now: datetime) -> Hazard
     hazard.verified_side = str(acts.side_of(hazard, by))
     hazard = _moved(hazard, Move.VERIFY, by=by, text=text, now=now)
     sides = {Side.COMPANY, Side.GOVERNMENT} - ({hazard.verified_side} if hazard.joint else set())
-    rectifier = hazard.rectified_by_id or 0
-    _ask(hazard, "verify", but=(rectifier,), sides=frozenset(sides), now=now)
+    own = () if hazard.joint else (hazard.rectified_by_id or 0,)
+    _ask(hazard, "verify", but=own, sides=frozenset(sides), now=now)
     return hazard
 
 
@@ -275,7 +275,7 @@ def _ask(
     hazard: Hazard,
     what: str,
     *,
-    but: tuple[int, ...],
+    but: Sequence[int],
     sides: frozenset[str] = frozenset({Side.COMPANY, Side.GOVERNMENT}),
     now: datetime,
 ) -> None:

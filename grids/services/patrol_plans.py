@@ -18,7 +18,7 @@ from accounts.models import Organisation, User
 from accounts.permissions import Permission
 from accounts.reach import works_for
 from core import audit, clock, workdays
-from core.errors import Refused
+from core.errors import Conflict, Refused
 from core.locking import held
 from core.periods import Period
 from grids import hazard_letters as letters
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 PLAN_RELATED = ("organisation", "department", "checklist", "proposed_by")
 RELATED = ("plan__organisation", "plan__department", "plan__checklist", "grid__enterprise")
 RELATED += ("grid__station", "government_grid", "filed_by")
+LIVING = (PatrolPlan.State.PROPOSED, PatrolPlan.State.STANDING)
 # More rows than that are no plan that somebody carries out.
 MOST_PATROLS = 1200
 OK, FOUND, NONE = "ok", "found", "none"
@@ -89,10 +90,17 @@ def propose(
     if side is None:
         raise Refused(_("您不能编制这类排查、巡视计划。"))
     _check(asked, organisation, department, now=now)
+    # Held so that a form sent twice makes one plan.
+    Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
+    title = plain(asked.title)[:80]
+    same = {"kind": asked.kind, "title": title, "starts_on": asked.period.first}
+    standing = PatrolPlan.objects.filter(organisation=organisation, state__in=LIVING, **same)
+    if standing.exists():
+        raise Conflict(_("同名同期的计划已经建立。"))
     joint = asked.kind == PatrolKind.JOINT
     plan = PatrolPlan.objects.create(
         kind=asked.kind,
-        title=plain(asked.title)[:80],
+        title=title,
         organisation=organisation,
         department=department,
         checklist=asked.checklist,
@@ -215,7 +223,7 @@ def cancel(plan: PatrolPlan, *, remark: str, by: User, now: datetime) -> PatrolP
     side = planning_side(plan.kind, plan.organisation, plan.department, by)
     if side is None or side != plan.proposed_side:
         raise Refused(_("由编制方终止计划。"))
-    if plan.state not in (PatrolPlan.State.PROPOSED, PatrolPlan.State.STANDING):
+    if plan.state not in LIVING:
         raise Refused(_("该计划已经结束。"))
     if not remark.strip():
         raise Refused(_("请写明原因。"))

@@ -65,6 +65,8 @@ def test_an_officer_reports_and_somebody_else_than_the_owner_verifies(client, wo
     assert post(client, world.officer, "hazard_new", "11-24 09:30", **nowhere).status_code == 409
     taken = post(client, world.officer, "hazard_new", "11-24 09:30", **said, photos=photo())
     assert taken.status_code == 302
+    twice = post(client, world.officer, "hazard_new", "11-24 09:31", **said, photos=photo())
+    assert twice.status_code == 409
     hazard = Hazard.objects.get()
     assert (hazard.number, hazard.side) == ("YH441284201111240001", "government")
     assert (hazard.grid, hazard.organisation.code) == (world.grid, make.STATION)
@@ -131,11 +133,16 @@ def test_joint_governance_needs_the_owners_of_both_sides(client, world):
     assert "认领" in text_of(get(client, world.manager, "hazard", hazard.pk))
     done(client, world.manager, hazard, "accept", "11-24 14:00")
     assert hazard.state == "owned"
-    done(client, world.manager, hazard, "rectify", "11-28 10:00", text="已修枝", photos=photo())
-    done(client, world.officer, hazard, "verify", "11-29 10:00")
-    same_side = post(client, world.officer, "hazard_close", "11-29 11:00", hazard.pk)
+    done(client, world.officer, hazard, "rectify", "11-28 10:00", text="已修枝", photos=photo())
+    own = post(client, world.officer, "hazard_verify", "11-28 11:00", hazard.pk)
+    assert (own.status_code, "自己治理" in text_of(own)) == (409, True)
+    assert "待核验的隐患" not in text_of(client.get("/"))
+    done(client, world.filer, hazard, "verify", "11-29 10:00")
+    same_side = post(client, world.lead, "hazard_close", "11-29 11:00", hazard.pk)
     assert (same_side.status_code, "另一方" in text_of(same_side)) == (409, True)
-    done(client, world.lead, hazard, "close", "11-29 12:00")
+    client.force_login(world.officer)
+    assert "待销号的隐患" in text_of(client.get("/"))
+    done(client, world.officer, hazard, "close", "11-29 12:00")
     assert hazard.in_time is True
 
 

@@ -53,6 +53,7 @@ def test_a_joint_check_is_agreed_and_signed_by_both_sides(client, world):
     assert post(client, world.manager, "patrol_plan_new", "11-24 10:00", **said).status_code == 403
     made = post(client, world.filer, "patrol_plan_new", "11-24 10:00", **said)
     assert made.status_code == 302, text_of(made)[-2000:]
+    assert post(client, world.filer, "patrol_plan_new", "11-24 10:00", **said).status_code == 409
     plan = PatrolPlan.objects.get()
     assert (plan.state, plan.patrols.count()) == ("proposed", 0)
     assert post(client, world.filer, "patrol_plan_agree", "11-24 11:00", plan.pk).status_code == 409
