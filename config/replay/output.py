@@ -47,8 +47,9 @@ def copy_letters(folder: Path) -> None:
 def copy_reports(folder: Path, campaign: Campaign) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     versions = ReportVersion.objects.filter(report__campaign=campaign).order_by("report", "number")
+    versions = versions.select_related("report__template", "report__organisation")
     for version in versions:
-        stem = f"stage-{version.report.phase.number}-{version.report.organisation.code}"
+        stem = f"{version.report.template.code}-{version.report.organisation.code}"
         for kind in ("docx", "pdf", "xlsx"):
             if stored := getattr(version, kind):
                 name = f"{stem}-v{version.number}.{kind}"
@@ -209,6 +210,7 @@ def reports(campaign: Campaign) -> Iterable[StageReport]:
 def report_summary(report: StageReport) -> dict[str, Any]:
     return {
         "phase": report.phase.number,
+        "code": report.template.code,
         "organisation": report.organisation.code,
         "state": report.state,
         "document_number": report.document_number,

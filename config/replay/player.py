@@ -12,23 +12,35 @@ from itertools import groupby
 
 from accounts.models import Organisation, User
 from campaign import services as campaign_services
-from campaign.models import Campaign, CampaignTemplate, DocumentRecipient, Duty, Group
-from config.replay import bulletins, hotlines, outages
+from campaign.models import (
+    Campaign,
+    CampaignTemplate,
+    DocumentRecipient,
+    Duty,
+    Group,
+    PhaseCheck,
+)
+from config.replay import bulletins, hotlines, outages, papers
 from config.replay.cases import Casework
-from config.replay.content import Upload, Writer, as_stream
+from config.replay.content import Writer, as_stream
+from config.replay.content_later import Narrator
 from config.replay.past import evenings
 from config.replay.script import Act, Script, instant
-from core import clock, files, outbox
+from core import clock, outbox
 from reporting import digest, examine
-from reporting.models import Filing, StageReport
-from reporting.services import drafting, reports, review, submission
+from reporting.models import Filing
+from reporting.services import drafting, review, submission
 
 # When the portal ticks on a day of the replay: at midnight (phases, deadlines) and in office hours.
 TICKS = (time(0, 1), time(8, 0), time(9, 0), time(12, 0), time(15, 0), time(18, 0))
+# Where the script no longer looks closely: phases and deadlines, and the letters of the morning.
+QUIET_TICKS = (time(0, 1), time(9, 0))
 # Day of a month on which the companies file how their hotlines served the month before.
 RETURNS_ON = 5
 
 Say = Callable[[str], None]
+# What matters of their own do: by verb, in files of their own.
+MATTERS: dict[str, Callable[[Player, Act], None]] = {**papers.ACTS}
 
 
 @dataclass
@@ -70,7 +82,8 @@ class Player:
         ticks: list[tuple[datetime, Act | None]] = []
         day = self.script.created.date()
         while day <= until.astimezone(clock.ZONE).date():
-            ticks += [(clock.at(day, t.hour, t.minute), None) for t in TICKS]
+            times = TICKS if day <= self.script.closely_until else QUIET_TICKS
+            ticks += [(clock.at(day, t.hour, t.minute), None) for t in times]
             day += timedelta(days=1)
         first = self.script.created
         stops = [(at, act) for at, act in ticks if first <= at <= until]
@@ -93,7 +106,10 @@ class Player:
 
     def perform(self, act: Act) -> None:
         self.say(f"{act.at:%m-%d %H:%M} {act.organisation} {act.verb} {act.subject}")
-        getattr(self, f"do_{act.verb}")(act)
+        if matter := MATTERS.get(act.verb):
+            matter(self, act)
+        else:
+            getattr(self, f"do_{act.verb}")(act)
         outbox.run_due(now=act.at)
         self.played.append(act)
 
@@ -168,6 +184,12 @@ class Player:
             now=act.at,
         )
 
+    def do_tick(self, act: Act) -> None:
+        """Tick a line of the checklist of a phase, named by its clause."""
+        check = PhaseCheck.objects.get(phase__campaign=self.running, clause=act.subject)
+        note, by = act.details.get("note", ""), self.officer(act)
+        campaign_services.tick_check(check=check, done=True, note=note, by=by, now=act.at)
+
     def do_extend(self, act: Act) -> None:
         duty = self.duty(act)
         leader = self.someone(duty.recipient.code, "regulator_lead")
@@ -203,11 +225,11 @@ class Player:
         self.hand_over(filing, filer, act)
 
     def fill(self, filing: Filing, codes: list[str], filer: User, act: Act, *, weak: bool) -> None:
-        writer = Writer(filing.organisation, seed=self.seed, on=date_of(act.at))
+        writer = Narrator(filing.organisation, seed=self.seed, on=date_of(act.at))
         for code in codes:
             answer = writer.answer(code, weak=weak)
-            if act.details.get("attach_report"):
-                answer.files = [self.issued_report()]
+            if (report := act.details.get("attach_report")) and answer.files:
+                answer.files = [papers.issued(self, report)]
             version = self.version(filing)
             for attachment in version.attachments.filter(part=code):
                 drafting.detach(attachment=attachment, by=filer, now=act.at)
@@ -360,44 +382,6 @@ class Player:
         taking_part = self.running.participants.values("organisation")
         others = Organisation.objects.filter(pk__in=taking_part)
         return list(others.exclude(code=act.organisation).order_by("code"))
-
-    # --- the stage report -------------------------------------------------------------------------
-
-    def report(self, act: Act) -> StageReport:
-        return StageReport.objects.get(
-            campaign=self.running,
-            phase__number=int(act.subject),
-            organisation__code=act.organisation,
-        )
-
-    def do_build_report(self, act: Act) -> None:
-        reports.build(
-            campaign=self.running,
-            phase=self.running.phases.get(number=int(act.subject)),
-            organisation=Organisation.objects.get(code=act.organisation),
-            occasion=f"{self.running.code}/stage-{act.subject}",
-            by=self.officer(act),
-            now=act.at,
-        )
-
-    def do_submit_report(self, act: Act) -> None:
-        report = self.report(act)
-        reports.submit_for_approval(report=report, by=self.officer(act), now=act.at)
-
-    def do_approve_report(self, act: Act) -> None:
-        leader = self.someone(act.organisation, "regulator_lead")
-        reports.approve(report=self.report(act), by=leader, now=act.at)
-
-    def do_issue_report(self, act: Act) -> None:
-        leader = self.someone(act.organisation, "regulator_lead")
-        reports.issue(report=self.report(act), by=leader, now=act.at)
-
-    def issued_report(self) -> Upload:
-        """The PDF of the issued stage report, to be attached to the report upwards."""
-        version = StageReport.objects.get(campaign=self.running).current_version
-        assert version is not None
-        with files.open(version.pdf) as stream:
-            return Upload("第一阶段工作情况报告.pdf", stream.read())
 
     # --- who acts ---------------------------------------------------------------------------------
 

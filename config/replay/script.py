@@ -32,6 +32,9 @@ VERBS = {
     "submit_report",
     "approve_report",
     "issue_report",
+    "edit_report",
+    "publish_report",
+    "tick",
     "bulletin",
 }
 
@@ -65,6 +68,12 @@ class Script:
     def launched(self) -> datetime:
         return instant(self.campaign["launched"])
 
+    @property
+    def closely_until(self) -> date:
+        """Up to this day the portal ticks as in office hours, later twice a day."""
+        found: date = self.campaign["closely_until"]
+        return found
+
 
 def instant(text: str | datetime | date) -> datetime:
     """A wall-clock time of Asia/Shanghai as an aware instant."""
@@ -84,11 +93,23 @@ def load(code: str) -> Script:
         raise ValueError(f"没有“{code}”的演练脚本；现有：{'、'.join(known)}。")
     content = catalogue_files.read(path)
     people = catalogue_files.read(FOLDER / "demo_people.yaml")
-    acts = sorted((_act(*entry) for entry in content["acts"]), key=lambda act: act.at)
+    acts = list(_acts(content))
+    for part in sorted((FOLDER / "replay" / code).glob("*.yaml")):
+        acts += _acts(catalogue_files.read(part))
     stories = cases.load(code)
     acts = sorted((*acts, *_of_cases(stories)), key=lambda act: act.at)
     executors = tuple(content["executors"])
     return Script(content["campaign"], executors, tuple(acts), people, stories)
+
+
+def _acts(content: dict[str, Any]) -> Iterator[Act]:
+    """The acts of one file: told one by one, and filings by duty, organisation and verb."""
+    for entry in content.get("acts", ()):
+        yield _act(*entry)
+    for duty, by_organisation in content.get("filings", {}).items():
+        for organisation, moves in by_organisation.items():
+            for verb, at in moves.items():
+                yield _act(at, verb, duty, organisation)
 
 
 def _of_cases(stories: Iterable[Story]) -> Iterator[Act]:
