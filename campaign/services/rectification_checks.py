@@ -146,7 +146,7 @@ def look_back(
         uploads=uploads,
         needs_text=True,
         prepare=prepare,
-        kept=kept,
+        lasting=kept,
     )
     return item if kept else reopen(item=item, text=text, due_on=due_on, by=by, now=now)
 

@@ -116,6 +116,20 @@ def test_a_new_verified_complaint_of_the_same_area_opens_the_item_again(catalogu
     assert Letter.objects.filter(kind="rectification.reopen", channel="notice").exists()
 
 
+def test_a_second_look_leaves_the_item_closed_or_begins_again(catalogues):
+    lasting, relapsed = closed_item(), closed_item()
+    # Somebody of the office looks again, who did not do the work.
+    looker = accounts.member("SERC-NF", "regulator_officer")
+    at = clock.at(date(2012, 1, 30), 10)
+    lasting = checks.look_back(item=lasting, kept=True, text="未见反弹", by=looker, now=at)
+    assert (lasting.state, lasting.looked_back_at) == ("closed", at)
+    relapsed = checks.look_back(
+        item=relapsed, kept=False, text="问题反弹", due_on=date(2012, 2, 20), by=looker, now=at
+    )
+    assert (relapsed.state, relapsed.reopen_count) == ("working", 1)
+    assert relapsed.entries.get(act="look_back").data == {"lasting": False}
+
+
 def test_a_complaint_too_late_or_elsewhere_opens_nothing(catalogues):
     item = closed_item(feeder="10kV贞山线")
     complained(date(2012, 3, 1), feeder="10kV贞山线路")
