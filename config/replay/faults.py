@@ -37,6 +37,8 @@ DAYS = 75
 # Area type → minutes to the site at most, minutes to power at most.
 AREAS = {"urban": (52, 260), "rural": (100, 320), "remote": (135, 330)}
 LIKELY, TOLD = 0.4, 0.85
+# The last minute of what is handed in at half past five, and from power to the end of a case.
+HANDED_IN, AFTERWARDS = (17, 25), timedelta(minutes=20)
 
 
 def count_residents(somebody: Somebody, *, now: datetime) -> None:
@@ -69,6 +71,9 @@ def _faults(rng: random.Random, day: date) -> Iterator[Found]:
         received = clock.at(day, 8, 0) + timedelta(minutes=rng.randrange(120))
         arrived = received + timedelta(minutes=rng.randrange(12, to_site))
         restored = arrived + timedelta(minutes=rng.randrange(15, to_power))
+        # Handed in that evening: one that would last into it began so much earlier.
+        early = max(timedelta(0), restored + AFTERWARDS - clock.at(day, *HANDED_IN))
+        received, arrived, restored = (at - early for at in (received, arrived, restored))
         fields: dict[str, Any] = {
             "number": f"95598-{day:%y%m%d}-F{place + 1:02}",
             "received_at": received,
@@ -81,7 +86,7 @@ def _faults(rng: random.Random, day: date) -> Iterator[Found]:
             "restored_at": restored,
             "households": rng.randrange(1, 180) if rng.random() < TOLD else None,
             "state": "closed",
-            "closed_at": restored + timedelta(minutes=20),
+            "closed_at": restored + AFTERWARDS,
             "outcome": "answered",
         }
         if rng.random() < LIKELY:

@@ -286,14 +286,18 @@ CALLS = (
     ("CSG-HI-HK", "CSG-HI", "11-22", 14 * 60 + 5, "10kV秀英线", "秀英村4号台区", (0, 12, 20, 44)),
 )
 WORDS = ("家里停电了，没看到停电通知。", "全村没电，什么时候来电？", "停电半个多小时了，没有通知。")
+# An evening so long after the end of an outage finds everything filed.
+LONG_OVER = timedelta(days=4)
 
 
 def of_day(somebody: Somebody, *, now: datetime) -> None:
     """What the companies file up to an evening, and who called on that day."""
     for work in WORKS:
+        if not work.told <= now <= work.end + LONG_OVER:
+            continue
         unit = Organisation.objects.filter(code=work.unit).first()
         by = somebody(unit, Permission.OUTAGE_FILE) if unit else None
-        if unit is not None and by is not None and work.told <= now:
+        if unit is not None and by is not None:
             _file(work, unit, by, now)
     _call(now)
 

@@ -13,13 +13,22 @@ from typing import Any
 
 from django.conf import settings
 
-from campaign.models import Campaign, Duty, Phase
+from campaign.models import Campaign, Duty, Finding, Inspection, Phase, RectificationItem
 from campaign.workflow import DutyState
 from config.replay import output_cases as cases
+from config.replay import output_matters
 from config.replay.output_cases import shown
 from core import files
 from core.models import Letter
-from reporting.models import Filing, FilingVersion, Receipt, ReportVersion, Review, StageReport
+from reporting.models import (
+    Activation,
+    Filing,
+    FilingVersion,
+    Receipt,
+    ReportVersion,
+    Review,
+    StageReport,
+)
 
 Row = dict[str, Any]
 
@@ -70,6 +79,7 @@ def tables(campaign: Campaign, until: datetime) -> Iterator[tuple[str, Iterable[
     yield "cases", cases.rows()
     yield "case_clocks", cases.clock_rows()
     yield "bulletins", cases.bulletin_rows()
+    yield from output_matters.tables(campaign)
 
 
 def duties(campaign: Campaign, until: datetime) -> Iterator[Row]:
@@ -181,6 +191,7 @@ def summarise(campaign: Campaign, until: datetime) -> dict[str, Any]:
         "phases": [phase_summary(phase, until) for phase in campaign.phases.order_by("number")],
         "letters": dict(sorted(by_kind.items())),
         "cases": cases.summary(until),
+        "matters": matters(campaign),
         "reports": [report_summary(report) for report in reports(campaign)],
     }
 
@@ -200,6 +211,18 @@ def phase_summary(phase: Phase, until: datetime) -> dict[str, Any]:
             "late": asked.late(now=until).count(),
             "exempted": asked.filter(state=DutyState.EXEMPTED).count(),
         },
+    }
+
+
+def matters(campaign: Campaign) -> dict[str, Any]:
+    """Inspections, their findings, the ledger by state, and ordered use."""
+    items = RectificationItem.objects.filter(campaign=campaign)
+    found = Finding.objects.filter(inspection__round__campaign=campaign)
+    return {
+        "inspections": Inspection.objects.filter(round__campaign=campaign).count(),
+        "findings": cases.counted(found.values_list("state", flat=True)),
+        "ledger": cases.counted(items.values_list("state", flat=True)),
+        "ordered_use": Activation.objects.filter(started_at__isnull=False).count(),
     }
 
 

@@ -36,6 +36,7 @@ def rows() -> Iterator[Row]:
             "region": case.region_id or "",
             "procedure": f"{case.procedure.code}/{case.procedure.version}",
             "received_at": shown(case.received_at),
+            "entered_at": shown(case.created_at),
             **{name: getattr(case, name) for name in CODES},
             "accepted": "" if case.accepted is None else int(case.accepted),
             "closed_at": shown(case.closed_at),
@@ -71,6 +72,7 @@ def bulletin_rows() -> Iterator[Row]:
             "style": one.style,
             "state": one.state,
             "document_number": one.document_number,
+            "issued_at": shown(one.issued_at),
             "digest": one.current_version.digest,
         }
 

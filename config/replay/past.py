@@ -63,6 +63,8 @@ class Past:
     """The same cases for the same seed."""
 
     seed: int
+    # Cases of each day beside the few that are always there.
+    more: int = 0
 
     def before(self, begin: datetime) -> list[Found]:
         """What the register held when the portal began, by whole months, all of it closed."""
@@ -84,6 +86,7 @@ class Past:
         """What was asked and answered on a day; on days off hardly anything."""
         rng = random.Random(f"{self.seed} {day}")
         many = rng.randint(1, 3) if day.weekday() < 5 else rng.randint(0, 1)
+        many += self.more
         end = clock.at(day, 17, 30)
         return [self._case(rng, day, number, before=end) for number in range(many)]
 

@@ -26,10 +26,10 @@ def plant(somebody: Somebody, *, until: datetime) -> None:
         if now > until:
             continue
         with clock.standing_at(now):
-            _plan(number, one, content, somebody, now=now)
+            draw_up(number, one, content, somebody, now=now)
 
 
-def _plan(
+def draw_up(
     number: int, one: dict[str, Any], content: dict[str, Any], somebody: Somebody, *, now: datetime
 ) -> None:
     unit = Organisation.objects.select_related("region").get(code=one["unit"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from itertools import groupby
 
 from accounts.models import Organisation, User
@@ -15,17 +16,26 @@ from campaign import services as campaign_services
 from campaign.models import (
     Campaign,
     CampaignTemplate,
-    DocumentRecipient,
     Duty,
-    Group,
     PhaseCheck,
 )
-from config.replay import bulletins, hotlines, outages, papers
+from config.replay import (
+    bulletins,
+    enforcing,
+    gatherings,
+    hotlines,
+    ledger,
+    outages,
+    papers,
+    rounds,
+    scales,
+    shortages,
+)
 from config.replay.cases import Casework
-from config.replay.content import Writer, as_stream
+from config.replay.content import as_stream
 from config.replay.content_later import Narrator
 from config.replay.past import evenings
-from config.replay.script import Act, Script, instant
+from config.replay.script import Act, Script
 from core import clock, outbox
 from reporting import digest, examine
 from reporting.models import Filing
@@ -35,12 +45,21 @@ from reporting.services import drafting, review, submission
 TICKS = (time(0, 1), time(8, 0), time(9, 0), time(12, 0), time(15, 0), time(18, 0))
 # Where the script no longer looks closely: phases and deadlines, and the letters of the morning.
 QUIET_TICKS = (time(0, 1), time(9, 0))
+# The weekly look over the whole database, which ``manage.py verify`` does as well at the end.
+CLOSELY_ONLY = ("config.checkup",)
 # Day of a month on which the companies file how their hotlines served the month before.
 RETURNS_ON = 5
 
 Say = Callable[[str], None]
 # What matters of their own do: by verb, in files of their own.
-MATTERS: dict[str, Callable[[Player, Act], None]] = {**papers.ACTS}
+MATTERS: dict[str, Callable[[Player, Act], None]] = {
+    **gatherings.ACTS,
+    **papers.ACTS,
+    **rounds.ACTS,
+    **ledger.ACTS,
+    **enforcing.ACTS,
+    **shortages.ACTS,
+}
 
 
 @dataclass
@@ -51,12 +70,21 @@ class Player:
     people: dict[str, User]
     seed: int
     say: Say = lambda _text: None
+    scale: scales.Scale = field(default_factory=lambda: scales.named(scales.SMALL))
     campaign: Campaign | None = None
     played: list[Act] = field(default_factory=list)
     casework: Casework = field(init=False)
 
     def __post_init__(self) -> None:
         self.casework = Casework(self.script.stories, self.people, self.seed)
+        self.casework.past.more = self.scale.cases_a_day
+
+    @cached_property
+    def units(self) -> list[Organisation]:
+        """The enterprises below the provincial companies that take part."""
+        kinds = (Organisation.Kind.PREFECTURE_ENTERPRISE, Organisation.Kind.COUNTY_ENTERPRISE)
+        found = Organisation.objects.filter(code__in=self.script.executors, kind__in=kinds)
+        return list(found.order_by("code"))
 
     def play(self, until: datetime) -> None:
         """Play everything up to and including an instant."""
@@ -100,8 +128,10 @@ class Player:
 
     def tick(self, now: datetime) -> None:
         """What beat and the dispatcher do: periodic work, then every letter that is due."""
-        for fn in outbox.ticks().values():
-            fn(now=now)
+        closely = now.astimezone(clock.ZONE).date() <= self.script.closely_until
+        for name, fn in outbox.ticks().items():
+            if closely or name not in CLOSELY_ONLY:
+                fn(now=now)
         outbox.run_due(now=now)
 
     def perform(self, act: Act) -> None:
@@ -147,6 +177,7 @@ class Player:
     def do_day_of_cases(self, act: Act) -> None:
         self.casework.day_of_cases(now=act.at)
         outages.of_day(self.casework.somebody, now=act.at)
+        ledger.evening(self, now=act.at)
         # What a month's calls came to is known a few days later.
         if act.at.astimezone(clock.ZONE).day == RETURNS_ON:
             self.file_hotlines(act.at)
@@ -296,78 +327,7 @@ class Player:
         filing = self.filing(act)
         review.accept(filing=filing, by=self.reviewer(filing), now=act.at)
 
-    # --- groups, meetings, documents --------------------------------------------------------------
-
-    def do_set_up_groups(self, act: Act) -> None:
-        bureau = Organisation.objects.get(code=act.organisation)
-        grid = Organisation.objects.get(code="CSG")
-        writer = Writer(bureau, seed=self.seed, on=date_of(act.at))
-        # The head and the office hold accounts, so that they can act for the group.
-        leader, officer = self.someone(act.organisation, "regulator_lead"), self.officer(act)
-        names = {
-            Group.Kind.LEADING: ("指导协调、督促开展专项行动。", bureau),
-            Group.Kind.JOINT: ("负责相关工作的推动、沟通和协调，确保步调一致。", grid),
-        }
-        for kind, (duties, other) in names.items():
-            seats = [
-                campaign_services.Seat(leader.name, "主要负责人", bureau, "head", leader),
-                campaign_services.Seat(writer.person(), "分管负责人", other, "deputy"),
-                campaign_services.Seat(officer.name, "输供电监管处", bureau, "office", officer),
-                campaign_services.Seat(writer.person(), "部门负责人", other, "member"),
-            ]
-            campaign_services.set_up_group(
-                campaign=self.running,
-                kind=kind,
-                organisation=bureau,
-                name=f"南方区域开展居民用电服务质量监管专项行动{kind.label}",
-                duties=duties,
-                office_department="输供电监管处",
-                seats=seats,
-                by=self.officer(act),
-                now=act.at,
-            )
-
-    def do_convene(self, act: Act) -> None:
-        plan = act.details
-        campaign_services.convene(
-            campaign=self.running,
-            title=plan["title"],
-            starts_at=instant(plan["starts"]),
-            ends_at=instant(plan["ends"]),
-            place=plan["place"],
-            agenda=plan["agenda"],
-            organiser=Organisation.objects.get(code=act.organisation),
-            invitees=self.everybody(act),
-            by=self.officer(act),
-            now=act.at,
-        )
-
-    def do_minutes(self, act: Act) -> None:
-        campaign_services.record_minutes(
-            meeting=self.running.meetings.get(),
-            minutes=act.details["text"],
-            attended=self.everybody(act),
-            by=self.officer(act),
-            now=act.at,
-        )
-
-    def do_issue_document(self, act: Act) -> None:
-        campaign_services.issue_document(
-            campaign=self.running,
-            title=act.details["title"],
-            document_number=act.details["number"],
-            body=self.running.full_text,
-            recipients=self.everybody(act),
-            by=self.officer(act),
-            now=act.at,
-        )
-
-    def do_sign_for(self, act: Act) -> None:
-        recipient = DocumentRecipient.objects.get(
-            issue__campaign=self.running, organisation__code=act.organisation
-        )
-        reader = self.someone(act.organisation, "company_filer")
-        campaign_services.sign_for(recipient=recipient, by=reader, now=act.at)
+    # --- the campaign and its people -------------------------------------------------------------
 
     @property
     def running(self) -> Campaign:

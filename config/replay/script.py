@@ -35,6 +35,12 @@ VERBS = {
     "edit_report",
     "publish_report",
     "tick",
+    "roster",
+    "round",
+    "enter_item",
+    "enforce",
+    "use_plan",
+    "ordered_use",
     "bulletin",
 }
 
@@ -103,13 +109,19 @@ def load(code: str) -> Script:
 
 
 def _acts(content: dict[str, Any]) -> Iterator[Act]:
-    """The acts of one file: told one by one, and filings by duty, organisation and verb."""
+    """The acts of one file: told one by one, filings by duty, organisation and verb, and matters
+    with the time of each of their steps."""
     for entry in content.get("acts", ()):
         yield _act(*entry)
     for duty, by_organisation in content.get("filings", {}).items():
         for organisation, moves in by_organisation.items():
             for verb, at in moves.items():
                 yield _act(at, verb, duty, organisation)
+    for matter in content.get("matters", ()):
+        told = dict(matter)
+        verb, subject, organisation = (told.pop(k) for k in ("verb", "subject", "organisation"))
+        for step, at in told.pop("steps").items():
+            yield _act(at, verb, subject, organisation, {**told, "step": step})
 
 
 def _of_cases(stories: Iterable[Story]) -> Iterator[Act]:

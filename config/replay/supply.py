@@ -201,8 +201,10 @@ def _event(unit: Organisation, day: date, filer: User, lead: User, *, now: datet
     )
     made = Activation.objects.get(pk=made.pk)
     called = list(plans_called.rows(made).exclude(measure="拉闸")[:ROWS])
-    done = [_as_planned(one, day) for one in called] or [_row(n, day) for n in range(1, ROWS + 1)]
-    for values in [*done, _row(CUT, day)]:
+    done = [as_planned(one, day) for one in called] or [
+        invented(n, day) for n in range(1, ROWS + 1)
+    ]
+    for values in [*done, invented(CUT, day)]:
         executions.add(made, values=values, by=filer, now=now)
     activations.release(
         made, released_at=clock.at(day, 21, 30), body=body, reason="缺口消除", by=filer, now=now
@@ -211,7 +213,7 @@ def _event(unit: Organisation, day: date, filer: User, lead: User, *, now: datet
     activations.report(fresh, seen=fresh.revision, by=lead, now=now)
 
 
-def _as_planned(row: PlanRow, day: date) -> dict[str, object]:
+def as_planned(row: PlanRow, day: date) -> dict[str, object]:
     """A row of the plan in force, carried out almost in full."""
     begin, end = int(row.time_from[:2]), int(row.time_to[:2])
     load = Decimal(row.reducible_kw)
@@ -231,7 +233,7 @@ def _as_planned(row: PlanRow, day: date) -> dict[str, object]:
     }
 
 
-def _row(number: int, day: date) -> dict[str, object]:
+def invented(number: int, day: date) -> dict[str, object]:
     measure, means = ("错峰", "用户自控") if number < 6 else ("避峰", "负控终端")
     cut = number == CUT
     return {

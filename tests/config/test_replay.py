@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from config import letter_words
-from tests import prepared
+from tests import prepared, recount
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -128,6 +129,20 @@ def test_the_stage_report_is_issued_with_its_three_files(played, summary):
     assert len(report["snapshot"]) == 64
     kinds = sorted(path.suffix for path in (played / "reports").iterdir())
     assert kinds == [".docx", ".pdf", ".xlsx"]
+
+
+def test_every_figure_of_the_stage_report_is_what_the_tables_come_to(played, tmp_path):
+    again, told, wrong = recount.differences(played)
+    assert wrong == []
+    # The rest counts what stands in the texts and tables of filings.
+    assert 25 <= again < told
+    # Whoever leaves a report out of the tables is found out.
+    shutil.copytree(played / "export", tmp_path / "export")
+    path = tmp_path / "export" / "duties.csv"
+    lines = path.read_text(encoding="utf-8-sig").splitlines(keepends=True)
+    kept = [one for one in lines if "kickoff-report" not in one or "CSG-HI" not in one]
+    path.write_text("".join(kept), encoding="utf-8-sig")
+    assert any("company.filed" in one for one in recount.differences(tmp_path)[2])
 
 
 # --- cases ----------------------------------------------------------------------------------------

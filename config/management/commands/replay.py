@@ -15,7 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 from accounts.models import User
 from campaign.models import Campaign
 from config.management.commands.load_catalogues import load_all
-from config.replay import output, people, script
+from config.replay import output, people, scales, script
 from config.replay.player import Player
 from core import clock
 
@@ -28,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--until", type=date.fromisoformat, default=date(2011, 11, 30))
         parser.add_argument("--out", type=Path, required=True)
         parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--scale", choices=scales.names(), default=scales.SMALL)
 
     def handle(self, *args, **options) -> None:
         try:
@@ -64,8 +65,10 @@ class Command(BaseCommand):
     def play(self, play: script.Script, until, options) -> Player:
         with clock.standing_at(play.created):
             load_all(now=play.created)
+            scale = scales.named(options["scale"])
+            play = scales.widen(play, scale, seed=options["seed"], now=play.created)
             found = people.plant(play, now=play.created)
         say = self.stdout.write if options["verbosity"] > 1 else lambda _text: None
-        player = Player(play, found, options["seed"], say)
+        player = Player(play, found, options["seed"], say, scale)
         player.play(until)
         return player

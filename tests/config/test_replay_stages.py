@@ -1,0 +1,105 @@
+"""The later stages of the replay: what its script tells, and how items of the ledger go on."""
+
+from collections import Counter
+from datetime import date, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from campaign.models import CampaignTemplate, Checklist, LegalArticle, RectificationItem
+from config.replay import faults, ledger, past, player, rounds, scales, script
+from core import clock
+from tests.factories import accounts
+
+CODE = "residential-2011"
+END = clock.at(date(2012, 12, 31), 23, 59)
+
+
+@pytest.fixture(scope="module")
+def played():
+    return script.load(CODE)
+
+
+def test_everything_that_the_script_tells_can_be_played_by_its_people(played):
+    plain = {name.removeprefix("do_") for name in dir(player.Player) if name.startswith("do_")}
+    assert {act.verb for act in played.acts} <= plain | set(player.MATTERS)
+    assert {act.organisation for act in played.acts} <= set(played.people)
+    assert played.launched <= min(act.at for act in played.acts if act.verb != "case")
+    assert max(act.at for act in played.acts) <= END
+    assert {act.at.weekday() for act in played.acts if act.verb == "certify"} <= set(range(5))
+
+
+def test_each_stage_has_its_report_and_each_company_its_filings(played):
+    """Eleven companies; in each stage somebody is late and somebody is sent back (plan 五)."""
+    issued = {act.subject for act in played.acts if act.verb == "issue_report"}
+    assert issued == {"1", "2", "3", "4"}
+    for duty, due in (("self-inspection", date(2012, 6, 1)), ("summary", date(2012, 12, 5))):
+        certified = [a for a in played.acts if (a.verb, a.subject) == ("certify", duty)]
+        assert len({act.organisation for act in certified}) == len(played.executors)
+        assert any(act.at.date() > due for act in certified)
+        assert any((a.verb, a.subject) == ("return", duty) for a in played.acts)
+    events = {a.subject for a in played.acts if a.verb == "ordered_use"}
+    assert len(events) == 2
+
+
+def test_what_is_handed_in_of_an_evening_has_happened_by_then(played):
+    """Cases of a day are entered at half past five, none of them from later on."""
+    day = played.created.date()
+    while day <= END.date():
+        evening = clock.at(day, 17, 30)
+        found = [*past.Past(1, more=20).day(day), *faults.of_day(1, day)]
+        assert all(one["closed_at"] <= evening for _owner, _source, one in found)
+        day += timedelta(days=1)
+
+
+def test_what_inspections_may_find_stands_in_the_checklist_and_the_law(catalogues):
+    numbers = set(Checklist.objects.get(code=CODE).items.values_list("number", flat=True))
+    articles = set(LegalArticle.objects.values_list("code", flat=True))
+    for one in rounds.problems():
+        assert one["item"] in numbers
+        assert one["article"] in articles
+    assert CampaignTemplate.objects.filter(code=CODE).exists()
+
+
+def test_items_are_planned_reported_checked_by_others_and_looked_back_at(catalogues):
+    """Every evening each item makes the move that it has come to; nobody checks their own work."""
+    filers = [accounts.member("CSG-GD-ZQ", "company_filer")]
+    officers = [accounts.member("SERC-NF", "regulator_officer") for _ in range(2)]
+
+    def someone(_code, *_roles, besides=None):
+        return next(one for one in officers if one.pk not in (besides or ()))
+
+    unit = filers[0].stands[0][0]
+    begin = date(2012, 3, 1)
+    fake = SimpleNamespace(
+        seed=1,
+        campaign=None,
+        units=[unit],
+        someone=someone,
+        scale=scales.named("small"),
+    )
+    for number in range(6):
+        ledger.rectification.open_item(
+            campaign=None,
+            source_kind="case",
+            source_ref=str(number),
+            source_key=f"replay:{number}",
+            unit=unit,
+            problem="停电公告不足规定天数",
+            requirement="不公告不停电",
+            due_on=begin + timedelta(days=30),
+            by=None,
+            now=clock.at(begin, 10),
+        )
+    for days in range(1, 200):
+        ledger.evening(fake, now=clock.at(begin + timedelta(days=days), 17, 30))
+    found = list(RectificationItem.objects.all())
+    assert {one.state for one in found} == {"closed"}
+    assert all(one.looked_back_at for one in found)
+    for one in found:
+        assert one.reported_by in filers
+        assert one.verified_by in officers
+        acts = Counter(one.entries.values_list("act", flat=True))
+        assert acts["report"] == 1 + acts["return"] + acts["reopen"]
+        worked = one.entries.exclude(at__isnull=True)
+        assert all(entry.at.astimezone(clock.ZONE).weekday() < 5 for entry in worked)
