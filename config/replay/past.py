@@ -49,9 +49,12 @@ WORDS = {
     "connection": "报装接电时间长。",
     "supply_service": "反映营业厅服务。",
     "price_execution": "反映或者咨询电价执行。",
+    "pricing": "反映或者咨询电价和收费。",
     "safety": "反映线路安全隐患。",
     "other": "其他用电事项。",
 }
+# Category → last day, and what such cases are called afterwards.
+REPLACED = {"price_execution": (date(2011, 12, 31), "pricing")}
 # Months before the begin → cases of that month; those of the year before are there to compare with.
 MONTHS = {15: 52, 14: 58, 13: 60, 12: 96, 6: 72, 5: 66, 4: 78, 3: 84, 2: 92, 1: 108, 0: 140}
 COMPLAINTS = ("complaint", "report")
@@ -93,7 +96,7 @@ class Past:
     def _case(self, rng: random.Random, day: date, number: int, *, before: datetime) -> Found:
         received = clock.at(day, 8, 30) + timedelta(minutes=rng.randrange(450))
         owner, channel = drawn(rng, "office"), drawn(rng, "channel")
-        nature, category = drawn(rng, "nature"), drawn(rng, "category")
+        nature, category = drawn(rng, "nature"), _in_force(drawn(rng, "category"), day)
         source = channel if channel in ("letter", "visit") else "12398"
         longest = min(before, received + timedelta(days=SIXTY_DAYS)) - received
         share = rng.betavariate(1.6, 3) if nature in COMPLAINTS else 0.0
@@ -132,6 +135,12 @@ class Past:
 def target_of(company: str) -> str:
     """What a company is in the list of those complained of."""
     return "csg" if company.startswith("CSG") else "local_company"
+
+
+def _in_force(category: str, day: date) -> str:
+    """The category, or the one that took its place in the list of the day."""
+    until, then = REPLACED.get(category, (day, category))
+    return category if day <= until else then
 
 
 def drawn(rng: random.Random, what: str) -> str:
