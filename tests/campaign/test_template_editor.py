@@ -189,6 +189,21 @@ def test_each_of_the_three_templates_is_moved_rehearsed_and_launched(client, off
     }
 
 
+def test_a_phase_that_ends_on_a_saturday_does_not_run_into_the_next(catalogues):
+    """By hand: 2026-03-07 is a Saturday, 03-08 a Sunday; after Friday 04-03 come three days off."""
+    days = (("甲", "2026-03-02", "2026-03-07"), ("乙", "2026-03-08", "2026-03-13"))
+    phases = [
+        {"number": number, "name": name, "starts_on": first, "ends_on": last}
+        for number, (name, first, last) in enumerate(days, start=1)
+    ]
+    content = {"starts_on": "2026-03-02", "ends_on": "2026-03-13", "phases": phases, "duties": []}
+    moved, moves = move(content, start=date(2026, 4, 3), calendar=workdays.calendar(now=NOW))
+    found = [(phase["starts_on"], phase["ends_on"]) for phase in moved["phases"]]
+    assert found == [("2026-04-03", "2026-04-10"), ("2026-04-13", "2026-04-17")]
+    assert "取其前一个工作日" in moves[1].why
+    assert "取其后一个工作日" in moves[2].why
+
+
 # What is broken → the place, what is wrong, how to mend it.
 BROKEN = [
     (("\nname: 频繁", "\n名称: 频繁"), "名称", "不认识的项目", "可用的项目"),
