@@ -22,7 +22,9 @@ class Box:
 
     @property
     def lacks_body(self) -> bool:
-        return self.unit.is_company and not self.bodies
+        """A station works under the body of its enterprise."""
+        station = self.unit.kind == Organisation.Kind.SUPPLY_STATION
+        return self.unit.is_company and not station and not self.bodies
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from django.urls import path
 from reporting.views import commitments, openness
 
 urlpatterns = [
+    path("commitments/", commitments.any_unit, name="commitments_of"),
     path("commitments/<slug:code>/", commitments.commitments, name="commitments"),
     path("public/", openness.home, name="public_home"),
     path("public/promises/<slug:code>/", openness.promises, name="public_promises"),
