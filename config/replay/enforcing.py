@@ -63,10 +63,8 @@ def _draft(player: Player, act: Act) -> None:
 
 
 def _issue(player: Player, act: Act) -> None:
-    step = _step(act)
     lead = player.someone(act.organisation, "regulator_lead")
-    number = act.details["measures"][step.measure]["number"]
-    enforcement.issue_step(step=step, document_number=number, by=lead, now=act.at)
+    enforcement.issue_step(step=_step(act), by=lead, now=act.at)
 
 
 def _answer(player: Player, act: Act) -> None:

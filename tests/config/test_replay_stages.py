@@ -6,10 +6,19 @@ from types import SimpleNamespace
 
 import pytest
 
-from campaign.models import CampaignTemplate, Checklist, LegalArticle, RectificationItem
+from campaign.models import (
+    CampaignTemplate,
+    Checklist,
+    EnforcementStep,
+    Finding,
+    Inspection,
+    LegalArticle,
+    RectificationItem,
+)
 from complaints import services
-from config.replay import faults, ledger, past, player, rounds, scales, script
+from config.replay import faults, ledger, past, people, player, rounds, scales, script
 from core import clock
+from reporting.models import Activation
 from tests.factories import accounts
 
 CODE = "residential-2011"
@@ -64,6 +73,42 @@ def test_what_inspections_may_find_stands_in_the_checklist_and_the_law(catalogue
         assert one["item"] in numbers
         assert one["article"] in articles
     assert CampaignTemplate.objects.filter(code=CODE).exists()
+
+
+MATTERS = {"roster", "round", "enter_item", "enforce", "use_plan", "ordered_use"}
+
+
+def test_inspections_enforcement_and_ordered_use_end_as_the_script_tells(
+    played, catalogues, settings
+):
+    """The acts of the summer by the real services, at their times and by the script's people."""
+    settings.CLOCK_MAY_MOVE = True
+    with clock.standing_at(played.created):
+        found = people.plant(played, now=played.created)
+    playing = player.Player(played, found, seed=1)
+    begin = [script.Act(played.created, "create", "", "")]
+    begin.append(script.Act(played.launched, "launch", "", ""))
+    for act in (*begin, *(one for one in played.acts if one.verb in MATTERS)):
+        with clock.standing_at(act.at):
+            handle = player.MATTERS.get(act.verb) or getattr(player.Player, f"do_{act.verb}")
+            handle(playing, act)
+    drawn = Inspection.objects.all()
+    # Two of three units of the south, one of Yunnan, and one of three twice more.
+    assert {one.state for one in drawn} == {"concluded"}
+    assert drawn.count() == 2 + 1 + 1 + 1
+    standing = Finding.objects.filter(state__in=("confirmed", "upheld")).count()
+    assert standing >= drawn.count() - Finding.objects.filter(state="dropped").count()
+    items = RectificationItem.objects.filter(source_kind="inspection")
+    assert items.count() == standing > 0
+    measures = EnforcementStep.objects.order_by("pk").values_list("measure", "state")
+    assert list(measures) == [("talk", "answered"), ("talk", "answered"), ("order", "answered")]
+    events = Activation.objects.order_by("announced_at")
+    assert [(one.organisation.code, one.state) for one in events] == [
+        ("CSG-GX-NN", "reported"),
+        ("CSG-GD-GZ", "reported"),
+    ]
+    assert [one.rows.filter(feeder_cut=True).count() for one in events] == [0, 1]
+    assert all(one.plan.year == 2012 for one in events)
 
 
 def test_items_are_planned_reported_checked_by_others_and_looked_back_at(catalogues):
