@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -52,8 +54,10 @@ def origin_of(case: Case) -> Origin | None:
     if unit is None:
         return None
     told: dict[str, Any] = {"kind": Source.INSPECTION, "ref": ""}
+    why_not = _why_not(case)
     if not hidden(case):
-        told = {"kind": Source.CASE, "ref": case.number, "problem": words(case), "rule": RULE}
+        told = {"kind": Source.CASE, "ref": case.number, "rule": RULE}
+        told["problem"] = "" if why_not else words(case)
     if not keeps_secret(case):
         # A line or an area of few households says where somebody lives who asked for secrecy.
         told |= {"feeder": case.feeder, "transformer_area": case.transformer_area}
@@ -64,7 +68,7 @@ def origin_of(case: Case) -> Origin | None:
         label=_("诉求%(number)s") % {"number": case.number},
         url=reverse("complaints:case", args=[case.pk]),
         cases=(case,),
-        why_not=_why_not(case),
+        why_not=why_not,
         **told,
     )
 
@@ -83,7 +87,9 @@ def hidden(case: Case) -> bool:
 
 def words(case: Case) -> str:
     """What it is about, with the complainant made into 某某."""
-    label = queries.Labels().of("category", case.category, at=case.received_at)
+    # Kept as a record: in the language of the office, whoever enters it.
+    with translation.override(settings.LANGUAGE_CODE):
+        label = queries.Labels().of("category", case.category, at=case.received_at)
     text = naming.without(privacy.spoken(case.content, case), case)
     return "：".join(filter(None, (label if case.category else "", text)))[:LONGEST]
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
@@ -66,6 +68,8 @@ def of_proposal(found: FindingProposal) -> Origin | None:
     state, is_lead = found.state, found.source == FindingProposal.Source.LEAD
     # Whoever took a lead for an unannounced outage has decided already.
     accepted = state == State.ACCEPTED or (is_lead and state == State.OPEN)
+    with translation.override(settings.LANGUAGE_CODE):
+        ref = _("问题线索第%(number)s号") % {"number": found.pk}
     return Origin(
         name=FINDING,
         key=str(found.pk),
@@ -73,7 +77,7 @@ def of_proposal(found: FindingProposal) -> Origin | None:
         unit=unit,
         label=found.title,
         url=reverse("reporting:proposal", args=[found.pk]),
-        ref=_("问题线索第%(number)s号") % {"number": found.pk},
+        ref=ref,
         problem="\n".join(filter(None, (found.title, found.facts)))[:LONGEST],
         basis=found.clause,
         rule="lead" if is_lead else FINDING,
@@ -163,12 +167,11 @@ def _find_bulletin(key: str, user: User | None) -> Origin | None:
 
 
 def of_bulletin(found: Bulletin) -> Iterator[Origin]:
-    """The paragraphs of 主要问题 that name a company, once for each company in it."""
+    """The paragraphs of 主要问题 that name a company, once for each company in it, once issued."""
     paragraphs = [one.strip() for one in found.current_version.remarks.splitlines() if one.strip()]
-    if not paragraphs:
+    if not paragraphs or found.state not in bulletin_flow.OUT:
         return
     companies = list(Organisation.objects.companies().in_force())
-    issued = found.state in bulletin_flow.OUT
     for n, text in enumerate(paragraphs, start=1):
         for unit in named_in(text, companies):
             yield Origin(
@@ -180,7 +183,6 @@ def of_bulletin(found: Bulletin) -> Iterator[Origin]:
                 url=reverse("reporting:bulletin", args=[found.pk]),
                 ref=found.document_number,
                 problem=text[:LONGEST],
-                why_not="" if issued else _not_issued(),
             )
 
 

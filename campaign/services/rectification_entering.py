@@ -58,9 +58,12 @@ def enter(
         "feeder": feeder,
         "transformer_area": transformer_area,
     }
+    text = "\n".join(told.values())
+    if not origin.ref and any(case.number in text for case in origin.cases):
+        raise Refused(_("整改单位不得知悉该诉求，台账内容中不得写入其编号。"))
     # In a crowd of cases short names and places are words, too.
     search = naming.named if len(origin.cases) == 1 else naming.named_in_crowd
-    if named := search("\n".join(told.values()), origin.cases):
+    if named := search(text, origin.cases):
         words = {"what": "、".join(named)}
         raise Refused(_("台账内容中有诉求人的个人信息（%(what)s），请删除或改为某某。") % words)
     return open_item(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import uuid4
 
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import Organisation
 from accounts.permissions import Permission
-from campaign.rectification_sources import entries
+from campaign.rectification_sources import Origin, entries
 from campaign.scope import works_for
 from complaints.models import Case
 from core import clock, files, pages, policy
@@ -129,7 +129,7 @@ def shown(
         and works_for(user, Permission.REPORT_VIEW, found.organisation),
         "to_sign": services.to_sign(found, by=user),
         "lamp": LAMPS[State(found.state)],
-        "entries": entries(ledger_sources.of_circular(found), user, now=clock.now()),
+        "entries": entries(_issued(found), user, now=clock.now()),
         "acts": {m.name: workflow.refusal(m, found, by=user) for m in workflow.MOVES},
     }
     if isinstance(content, Situation):
@@ -139,6 +139,11 @@ def shown(
         seen = Case.objects.visible_to(user).filter(pk__in=told)
         context["seen_cases"] = set(seen.values_list("pk", flat=True))
     return pages.render(request, "reporting/circular.html", context=context, status=status)
+
+
+def _issued(found: Circular) -> Iterable[Origin]:
+    """What may enter the ledger of rectification: the items of what is out."""
+    return ledger_sources.of_circular(found) if found.state in workflow.OUT else ()
 
 
 def _companies(found: Circular, request: HttpRequest) -> list[tuple[Organisation, Any]]:

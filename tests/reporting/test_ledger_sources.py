@@ -133,6 +133,7 @@ def test_a_report_enters_without_its_unit_learning_of_it_and_never_by_itself(as_
     assert item.source_key.startswith(f"case:{quiet.pk}@")
     client, door = as_("SERC-NF", "regulator_officer"), way_in("case", report.pk)
     assert client.get(door).context["form"]["problem"].value() in ("", None)
+    assert client.post(door, {"problem": "R-9反映收费不规范"}).status_code == 409
     done = client.post(door, {"problem": "收费不规范", "requirement": "限期改正"})
     assert "诉求R-9" in text_of(client.get(done["Location"]))
     read = text_of(as_("CSG-GD-ZQ", "company_filer").get(done["Location"]))

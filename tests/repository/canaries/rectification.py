@@ -5,6 +5,7 @@ from datetime import date
 from campaign.models import RectificationItem
 from campaign.services import rectification
 from core import clock
+from reporting.services import proposals
 from tests.factories.accounts import organisation
 from tests.repository.sweep import Secret
 
@@ -28,7 +29,31 @@ def plant(world):
     def may_read(person):
         return person.home in {"CSG-GD", "SERC-NF", "NEA-ROOT"} and person.may("campaign.view")
 
+    waiting = world.text()
+    found = proposals.propose(
+        source="lead",
+        key="canary-ledger",
+        organisation=organisation("CSG-GD"),
+        clause="S1-2.1.1h",
+        title=waiting,
+        facts=waiting,
+        url="",
+        by=None,
+        now=clock.now(),
+    )
+
+    def may_enter(person):
+        return person.home in {"SERC-NF", "NEA-ROOT"} and person.may("finding.view")
+
     return [
+        Secret(
+            "a finding on its way into the ledger",
+            waiting,
+            may_enter,
+            app="campaign",
+            keys={"name": "finding", "key": str(found.pk)},
+            opens=("campaign:rectification_enter",),
+        ),
         Secret(
             "rectification item",
             problem,
@@ -36,5 +61,5 @@ def plant(world):
             app="campaign",
             keys={"pk": item.pk, "act": "progress"},
             opens=tuple(f"campaign:{page}" for page in PAGES),
-        )
+        ),
     ]
