@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 Row = dict[str, str]
@@ -176,6 +176,27 @@ class Recount:
         rows = table(self.folder, name)
         return sum(self.within(one[column]) and one["unit"] in self.units for one in rows)
 
+    def decided(self, name: str, column: str, state: str) -> int:
+        """Those of the days that were decided so by the instant; open ones were not decided yet."""
+        return sum(
+            (one["state"] == state if self.by_now(one["decided_at"]) else state == "open")
+            for one in table(self.folder, name)
+            if self.within(one[column]) and one["unit"] in self.units
+        )
+
+    def undone(self) -> list[Row]:
+        """Own duties past their day that were neither filed nor accepted."""
+        return [
+            one
+            for one in self.own
+            if not self.by_now(one["first_submitted_at"]) and at(one["due_at"]) < self.taken
+        ]
+
+    def supervised(self) -> int:
+        """Of the office itself; offices below it have none in a replay of one region."""
+        rows = table(self.folder, "supervisions")
+        return sum(self.within(o["issued_at"]) and o["owner"] == self.office for o in rows)
+
     def bulletins(self) -> int:
         rows = table(self.folder, "bulletins")
         return sum(self.within(o["issued_at"]) and o["organisation"] == self.office for o in rows)
@@ -221,7 +242,15 @@ class Recount:
                 (Decimal(one["energy_kwh"]) for one in ordered), Decimal(0)
             ),
             "papers.bulletins": self.bulletins,
+            "own.late": lambda: len(self.undone()),
+            "supervised.total": self.supervised,
         }
+        for key, name, column in (
+            ("leads", "outage_leads", "starts_at"),
+            ("findings", "proposals", "created_at"),
+        ):
+            for state in ("accepted", "dismissed", "open"):
+                found[f"{key}.{state}"] = partial(self.decided, name, column, state)
         for name in ("expected", "filed", "late", "missing"):
             found[f"filings.{name}"] = found[f"company.{name}"]
         return found

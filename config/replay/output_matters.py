@@ -18,6 +18,7 @@ from campaign.models import (
     RectificationEntry,
     RectificationItem,
 )
+from complaints.models import Supervision
 from config.replay.output_cases import Row, shown
 from core import clock
 from reporting.models import (
@@ -41,6 +42,7 @@ def tables(campaign: Campaign) -> Iterator[tuple[str, Iterable[Row]]]:
     yield "outages", outages()
     yield "outage_leads", leads()
     yield "proposals", proposals()
+    yield "supervisions", supervisions()
     yield "plans", plans()
     yield "ordered_use", events()
     yield "executions", executions()
@@ -172,6 +174,7 @@ def leads() -> Iterator[Row]:
             "count": one.count,
             "state": one.state,
             "created_at": shown(one.created_at),
+            "decided_at": shown(one.decided_at),
         }
 
 
@@ -183,6 +186,18 @@ def proposals() -> Iterator[Row]:
             "clause": one.clause,
             "state": one.state,
             "created_at": shown(one.created_at),
+            "decided_at": shown(one.decided_at),
+        }
+
+
+def supervisions() -> Iterator[Row]:
+    found = Supervision.objects.select_related("case__owner").order_by("issued_at", "pk")
+    for one in found:
+        yield {
+            "case": one.case.number,
+            "owner": one.case.owner.code,
+            "issued_at": shown(one.issued_at),
+            "answered_at": shown(one.answered_at),
         }
 
 
