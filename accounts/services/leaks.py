@@ -59,8 +59,10 @@ def report_leak(
         close_due_at=close.due_at,
         due_explanation=list(close.explanation),
     )
-    # The trail says that a report came, not from whom: it is read by others than the post.
-    audit.record("leak.report", report, by=None, now=now, organisation=organisation)
+    # The trail says that a report came, not from whom nor from which address, which would say the
+    # same: it is read by others than the post.
+    with audit.coming_from(""):
+        audit.record("leak.report", report, by=None, now=now, organisation=organisation)
     for person in handlers(organisation, on=clock.day_of(now)):
         if person.pk != by.pk:
             outbox.post(**leak_letters.reported(report, person), now=now)
