@@ -106,7 +106,7 @@ def reveal(
         by=by,
         now=now,
         organisation=organisation,
-        reason=purpose.strip(),
+        reason=mask_text(purpose.strip()),
         field=field,
     )
     return str(getattr(target, field) or "")

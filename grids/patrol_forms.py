@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from accounts.permissions import Permission
 from accounts.reach import workplaces
-from core import clock, files
+from core import clock
 from grids.hazard_forms import NOT_PERSONAL, PlaceForm, Texts, photos_field
 from grids.hazards.occasions import Every, span
 from grids.models import GovernmentGrid, GridPairing, Patrol, PatrolKind, PatrolList
 from grids.queries import business
 from grids.queries import hazards as queries
-from grids.services.hazard_acts import PURPOSE
+from grids.services.hazard_acts import receive
 from grids.services.patrol_plans import Asked
 from grids.services.patrols import FOUND, NONE, OK, Finding, Walked
 
@@ -197,7 +197,7 @@ class PatrolForm(PlaceForm):
         findings = {
             code: Finding(
                 content=said[f"content_{code}"],
-                photos=[files.receive(one, purpose=PURPOSE) for one in said[f"photos_{code}"]],
+                photos=[receive(one) for one in said[f"photos_{code}"]],
                 place=said["place"],
             )
             for code, result in results.items()

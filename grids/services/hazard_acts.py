@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -145,6 +145,13 @@ def note(
         state=hazard.state,
     )
     return event
+
+
+def receive(upload: Any) -> Received:
+    """Check a photo before anything is written; its own name, which may be that of a household, is
+    not kept. Raises ``Rejected``."""
+    ending = (getattr(upload, "name", "") or "").rpartition(".")[2]
+    return files.receive(upload, purpose=PURPOSE, name=f"photo.{ending}")
 
 
 def add_photos(

@@ -81,7 +81,7 @@ def report(
         kind=kind,
         content=content,
         place=seen.place.strip()[:200],
-        transformer_area=seen.transformer_area.strip(),
+        transformer_area=acts.plain(seen.transformer_area)[:60],
         longitude=seen.point[0] if seen.point else None,
         latitude=seen.point[1] if seen.point else None,
         side=Side.GOVERNMENT if government else Side.COMPANY,

@@ -173,7 +173,7 @@ def _reported(*, request: HttpRequest, form: ReportForm, place: Any) -> str:
 def received(form: Any) -> list[Received]:
     """Uploads checked and laid in their place, before anything is locked."""
     given = form.cleaned_data.get("photos") or ()
-    return [files.receive(one, purpose=PURPOSE) for one in given]
+    return [acts.receive(one) for one in given]
 
 
 # --- One hazard -----------------------------------------------------------------------------------
@@ -203,7 +203,9 @@ def shown(
         "row": presenting.row(found, now=now),
         "place": masking.mask("address", found.place) if revealed is None else revealed,
         "revealed": revealed is not None,
-        "may_reveal": bool(found.place) and bool(acts.sides_of(found, user)),
+        # Four decimals lead to a door, two to a quarter.
+        "decimals": 2 if revealed is None else 4,
+        "may_reveal": _located(found) and bool(acts.sides_of(found, user)),
         "reveal_form": reveal_form or RevealForm(auto_id="reveal_%s"),
         "owners": presenting.owners(found),
         "moves": presenting.offered(found, user, bound, move),
@@ -217,6 +219,11 @@ def shown(
     if revealed is not None:
         response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _located(found: Hazard) -> bool:
+    """Whether there is a place to be told."""
+    return bool(found.place) or found.latitude is not None
 
 
 @policy.needs(VIEW)
