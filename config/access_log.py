@@ -79,7 +79,7 @@ def rows(events: list[AuditEvent]) -> list[dict[str, Any]]:
         {
             **one,
             "way": WAYS[way_of(one["event"].kind)],
-            "number": one["event"].details.get("count"),
+            "number": one["event"].details.get("count", one["event"].details.get("rows")),
             "what": one["event"].details.get("what")
             or one["event"].details.get("field")
             or "、".join(one["event"].details.get("fields", [])),

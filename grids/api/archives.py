@@ -142,7 +142,7 @@ class Archives(Door):
         if why_not := exchange_refusal(agreement, out, agreement.fields, on=today):
             raise Refused(why_not)
         page, following = cursors.page(
-            services.archives_of(agreement.company),
+            services.archives_of(agreement),
             params.get("cursor", ""),
             order=("updated_at", "pk"),
             kinds=(datetime, int),

@@ -104,6 +104,8 @@ def enter(
     if why_not := refusal(enterprise, by=by):
         raise Refused(why_not)
     today = now.astimezone(clock.ZONE).date()
+    # Of two who enter one number at once the second one changes what the first one entered.
+    Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=enterprise.pk)
     known = ArchiveRecord.objects.filter(enterprise=enterprise, number=number)
     record = known.select_for_update(of=("self",)).select_related(*RELATED).first()
     new = record is None
@@ -160,7 +162,7 @@ def reveal(record: ArchiveRecord, *, purpose: str, by: User, now: datetime) -> d
         by=by,
         now=now,
         organisation=record.organisation,
-        reason=purpose.strip(),
+        reason=masking.mask_text(purpose.strip()),
         field="archive",
     )
     return {name: getattr(record, name) for name in PERSONAL}

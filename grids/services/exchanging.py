@@ -14,9 +14,9 @@ from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.models import Organisation
 from accounts.permissions import Permission
 from accounts.reach import works_for
 from core import audit, clock, crypto, masking
@@ -26,6 +26,7 @@ from core.sheets import Problem
 from core.sheets.definition import Column, Form
 from core.sheets.reader import Read, file_problem
 from core.sheets.writer import Out, write_csv
+from grids import access
 from grids.models import ArchiveRecord, Exchange, ExchangeJob, SharedRecord, SharingAgreement
 from grids.services import matching
 from grids.services.ground import account_index
@@ -51,7 +52,9 @@ class Item:
 
     @property
     def digest(self) -> str:
-        text = json.dumps(self.values, ensure_ascii=False, sort_keys=True)
+        # What is empty says nothing: a file has a cell for it, the API leaves it out.
+        said = {name: value for name, value in self.values.items() if value}
+        text = json.dumps(said, ensure_ascii=False, sort_keys=True)
         return crypto.blind_index(hashlib.sha256(text.encode()).hexdigest(), context="shared")
 
 
@@ -92,6 +95,10 @@ def _received(agreement: SharingAgreement, item: Item, tally: Tally, *, now: dat
     known = SharedRecord.objects.filter(agreement=agreement, number=item.number)
     record = known.first()
     if record is not None and record.digest == item.digest:
+        if item.as_of > record.as_of:
+            # It still holds on a later day: what is older than that is out of date.
+            record.as_of = item.as_of
+            record.save(update_fields=["as_of"])
         tally.unchanged += 1
         tally.records.append(record)
         return
@@ -162,10 +169,12 @@ def _log(
         by=by,
         now=now,
         organisation=agreement.company,
+        reason=agreement.purpose,
         agreement=agreement.number,
         way=made.way,
         rows=made.rows,
         fields=made.fields,
+        what=catalogue.titles(one for one in made.fields if one not in (NUMBER, AS_OF)),
         digest=made.digest,
     )
     if job is not None:
@@ -239,6 +248,9 @@ def take_file(
     try:
         with transaction.atomic():
             agreement = held(SharingAgreement.objects, job.agreement_id, *RELATED)
+            # It may have ended while the file was read.
+            if why_not := exchange_refusal(agreement, In, form.by_key, on=today):
+                raise Refused(why_not)
             tally = Tally()
             for index, row in enumerate(read.rows):
                 _take_row(outcome, form, read, index, row, agreement, tally, now=now)
@@ -253,7 +265,7 @@ def take_file(
                 by=by,
                 rows=len(read.rows),
                 fields=[pair["ours"] for pair in job.pairs],
-                name=name[:150],
+                name=masking.mask_text(name)[:150],
                 digest=digest,
                 tally=tally,
                 now=now,
@@ -328,8 +340,17 @@ def value_of(record: ArchiveRecord, name: str) -> str:
     return str(getattr(record, name))
 
 
-def archives_of(company: Organisation) -> Any:
+def archives_of(agreement: SharingAgreement) -> Any:
+    """Archives of the company; to a department of a part of its territory those of that part."""
+    company, government = agreement.company, agreement.government
     rows = ArchiveRecord.objects.filter(enterprise__path__startswith=company.path)
+    if not access.in_region(company.region_id, government.region_id):
+        part = access.stem(government.region_id or "-")
+        rows = rows.filter(
+            Q(enterprise__region__code__startswith=part)
+            | Q(grid__region__code__startswith=part)
+            | Q(government_grid__region__code__startswith=part)
+        )
     return rows.select_related("area", "grid", "government_grid")
 
 
@@ -343,7 +364,7 @@ def give_file(job: ExchangeJob, *, by: User, now: datetime) -> tuple[IO[bytes], 
         raise Refused(_("该作业是接收数据的，不提供文件。"))
     if why_not := job_refusal(job, by=by, on=today):
         raise Refused(why_not)
-    rows = archives_of(job.agreement.company)
+    rows = archives_of(job.agreement)
     if (count := rows.count()) > MOST_OUT:
         text = _("共 %(count)d 件，超过一次导出的上限 %(limit)d 件，请缩小范围。")
         raise Refused(text % {"count": count, "limit": MOST_OUT})

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 
-from accounts.models import Organisation
+from accounts.models import Organisation, Region
 from accounts.permissions import Permission
 from accounts.reach import works_for
 from core import audit, clock, sla, workdays
@@ -254,6 +254,8 @@ def issue(
 
 
 def _number(enterprise: Organisation, day: date) -> str:
+    """Under the lock of the region: its numbers follow each other, whichever enterprise asks."""
+    Region.objects.select_for_update(no_key=True).filter(pk=enterprise.region_id).first()
     head = f"ZL{enterprise.region_id or ''}{day:%Y%m%d}"
     last = FixTask.objects.filter(number__startswith=head).aggregate(last=Max("number"))["last"]
     return f"{head}{int(last[len(head) :]) + 1 if last else 1:03d}"

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from accounts.models import Organisation
+from accounts.models import Organisation, Region
 from accounts.permissions import Permission
 from accounts.reach import works_for
 from core import audit, clock, masking
@@ -119,6 +119,8 @@ def _check(terms: Terms, today: date) -> None:
 
 
 def _number(company: Organisation, day: date) -> str:
+    """Under the lock of the region: its numbers follow each other, whichever company asks."""
+    Region.objects.select_for_update(no_key=True).filter(pk=company.region_id).first()
     head = f"GX{company.region_id or ''}{day:%Y%m%d}"
     rows = SharingAgreement.objects.filter(number__startswith=head)
     last = rows.aggregate(last=Max("number"))["last"]

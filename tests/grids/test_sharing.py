@@ -243,3 +243,43 @@ def test_platforms_exchange_by_file_and_api_and_everything_is_logged(client):
     assert key.client.key_id in page
     assert Exchange.objects.count() == 5
     assert ArchiveRecord.objects.get(number="N2").phone == "13900005678"
+
+
+@pytest.mark.clause("S2-4.3.1b")
+def test_a_department_of_a_part_gets_the_customers_of_that_part(client):
+    """The prefecture's company agrees with the grid office of one of its counties."""
+    above = {"drafter": member("CSG-GD-ZQ", "company_filer")}
+    above["approver"] = member("CSG-GD-ZQ", "company_lead")
+    company = organisation("CSG-GD-ZQ")
+    made = make.agreement(company=company, purpose="核对，联系人13800001234", **above)
+    ours()
+    make.archive("G1", "100000000009", enterprise="CSG-GD-ZQ-GY", name="外县人")
+    key = issued(DEPARTMENT, scopes=["archives.read", "archives.write"])
+    read = Caller(key).get(API, {"agreement": made.number}).json()
+    assert [one["number"] for one in read["items"]] == ["N1", "N2"]
+    pairs = (("编号", "number"), ("户名", "name"))
+    job = make.job(made, direction="out", by=above["drafter"], pairs=pairs)
+    client.force_login(above["drafter"])
+    answer = client.post(reverse("grids:exchange_give", args=[job.pk]))
+    assert "外县人" not in b"".join(answer.streaming_content).decode("utf-8-sig")
+    # Whoever takes customers in full stands in the log of the unit's head: how many, what for.
+    client.force_login(above["approver"])
+    page = text_of(client.get(reverse("access_log")))
+    for words in ("提供共享数据", "户名", "核对，联系人138****1234"):
+        assert words in page, words
+
+
+def test_the_same_content_told_later_or_by_another_way_is_no_contradiction(client):
+    ours()
+    made = make.agreement()
+    job = make.job(made)
+    assert sent(client, job, [row("G1", "100000000001", "岑水清")])[0].status_code == 302
+    platform = Caller(issued(DEPARTMENT, scopes=["archives.write"]))
+    said = {"account_no": "100000000001", "name": "岑水清"}
+    told = {"agreement": made.number, "number": "G1", "as_of": "2011-11-23", "fields": said}
+    again = platform.post(API, told)
+    assert again.status_code == 200, again.content
+    # It still held on the 23rd: what is of the 22nd is out of date.
+    older = {**told, "as_of": "2011-11-22", "fields": {**said, "name": "岑水青"}}
+    assert platform.post(API, older).status_code == 409
+    assert SharedRecord.objects.get().values["name"] == "岑水清"
