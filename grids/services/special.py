@@ -230,8 +230,7 @@ def change(
     one = locked(Move.CHANGE, household, by=by)
     if seen is not None and seen != one.version:
         raise Conflict(_("该户的信息刚被他人修改，请重新打开后再改。"))
-    if terms.term("kinds", kind, on=day_of(now)) is None:
-        raise Faulty({"kind": _("没有这种类别，或者尚未启用。")})
+    _ask_guardian(one, kind, on=day_of(now))
     changed = ["kind"] if kind != one.kind else []
     for name, text in _stripped(person).items():
         if text is not None and text != getattr(one, name):
@@ -250,6 +249,20 @@ def change(
     labels = "、".join(str(one._meta.get_field(name).verbose_name) for name in changed)  # type: ignore[union-attr]
     note(one, Move.CHANGE, by=by, now=now, text=labels, changed=changed)
     return one
+
+
+def _ask_guardian(one: SpecialHousehold, kind: str, *, on: date) -> None:
+    """Of a kind of minors the consent in force has to be a guardian's. Raises ``Faulty``."""
+    known = terms.term("kinds", kind, on=on)
+    if known is None:
+        raise Faulty({"kind": _("没有这种类别，或者尚未启用。")})
+    if kind == one.kind or not known.guardian:
+        return
+    consent = one.consents.filter(ended_at__isnull=True).first()
+    giver = terms.term("givers", consent.given_by, on=on) if consent else None
+    if giver is None or not giver.guardian:
+        text = _("%(kind)s须由监护人同意，现有同意不是监护人作出的，请退出台账后重新登记。")
+        raise Faulty({"kind": text % {"kind": known.title}})
 
 
 @transaction.atomic

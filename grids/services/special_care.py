@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from core import audit
 from core.errors import Refused
 from grids import special_access as access
@@ -305,6 +305,9 @@ def plan_visits(*, holiday: str, year: int, by: User, now: datetime) -> int:
     if not households:
         raise Refused(_("没有由您维护的在册住户。"))
     keys = [one.pk for one in households]
+    # Of two who plan the same holiday the second one finds what the first one planned.
+    held = Organisation.objects.filter(pk__in={one.organisation_id for one in households})
+    list(held.select_for_update(of=("self",), no_key=True).order_by("pk"))
     standing = HolidayVisit.objects.filter(household__in=keys, holiday=holiday, year=year)
     standing.filter(state=HolidayVisit.State.PLANNED).update(due_on=found.last)
     have = set(standing.values_list("household", flat=True))

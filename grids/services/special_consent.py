@@ -129,7 +129,8 @@ def blank(one: SpecialHousehold, *, now: datetime) -> None:
     scans = [key for key in one.consents.values_list("scan", flat=True) if key is not None]
     one.consents.update(scan=None)
     one.pairs.update(task="", end_reason="")
-    one.checks.update(finding="")
+    # The number of a hazard leads to a place.
+    one.checks.update(finding="", hazard_number="")
     one.visits.update(note="", goods="")
     one.events.update(text="")
     remove_released(scans, now=now)

@@ -192,7 +192,9 @@ def test_a_withdrawn_consent_takes_the_person_away_and_keeps_the_count(world):
     special_care.help(
         one, helper=world.manager, role="main", valid_from=TODAY, task="找张水生", by=None, now=NOW
     )
+    one.checks.update(hazard_number="YH441284201111240001")
     moved(world.act("officer", one, "withdraw", withdrawn_by="self", withdrawn_on="2011-11-24"))
+    assert set(one.checks.values_list("hazard_number", flat=True)) == {""}
     one.refresh_from_db()
     assert (one.state, one.name, one.address, one.identity) == ("withdrawn", None, None, "")
     assert not StoredFile.objects.filter(purpose="consent").exists()
@@ -222,6 +224,15 @@ def test_a_withdrawn_consent_takes_the_person_away_and_keeps_the_count(world):
     (gone,), (alone,) = special_invariants.gone_is_gone(), special_invariants.consented()
     assert left.number in gone
     assert kept.number in alone
+
+
+def test_nobody_becomes_a_minor_in_the_ledger_without_a_guardian(world):
+    one = world.household(now=NOW)
+    said = {"kind": "left_child", "seen": one.version}
+    refused(world.post("manager", "special_edit", one.pk, **said), "留守儿童须由监护人同意")
+    one.refresh_from_db()
+    assert (one.kind, one.version) == ("lonely", 1)
+    moved(world.post("manager", "special_edit", one.pk, **{**said, "kind": "disabled"}))
 
 
 @pytest.mark.clause("S2-5.8b")
