@@ -204,6 +204,8 @@ def decide(
     side = deciding(plan, by)
     if side is None:
         raise Refused(_("由对方确认联合排查计划。"))
+    if by.pk == plan.proposed_by_id:
+        raise Refused(_("不能确认自己编制的计划，请由对方另一人确认。"))
     if not agreed and not remark.strip():
         raise Refused(_("请写明不同意的原因。"))
     plan.state = PatrolPlan.State.STANDING if agreed else PatrolPlan.State.DECLINED

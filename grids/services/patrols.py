@@ -168,6 +168,8 @@ def sign_refusal(patrol: Patrol, by: User) -> str:
     side = going_side(patrol, by)
     if side is None or side == patrol.filed_side:
         return _("由对方确认排查记录。")
+    if by.pk == patrol.filed_by_id:
+        return _("不能确认自己填写的记录，请由对方另一人确认。")
     return ""
 
 

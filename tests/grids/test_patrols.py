@@ -10,6 +10,7 @@ from core.workdays import calendar
 from grids.hazards.occasions import Every, occasions, span
 from grids.models import Hazard, PatrolPlan
 from grids.services import hazard_reminding
+from tests.factories import accounts
 from tests.factories import grids as make
 from tests.factories.accounts import organisation
 from tests.factories.hazards import at, ground, photo, planned
@@ -164,3 +165,19 @@ def test_weeks_and_quarters_begin_where_the_calendar_says():
     quarters = [b for _a, b in occasions("quarter", year.first, year.last, calendar=calendar())]
     assert [(one.month, one.day) for one in quarters] == [(3, 31), (6, 30), (9, 30), (12, 31)]
     assert span(2011, 4).last == date(2011, 12, 31)
+
+
+def test_whoever_stands_on_both_sides_does_not_agree_with_themselves(client, world):
+    accounts.services.appoint(
+        user=world.filer,
+        organisation=organisation(make.DEPARTMENT),
+        role="grid_officer",
+        department="",
+        starts_on=date(2011, 1, 4),
+        by=None,
+        now=at("11-01 09:00"),
+    )
+    plan = planned(world, "joint", by=world.filer, now=NOW)
+    answer = post(client, world.filer, "patrol_plan_agree", "11-24 11:00", plan.pk)
+    assert answer.status_code == 409
+    assert "不能确认自己编制的计划" in text_of(answer)
