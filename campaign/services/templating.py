@@ -321,9 +321,12 @@ def reopen(*, draft: TemplateDraft, comment: str, by: User, now: datetime) -> Te
 
 
 @transaction.atomic
-def approve(*, draft: TemplateDraft, by: User, now: datetime) -> TemplateDraft:
-    """A second person makes a template of it. Raises ``Refused``."""
+def approve(*, draft: TemplateDraft, seen: int, by: User, now: datetime) -> TemplateDraft:
+    """A second person makes a template of the version that they read. Raises ``Refused``,
+    ``Conflict`` where another one was handed in meanwhile."""
     draft = _held(draft, workflow.APPROVE, by=by)
+    if seen != draft.head:
+        raise Conflict(_("刚有新的版本，请刷新页面，核对后再办理。"))
     # Catalogues, rules and calendars may have changed since it was handed in.
     _ask_faultless(draft, now=now)
     _ask_code(draft.code, draft.organisation, now=now)

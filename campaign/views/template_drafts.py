@@ -295,7 +295,7 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a template of the draft."""
     found = find_draft(request, pk)
-    templating.approve(draft=found, by=request.user, now=clock.now())
+    templating.approve(draft=found, seen=_seen(request), by=request.user, now=clock.now())
     messages.success(request, _("已批准，可以用它部署专项行动。"))
     return pages.go(request, "campaign:template_draft", found.pk)
 

@@ -120,6 +120,9 @@ def test_from_the_former_campaign_to_duties_of_another_year(client, officer):
     assert "请由另一人批准" in refused.content.decode()
     ok(change(client, draft, f"duties/{place}/", title="又改"), 409)
     client.force_login(accounts.member("SERC-NF", "regulator_lead"))
+    # What was handed in anew while one read is not approved unread.
+    unread = ok(post(client, draft, "approve/", seen=draft.head - 1), 409)
+    assert "刚有新的版本" in unread.content.decode()
     ok(post(client, draft, "approve/"))
     draft.refresh_from_db()
     made = draft.template
@@ -177,7 +180,7 @@ def test_each_of_the_three_templates_is_moved_rehearsed_and_launched(client, off
     draft = begin(client, source=source.pk, code=f"{code}-next", starts_on=start)
     templating.check(draft=draft, seen=1, by=officer, now=NOW)
     lead = accounts.member("SERC-NF", "regulator_lead")
-    made = templating.approve(draft=draft, by=lead, now=NOW).template
+    made = templating.approve(draft=draft, seen=draft.head, by=lead, now=NOW).template
     campaign = deploy(client, made, f"{code}-south")
     assert client.get(f"/campaigns/{campaign.pk}/reminders/").status_code == 200
     services.launch(campaign=campaign, by=officer, now=NOW)
