@@ -151,8 +151,10 @@ def _check(
 
 def _version(proposal: TypeProposal) -> BusinessType:
     base = proposal.base
-    versions = BusinessType.objects.select_for_update(of=("self",)).filter(code=base.code)
-    last = max(one.version for one in versions.order_by("pk"))
+    # Held by everybody who makes a version of this kind; read only then, when others have ended.
+    versions = BusinessType.objects.filter(code=base.code).order_by("version", "pk")
+    versions.select_for_update(of=("self",)).first()
+    last = max(versions.values_list("version", flat=True))
     return BusinessType.objects.create(
         code=base.code,
         version=last + 1,
