@@ -1,6 +1,7 @@
 """Django's wiring of the app."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,11 +11,12 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from accounts import checks, doors, finders, receivers, second_factor  # noqa: F401
+        from accounts import checks, doors, finders, guards, receivers, second_factor  # noqa: F401
         from accounts.models import AccessArchive
         from accounts.services import archives
         from core import fields, files
 
+        post_migrate.connect(guards.install, sender=self)
         fields.register_rotation("mfa.Authenticator", second_factor.rotate)
         files.register_owner(
             archives.PURPOSE,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.db.models import Count, F, Q
 from django.utils.translation import gettext as _
 
+from accounts import guards
 from accounts.models import Delegation, Membership, Organisation, User
 from accounts.workflow import ADMINISTRATORS
-from core import clock
+from core import clock, overlap
 from core.invariants import register
 
 
@@ -32,6 +33,12 @@ def administrators_apart() -> list[str]:
         for person, roles in sorted(held.items())
         if roles & ADMINISTRATORS and len(roles) > 1
     ]
+
+
+@register("accounts.database-guards")
+def database_guards() -> list[str]:
+    """The database refuses what may not be twice at one time."""
+    return [_("数据库缺少约束 {name}。").format(name=one) for one in overlap.missing(guards.RULES)]
 
 
 @register("accounts.one-national-regulator")

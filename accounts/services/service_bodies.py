@@ -86,6 +86,7 @@ def seat(
     if role == Role.HEAD and head is not None:
         text = _("现任负责人为%(name)s，请先登记其离任。")
         raise Refused(text % {"name": head.person.name})
+    _free(body, person, role, joined_on)
     made = ServiceSeat.objects.create(
         body=body,
         person=person,
@@ -96,6 +97,16 @@ def seat(
     )
     _record("servicebody.seat", body, by, now, person=person.pk, role=role, seat=made.pk)
     return made
+
+
+def _free(body: ServiceBody, person: User, role: str, day: date) -> None:
+    """Nobody sits twice, and nobody heads a body beside another, in the past either."""
+    later = body.seats.filter(left_on__gt=day).select_related("person").order_by("-left_on")
+    mine = later.filter(person=person).first()
+    head = later.filter(role=Role.HEAD).first() if role == Role.HEAD else None
+    if (other := mine or head) is not None:
+        words = {"name": other.person.name, "day": other.left_on}
+        raise Refused(_("%(name)s任职至%(day)s，新的任职日期不能早于该日。") % words)
 
 
 @transaction.atomic

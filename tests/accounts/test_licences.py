@@ -5,6 +5,7 @@ from datetime import date
 
 import openpyxl
 import pytest
+from django.db import IntegrityError, transaction
 
 from accounts.models import Licence, Organisation
 from tests.factories.accounts import member, organisation, unit
@@ -45,6 +46,16 @@ def test_a_distribution_operator_holds_a_licence_that_is_found_by_its_number(cli
     assert entered(client, "GD-IDN-1").status_code == 302
     overlap = entered(client, "GD-IDN-1", valid_from="2012-01-01", valid_to="2032-01-01")
     assert "与1662711-00001（2007-03-01至2012-02-28）的有效期重叠" in text_of(overlap)
+    one = Licence.objects.get()
+    with pytest.raises(IntegrityError, match="accounts_one_licence"), transaction.atomic():
+        Licence.objects.create(
+            organisation=operator,
+            number="1662711-00003",
+            issued_on=date(2011, 1, 1),
+            valid_from=one.valid_to,
+            valid_to=date(2032, 1, 1),
+            entered_at=one.entered_at,
+        )
     other = entered(client, "CSG-GD-ZQ")
     assert "编号1662711-00001已登记为增量配电的许可证" in text_of(other)
     found = client.get("/organisations/?q=1662711")

@@ -61,6 +61,8 @@ def test_a_body_keeps_its_founding_its_head_and_who_was_in_it(client, lead):
     gone = {"on": "2011-10-31", "document": "肇供电〔2011〕40号"}
     assert client.post(f"/service-bodies/seats/{seat.pk}/end/", gone).status_code == 302
     assert client.post(f"/service-bodies/seats/{seat.pk}/end/", gone).status_code == 409
+    both = seated(client, body, second, joined_on="2011-10-01")
+    assert "甲某任职至2011-10-31，新的任职日期不能早于该日" in text_of(both)
     assert seated(client, body, second, joined_on="2011-11-01").status_code == 302
     answer = client.get(f"/service-bodies/{body.pk}/")
     page = text_of(answer)
