@@ -107,7 +107,7 @@ def test_an_officer_reports_and_somebody_else_than_the_owner_verifies(client, wo
     done(client, world.officer, hazard, "verify", "12-23 10:00")
     done(client, world.filer, hazard, "close", "12-23 11:00")
     page = text_of(get(client, world.officer, "hazard", hazard.pk))
-    assert "治理后.png" in page
+    assert ("治理后照片" in page, page.count("photo.png"), "治理后.png" in page) == (True, 3, False)
     kinds = [one.kind for one in hazard.events.order_by("sequence")]
     way = "report grade accept rectify return rectify verify close"
     assert kinds == way.split()
