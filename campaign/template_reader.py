@@ -244,7 +244,11 @@ def _date(value: Any) -> date:
 
 
 def _time(value: Any) -> time:
-    return value if isinstance(value, time) else time.fromisoformat(value)
+    found = value if isinstance(value, time) else time.fromisoformat(value)
+    if found.tzinfo is not None:
+        # All hours are of one zone; a column of times takes no other.
+        raise ValueError
+    return found
 
 
 _SCALARS: dict[Any, Any] = {str: _text, int: _number, bool: _flag, date: _date, time: _time}

@@ -294,6 +294,15 @@ BROKEN = [
         "应为时刻",
         "09:00",
     ),
+    (
+        (
+            'hour: "09:00", audience: person, text: 已',
+            "hour: 09:00+08:00, audience: person, text: 已",
+        ),
+        "ladder.steps[3].hour",
+        "应为时刻",
+        "09:00",
+    ),
     (("offset: -5", "offset: -2"), "ladder.steps[2]", "同一时刻发给同一对象", "请改动天数"),
     (("letters_per_day: 1", "letters_per_day: 0"), "ladder.letters_per_day", "至少为1", "1至20"),
     (("principles:\n", "principles:\n  - 无\n"), "principles[1]", "应为一组", "对照样本"),
