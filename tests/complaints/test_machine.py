@@ -314,7 +314,8 @@ class CaseMachine(RuleBasedStateMachine):
 
 
 def test_every_procedure_is_played():
-    assert set(KINDS) == set(CLOCKS)
+    # Claims have acts of their own: tests/complaints/test_claims.py plays them.
+    assert set(KINDS) == set(CLOCKS) - {"grid-claim/1"}
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))

@@ -69,7 +69,9 @@ class Command(BaseCommand):
     def serve(self, demo: Demo) -> None:
         processes = demo.start()
         # A supervisor stops us with SIGTERM; treat it like Ctrl-C so that nothing is left running.
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        # In the background of a script Ctrl-C is ignored at the start; it ends the demo there too.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.default_int_handler)
         try:
             if not demo.wait_until_it_answers(processes):
                 raise CommandError("网站未能启动，请查看上面的输出。")

@@ -39,11 +39,18 @@ def plant(world):
     both, own = {"GOV-441284", "CSG-GD", *OFFICES}, {"CSG-GD", *OFFICES}
     pages = ("archive", "archive_change", "archive_confirm", "archive_reveal")
     return [
-        _secret("purpose of an agreement", purpose, made.pk, both, ("agreement", *MOVES)),
+        Secret(
+            "purpose of an agreement",
+            purpose,
+            _told(both),
+            app="grids",
+            keys={"pk": made.pk},
+            opens=_named("agreement", *MOVES),
+        ),
         Secret(
             "job under it",
             purpose,
-            _readers(both),
+            _told(both),
             app="grids",
             keys={"pk": job.pk},
             opens=_named("exchange_job", "exchange_run", "exchange_give"),
@@ -57,6 +64,12 @@ def plant(world):
 
 def _readers(homes):
     return lambda person: person.home in homes and person.may("sharing.view")
+
+
+def _told(homes):
+    """What data are given out for stands in the trail of the whole house, too."""
+    mine = _readers(homes)
+    return lambda person: mine(person) or (person.home == "NEA-ROOT" and person.may("audit.view"))
 
 
 def _named(*pages):
