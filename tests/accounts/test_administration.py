@@ -67,7 +67,7 @@ def test_invariants_hold_after_the_catalogue_and_find_what_is_broken(catalogues)
         for name, fn in vars(invariants).items()
         if getattr(fn, "__module__", "") == ("accounts.invariants") and not name.startswith("_")
     ]
-    assert len(names) == 5
+    assert len(names) == 6
     assert [problem for fn in names for problem in fn()] == []
     user = member("NEA-ROOT", "system_administrator")
     # Past the services, as somebody with access to the database would do it.
