@@ -49,6 +49,7 @@ ENTRIES = [
         "alert-triangle",
         permission=Permission.HAZARD_VIEW,
         order=25,
+        group=Group.GRIDS,
         phone=True,
     ),
     Entry(
