@@ -5,9 +5,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 import core.fields
+from core.migrating import NewTables
 
 
-class Migration(migrations.Migration):
+class Migration(NewTables):
     dependencies = [
         ("accounts", "0003_grid_managers"),
         ("core", "0001_first_release"),

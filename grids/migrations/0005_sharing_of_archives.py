@@ -5,9 +5,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 import core.fields
+from core.migrating import NewTables
 
 
-class Migration(migrations.Migration):
+class Migration(NewTables):
     dependencies = [
         ("accounts", "0004_bodies_licences_and_leaks"),
         ("grids", "0004_adapted_workflows"),

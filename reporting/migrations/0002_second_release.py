@@ -46,6 +46,200 @@ class Migration(NewTables):
     ]
 
     operations = [
+        # Tables that stand already are changed first, while few others point to them.
+        migrations.AlterModelOptions(
+            name="circular",
+            options={
+                "ordering": ["-created_at", "-pk"],
+                "verbose_name": "通报",
+                "verbose_name_plural": "通报",
+            },
+        ),
+        migrations.AlterModelOptions(
+            name="circularversion",
+            options={
+                "ordering": ["circular", "number"],
+                "verbose_name": "通报版本",
+                "verbose_name_plural": "通报版本",
+            },
+        ),
+        migrations.RemoveConstraint(
+            model_name="reporttemplate",
+            name="report_template_one_per_version",
+        ),
+        migrations.AddField(
+            model_name="circular",
+            name="first_day",
+            field=models.DateField(blank=True, null=True, verbose_name="起始日期"),
+        ),
+        migrations.AddField(
+            model_name="circular",
+            name="kind",
+            field=models.CharField(
+                choices=[("cases", "案件通报"), ("situation", "情况通报")],
+                default="cases",
+                max_length=10,
+                verbose_name="类别",
+            ),
+        ),
+        migrations.AddField(
+            model_name="circular",
+            name="last_day",
+            field=models.DateField(blank=True, null=True, verbose_name="截止日期"),
+        ),
+        migrations.AddField(
+            model_name="circular",
+            name="region",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="accounts.region",
+            ),
+        ),
+        migrations.AddField(
+            model_name="reporttemplate",
+            name="adopted_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="启用时间"),
+        ),
+        migrations.AddField(
+            model_name="reporttemplate",
+            name="adopted_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="reporttemplate",
+            name="draft",
+            field=models.BooleanField(default=False, verbose_name="试用"),
+        ),
+        migrations.AddField(
+            model_name="reporttemplate",
+            name="edited_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="编辑时间"),
+        ),
+        migrations.AddField(
+            model_name="reporttemplate",
+            name="edited_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="reporttemplate",
+            name="organisation",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="accounts.organisation",
+                verbose_name="编制单位",
+            ),
+        ),
+        migrations.AddField(
+            model_name="reporttemplate",
+            name="revision",
+            field=models.PositiveIntegerField(default=0),
+        ),
+        migrations.AddField(
+            model_name="stagereport",
+            name="published_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="公开时间"),
+        ),
+        migrations.AddField(
+            model_name="stagereport",
+            name="published_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="circular",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "situation"), ("last_day__gte", models.F("first_day"))),
+                    models.Q(
+                        ("first_day__isnull", True), ("kind", "cases"), ("last_day__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="circular_situation_has_its_period",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="reporttemplate",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("organisation__isnull", True)),
+                fields=("code", "version"),
+                name="report_template_one_per_version",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="reporttemplate",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("organisation__isnull", False)),
+                fields=("organisation", "code", "version"),
+                name="report_template_one_per_office_and_version",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="reporttemplate",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("draft", True)),
+                fields=("organisation", "code"),
+                name="report_template_one_draft_per_office",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="reporttemplate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("draft", False), ("organisation__isnull", False), _connector="OR"
+                ),
+                name="report_template_common_ones_are_no_drafts",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="reporttemplate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("adopted_by__isnull", True),
+                    models.Q(("adopted_by", models.F("edited_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="report_template_four_eyes",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="stagereport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("published_at__isnull", True), ("published_by__isnull", True)),
+                    models.Q(
+                        ("published_at__isnull", False),
+                        ("published_by__isnull", False),
+                        ("state", "issued"),
+                    ),
+                    _connector="OR",
+                ),
+                name="report_published_only_when_issued",
+            ),
+        ),
         migrations.CreateModel(
             name="Activation",
             fields=[
@@ -4349,199 +4543,6 @@ class Migration(NewTables):
                     _connector="OR",
                 ),
                 name="target_paper_published_with_time",
-            ),
-        ),
-        migrations.AlterModelOptions(
-            name="circular",
-            options={
-                "ordering": ["-created_at", "-pk"],
-                "verbose_name": "通报",
-                "verbose_name_plural": "通报",
-            },
-        ),
-        migrations.AlterModelOptions(
-            name="circularversion",
-            options={
-                "ordering": ["circular", "number"],
-                "verbose_name": "通报版本",
-                "verbose_name_plural": "通报版本",
-            },
-        ),
-        migrations.RemoveConstraint(
-            model_name="reporttemplate",
-            name="report_template_one_per_version",
-        ),
-        migrations.AddField(
-            model_name="circular",
-            name="first_day",
-            field=models.DateField(blank=True, null=True, verbose_name="起始日期"),
-        ),
-        migrations.AddField(
-            model_name="circular",
-            name="kind",
-            field=models.CharField(
-                choices=[("cases", "案件通报"), ("situation", "情况通报")],
-                default="cases",
-                max_length=10,
-                verbose_name="类别",
-            ),
-        ),
-        migrations.AddField(
-            model_name="circular",
-            name="last_day",
-            field=models.DateField(blank=True, null=True, verbose_name="截止日期"),
-        ),
-        migrations.AddField(
-            model_name="circular",
-            name="region",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.region",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reporttemplate",
-            name="adopted_at",
-            field=models.DateTimeField(blank=True, null=True, verbose_name="启用时间"),
-        ),
-        migrations.AddField(
-            model_name="reporttemplate",
-            name="adopted_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="reporttemplate",
-            name="draft",
-            field=models.BooleanField(default=False, verbose_name="试用"),
-        ),
-        migrations.AddField(
-            model_name="reporttemplate",
-            name="edited_at",
-            field=models.DateTimeField(blank=True, null=True, verbose_name="编辑时间"),
-        ),
-        migrations.AddField(
-            model_name="reporttemplate",
-            name="edited_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="reporttemplate",
-            name="organisation",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.organisation",
-                verbose_name="编制单位",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reporttemplate",
-            name="revision",
-            field=models.PositiveIntegerField(default=0),
-        ),
-        migrations.AddField(
-            model_name="stagereport",
-            name="published_at",
-            field=models.DateTimeField(blank=True, null=True, verbose_name="公开时间"),
-        ),
-        migrations.AddField(
-            model_name="stagereport",
-            name="published_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="circular",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "situation"), ("last_day__gte", models.F("first_day"))),
-                    models.Q(
-                        ("first_day__isnull", True), ("kind", "cases"), ("last_day__isnull", True)
-                    ),
-                    _connector="OR",
-                ),
-                name="circular_situation_has_its_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reporttemplate",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("organisation__isnull", True)),
-                fields=("code", "version"),
-                name="report_template_one_per_version",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reporttemplate",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("organisation__isnull", False)),
-                fields=("organisation", "code", "version"),
-                name="report_template_one_per_office_and_version",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reporttemplate",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("draft", True)),
-                fields=("organisation", "code"),
-                name="report_template_one_draft_per_office",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reporttemplate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("draft", False), ("organisation__isnull", False), _connector="OR"
-                ),
-                name="report_template_common_ones_are_no_drafts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reporttemplate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("adopted_by__isnull", True),
-                    models.Q(("adopted_by", models.F("edited_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="report_template_four_eyes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stagereport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("published_at__isnull", True), ("published_by__isnull", True)),
-                    models.Q(
-                        ("published_at__isnull", False),
-                        ("published_by__isnull", False),
-                        ("state", "issued"),
-                    ),
-                    _connector="OR",
-                ),
-                name="report_published_only_when_issued",
             ),
         ),
     ]
