@@ -43,7 +43,7 @@ class Running:
     def address(self, path):
         return f"http://127.0.0.1:{self.port}{path}"
 
-    def wait(self, seconds=240):
+    def wait(self, seconds=900):
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if self.process.poll() is not None:
