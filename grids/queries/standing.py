@@ -12,10 +12,19 @@ from django.db.models import Count, Q, Sum
 from accounts.models import User
 from core import clock
 from grids import timeline
-from grids.models import Assignment, GridArea, GridMember, GridPairing, GridRule, PowerGrid
+from grids.models import (
+    Assignment,
+    GridArea,
+    GridMember,
+    GridPairing,
+    GridRule,
+    PowerGrid,
+    TransformerArea,
+)
 from grids.models.rules import nearest
 
 RELATED = ("member__user", "member__organisation", "principal__user")
+INSTANT = timedelta(microseconds=1)
 
 
 def people(grids: Iterable[PowerGrid], *, at: datetime) -> dict[int, list[Assignment]]:
@@ -89,6 +98,44 @@ def gaps(grids: Iterable[PowerGrid], *, since: datetime, until: datetime) -> lis
             still = not any(end <= one.start for one in held.get(grid.pk, ()))
             found.append(Gap(grid, gap.start, end, still and end == span["until"]))
     return sorted(found, key=lambda gap: (gap.start, gap.grid.pk))
+
+
+@dataclass(frozen=True)
+class Loose:
+    """From when to when a transformer area lies in no grid, so that nobody answers for it;
+    ``open``: it is to lie in none later either."""
+
+    area: TransformerArea
+    start: datetime
+    end: datetime
+    open: bool
+
+    @property
+    def length(self) -> timedelta:
+        return self.end - self.start
+
+
+def loose(areas: Any, *, since: datetime, until: datetime) -> list[Loose]:
+    """Every span of time between two instants in which transformer areas lie in no grid."""
+    if since >= until:
+        return []
+    first, last = (one.astimezone(clock.ZONE).date() for one in (since, until - INSTANT))
+    whole = GridArea.objects.on(first).filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gte=last)
+    )
+    some = areas.exclude(pk__in=whole.order_by().values("area"))
+    held: dict[int, list[timeline.Span]] = {}
+    columns = ("area", "valid_from", "valid_until")
+    for area, start, end in GridArea.objects.filter(area__in=some).values_list(*columns):
+        ends = clock.at(end) + timedelta(days=1) if end else None
+        held.setdefault(area, []).append(timeline.Span(clock.at(start), ends))
+    found = []
+    for area in some:
+        spans = held.get(area.pk, [])
+        for gap in timeline.gaps(spans, since=since, until=until):
+            later = any(gap.until <= one.start for one in spans)
+            found.append(Loose(area, gap.start, gap.until, gap.until == until and not later))
+    return sorted(found, key=lambda gap: (gap.start, gap.area.pk))
 
 
 def lifetime(grid: PowerGrid) -> tuple[datetime, datetime]:

@@ -19,7 +19,7 @@ from core.components import Stat
 from core.sheets.writer import Out
 from grids import drawing, presenting
 from grids.forms import LocateForm, TightenForm, units_of
-from grids.models import GridRule, PowerGrid
+from grids.models import GridRule, PowerGrid, TransformerArea
 from grids.queries import lists, locating, registers, standing
 from grids.services import ruling
 from grids.views import workbooks
@@ -28,6 +28,8 @@ from grids.views.common import MANAGE, RELATED, VIEW
 DAYS = 90
 MOST_DRAWN = 500
 HOUR = timedelta(hours=1)
+# Transformer areas in no grid that the page shows; the workbook has all of them.
+MOST_LOOSE = 500
 
 
 def _period(request: HttpRequest) -> tuple[Any, Any]:
@@ -45,19 +47,21 @@ def _period(request: HttpRequest) -> tuple[Any, Any]:
     return min(since, until), until
 
 
-def _gaps(request: HttpRequest) -> tuple[Any, Any, list[standing.Gap]]:
+def _gaps(request: HttpRequest) -> tuple[Any, Any, list[standing.Gap], list[standing.Loose]]:
     since, until = _period(request)
     now = clock.now()
     end = min(clock.at(until) + timedelta(days=1), now)
     grids = PowerGrid.objects.visible_to(request.user).select_related(*RELATED).defer("boundary")
-    return since, until, standing.gaps(grids, since=clock.at(since), until=end)
+    gaps = standing.gaps(grids, since=clock.at(since), until=end)
+    areas = TransformerArea.objects.visible_to(request.user).select_related("enterprise")
+    return since, until, gaps, standing.loose(areas, since=clock.at(since), until=end)
 
 
 @policy.needs(VIEW)
 @require_safe
 def report(request: HttpRequest) -> HttpResponse:
-    """Gaps of a period, grids that are vacant now, and managers beyond the limits."""
-    since, until, gaps = _gaps(request)
+    """Gaps of a period, ground in no grid, grids that are vacant now, managers beyond limits."""
+    since, until, gaps, loose = _gaps(request)
     now = clock.now()
     seen = PowerGrid.objects.visible_to(request.user).on(clock.today())
     loads = standing.loads(seen.order_by().values("pk"), at=now)
@@ -77,9 +81,12 @@ def report(request: HttpRequest) -> HttpResponse:
                 icon="user-off",
             ),
             Stat(_("期间空缺"), len(gaps), "#gaps", tone="near" if gaps else "done"),
+            Stat(_("台区未划入网格"), len(loose), "#loose", tone="near" if loose else "done"),
             Stat(_("负荷超限的网格经理"), len(over), "#loads", tone="near" if over else "done"),
         ],
         "gaps": [(gap, round(gap.length / HOUR, 1)) for gap in gaps],
+        "loose": [(gap, round(gap.length / HOUR, 1)) for gap in loose[:MOST_LOOSE]],
+        "loose_total": len(loose),
         "loads": loads,
         "export_url": f"{reverse('grids:report_export')}?since={since}&until={until}",
     }
@@ -89,17 +96,25 @@ def report(request: HttpRequest) -> HttpResponse:
 @policy.needs(VIEW)
 @require_safe
 def report_export(request: HttpRequest) -> HttpResponse:
-    """The gaps of a period as a workbook."""
-    _since, _until, gaps = _gaps(request)
+    """The gaps of a period as a workbook, then the transformer areas in no grid."""
+    _since, _until, gaps, loose = _gaps(request)
     columns = [
         Out("enterprise", _("供电企业"), 24),
         Out("station", _("供电所"), 20),
         Out("code", _("网格编号"), 16),
         Out("name", _("网格名称"), 24),
+        Out("area", _("台区"), 24),
         Out("start", _("空缺开始"), 18),
         Out("end", _("空缺结束"), 18),
         Out("hours", _("时长（小时）"), 14),
     ]
+
+    def span(gap: standing.Gap | standing.Loose) -> dict[str, Any]:
+        return {
+            "start": f"{gap.start.astimezone(clock.ZONE):%Y-%m-%d %H:%M}",
+            "end": "" if gap.open else f"{gap.end.astimezone(clock.ZONE):%Y-%m-%d %H:%M}",
+            "hours": round(gap.length / HOUR, 1),
+        }
 
     def lines() -> Iterator[dict[str, Any]]:
         for gap in gaps:
@@ -109,12 +124,16 @@ def report_export(request: HttpRequest) -> HttpResponse:
                 "station": one.station.name if one.station else "",
                 "code": one.code,
                 "name": one.name,
-                "start": f"{gap.start.astimezone(clock.ZONE):%Y-%m-%d %H:%M}",
-                "end": "" if gap.open else f"{gap.end.astimezone(clock.ZONE):%Y-%m-%d %H:%M}",
-                "hours": round(gap.length / HOUR, 1),
+                "area": "",
+                **span(gap),
             }
+        none = {"station": "", "code": "", "name": ""}
+        for each in loose:
+            area = f"{each.area.code} {each.area.name}"
+            yield {"enterprise": each.area.enterprise.name, **none, "area": area, **span(each)}
 
-    return workbooks.export(request, columns, lines(), title=_("网格经理空缺"), count=len(gaps))
+    count = len(gaps) + len(loose)
+    return workbooks.export(request, columns, lines(), title=_("网格经理空缺"), count=count)
 
 
 # --- The map --------------------------------------------------------------------------------------
