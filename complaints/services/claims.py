@@ -141,6 +141,8 @@ def _may_whistle(
         places = workplaces(by, Permission.CLAIM_HANDLE) if by is not None else []
         if owner is None or not any(one.path.startswith(owner.path) for one in places):
             raise Refused(_("您没有登记涉电诉求的权限。"))
+    elif department.kind != Organisation.Kind.GOVERNMENT_DEPARTMENT:
+        raise Refused(_("涉电诉求由政府网格或者供电企业登记。"))
     elif by is not None and not works_for(by, Permission.CLAIM_SEND, department):
         raise Refused(_("您没有以%(department)s名义吹哨的权限。") % {"department": department})
 

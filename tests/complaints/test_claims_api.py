@@ -56,6 +56,9 @@ def test_a_platform_whistles_once_reads_both_clocks_and_confirms():
         again = platform.post(events, {**said, "fault": "none"}, key="k-1")
     assert (ended.json()["state"], again.status_code) == ("closed", 200)
     assert len(platform.get(URL).json()["items"]) == 1
+    # A company's system whistles for nobody.
+    company = Caller(issued(grids.ENTERPRISE, scopes=SCOPES))
+    assert company.post(URL, record(number="9")).status_code == 409
     stranger = Caller(issued("CSG-GX", scopes=["claims.read"]))
     assert stranger.get(one).status_code == 404
     assert stranger.get(URL).json()["items"] == []
