@@ -23,6 +23,8 @@ class Scope(TextChoices):
     BUSINESS_WRITE = "business.write", _("转办涉电业务")
     CLAIMS_READ = "claims.read", _("读取涉电诉求")
     CLAIMS_WRITE = "claims.write", _("吹哨、确认涉电诉求")
+    HAZARDS_READ = "hazards.read", _("读取隐患")
+    HAZARDS_WRITE = "hazards.write", _("上报隐患")
     ARCHIVES_READ = "archives.read", _("按共享协议读取档案和匹配结果")
     ARCHIVES_WRITE = "archives.write", _("按共享协议报送档案")
 
@@ -46,6 +48,9 @@ GIVES: dict[str, frozenset[Permission]] = {
     ),
     Scope.CLAIMS_READ: frozenset({Permission.CLAIM_VIEW}),
     Scope.CLAIMS_WRITE: frozenset({Permission.CLAIM_VIEW, Permission.CLAIM_SEND}),
+    Scope.HAZARDS_READ: frozenset({Permission.HAZARD_VIEW}),
+    # Accepting and putting right are a person's.
+    Scope.HAZARDS_WRITE: frozenset({Permission.HAZARD_VIEW, Permission.HAZARD_HANDLE}),
     # Sight of the agreements; which records and fields they give, the agreement says.
     Scope.ARCHIVES_READ: frozenset({Permission.SHARING_VIEW}),
     Scope.ARCHIVES_WRITE: frozenset({Permission.SHARING_VIEW}),

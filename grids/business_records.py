@@ -134,3 +134,16 @@ def _capacity(given: Any, errors: dict[str, str]) -> Decimal | None:
         errors["capacity"] = _("须为大于零的数字。")
         return None
     return found.quantize(Decimal("0.01"))
+
+
+def point(value: Mapping[str, Any], errors: dict[str, str]) -> tuple[float, float] | None:
+    """Longitude and latitude in degrees (WGS 84), where they are given."""
+    given = value.get("longitude"), value.get("latitude")
+    if given == (None, None):
+        return None
+    longitude, latitude = given
+    sound = all(isinstance(one, int | float) and not isinstance(one, bool) for one in given)
+    if not sound or not (-180 <= longitude <= 180 and -90 <= latitude <= 90):  # type: ignore[operator]
+        errors["longitude"] = _("须为有效的经度和纬度。")
+        return None
+    return float(longitude), float(latitude)  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from grids.api import hazards as api
 from grids.hazard_forms import FORMS
 from grids.views import hazards as views
 from grids.views import patrols
@@ -39,4 +40,6 @@ urlpatterns = [
     ),
     path("patrols/<int:pk>/", patrols.patrol, name="patrol"),
     path("patrols/<int:pk>/sign/", patrols.sign, name="patrol_sign"),
+    path("api/v1/grids/hazards/", api.Hazards.as_view(), name="api_hazards"),
+    path("api/v1/grids/hazards/<path:number>/", api.OneHazard.as_view(), name="api_hazard"),
 ]

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.services import webhooks
 from core import clock, files, help, search
 from core.models import StoredFile
 from grids import open_work
@@ -23,7 +24,7 @@ from grids.models import (
 from grids.queries import special as special_queries
 from grids.queries import standing
 from grids.registers.moves import State
-from grids.services import hazard_acts, moving, registers, special, special_care
+from grids.services import hazard_acts, hazard_calls, moving, registers, special, special_care
 
 PAGES = (
     "list",
@@ -73,6 +74,8 @@ def register() -> None:
     help.register(help.Topic("sharing", _("数据共享"), tuple(f"grids:{p}" for p in SHARING_PAGES)))
     work = open_work.OpenWork(_("隐患"), moving.open_hazards, moving.move_hazards)
     open_work.register("hazards", work)
+    for kind, label in hazard_calls.KINDS.items():
+        webhooks.register_kind(kind, label)
 
 
 def grids(user: User, query: str) -> Iterator[search.Result]:

@@ -249,7 +249,7 @@ def read(
         utility and utility not in Claim.Utility.values
     ):
         errors["utility"] = _("水气热诉求须选择涉及行业。")
-    point, grid = _point(value, errors), _grid(said.get("grid", ""), department, errors)
+    point, grid = records.point(value, errors), _grid(said.get("grid", ""), department, errors)
     if errors:
         raise Faulty(errors)
     names = ("kind", "content", "utility", "address", "account_no", "transformer_area")
@@ -261,18 +261,6 @@ def read(
         external_number=said["number"],
     )
     return asked, grid
-
-
-def _point(value: dict[str, Any], errors: dict[str, str]) -> tuple[float, float] | None:
-    given = value.get("longitude"), value.get("latitude")
-    if given == (None, None):
-        return None
-    longitude, latitude = given
-    sound = all(isinstance(one, int | float) and not isinstance(one, bool) for one in given)
-    if not sound or not (-180 <= longitude <= 180 and -90 <= latitude <= 90):  # type: ignore[operator]
-        errors["longitude"] = _("须为有效的经度和纬度。")
-        return None
-    return float(longitude), float(latitude)  # type: ignore[arg-type]
 
 
 def _grid(code: str, department: Organisation, errors: dict[str, str]) -> GovernmentGrid | None:

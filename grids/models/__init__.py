@@ -21,7 +21,7 @@ from grids.models.ground import (
     PowerGrid,
     TransformerArea,
 )
-from grids.models.hazards import Hazard, HazardEvent, HazardPhoto, HazardTerm
+from grids.models.hazards import Hazard, HazardEvent, HazardPhoto, HazardReport, HazardTerm
 from grids.models.patrols import Patrol, PatrolKind, PatrolList, PatrolPlan
 from grids.models.people import Assignment, GridMember, HandOver
 from grids.models.registers import Register, RegisterChange, RegisterEntry, RegisterFile
@@ -61,6 +61,7 @@ __all__ = [
     "Hazard",
     "HazardEvent",
     "HazardPhoto",
+    "HazardReport",
     "HazardTerm",
     "HelpPair",
     "HolidayVisit",

@@ -317,3 +317,27 @@ class HazardPhoto(models.Model):
 
     def __str__(self) -> str:
         return str(self.file)
+
+
+class HazardReport(models.Model):
+    """Under which number a system of a unit reported a hazard: the same number again is the same
+    hazard, and with other content it is refused."""
+
+    hazard = models.OneToOneField(Hazard, models.CASCADE, related_name="report")
+    organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
+    number = models.CharField(_("平台编号"), max_length=40)
+    # Keyed hash of the content.
+    digest = models.CharField(max_length=64)
+
+    objects = OfHazardQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("接口上报的隐患")
+        constraints = [
+            models.UniqueConstraint(
+                name="hazard_report_number_once", fields=["organisation", "number"]
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number

@@ -121,11 +121,21 @@ def acting(hazard: Hazard, by: User | None) -> Organisation:
 
 
 def note(
-    hazard: Hazard, move: Move, *, by: User | None, text: str = "", now: datetime, at: datetime
+    hazard: Hazard,
+    move: Move,
+    *,
+    by: User | None,
+    text: str = "",
+    place: Organisation | None = None,
+    now: datetime,
+    at: datetime,
 ) -> HazardEvent:
-    """Write it into the record of the hazard and into the audit trail."""
+    """Write it into the record of the hazard and into the audit trail.
+
+    ``place``: for whom it was done, where a system did it and not a person.
+    """
     last = hazard.events.aggregate(n=Max("sequence"))["n"] or 0
-    place = acting(hazard, by)
+    place = place or acting(hazard, by)
     event = HazardEvent.objects.create(
         hazard=hazard,
         sequence=last + 1,

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from accounts.models import Organisation, Region, User
+from accounts.models import ApiClient, Organisation, Region, User
 from accounts.permissions import Permission
 from accounts.reach import works_for
 from core import clock
@@ -24,6 +24,8 @@ from grids.hazards.moves import Move, Side
 from grids.models import GridPairing, Hazard, HazardTerm, Patrol, PowerGrid
 from grids.queries import business, locating, standing
 from grids.services import hazard_acts as acts
+from grids.services import hazard_calls as calls
+from grids.services.business_acts import person
 
 # Who sends the same words again within so long sent the form twice.
 HURRY = timedelta(minutes=2)
@@ -47,7 +49,7 @@ def report(
     *,
     organisation: Organisation,
     photos: Sequence[Received],
-    by: User,
+    by: User | ApiClient,
     now: datetime,
     at: datetime | None = None,
     patrol: Patrol | None = None,
@@ -56,25 +58,27 @@ def report(
     """Enter a hazard that somebody of either side saw, and ask the company to grade it.
 
     ``organisation``: for whom they work, a unit of the company or a department of the government.
-    ``at``: when it was seen, where a phone tells later. Raises ``Refused``.
+    ``by``: a person on site, who takes a photo, or a system. ``at``: when it was seen, where a
+    phone tells later. Raises ``Refused``.
     """
-    if not works_for(by, Permission.HAZARD_HANDLE, organisation):
+    if not works_for(by, Permission.HAZARD_HANDLE, organisation):  # type: ignore[arg-type]
         text = _("您没有以%(organisation)s名义上报隐患的权限。")
         raise Refused(text % {"organisation": organisation})
+    who = person(by)
     at = min(at or now, now)
     on = at.astimezone(clock.ZONE).date()
     kind = HazardTerm.objects.kinds(on=on).filter(code=seen.kind).first()
     if kind is None:
         raise Refused(_("没有这种隐患类别，或者尚未启用。"))
     content = acts.reason(seen.content, _("请写明隐患情况。"))
-    if not photos:
+    if not photos and who is not None:
         raise Refused(_("请拍摄现场照片。"))
     government = organisation.kind == GOVERNMENT
     if not (seen.place.strip() or seen.transformer_area.strip() or seen.point or grid):
         raise Refused(_("请填写地点、台区或者附上当前位置。"))
-    if patrol is None:
-        _once(seen, content, by=by, at=at)
-    found = locating.Located(grid) if grid else _located(seen, organisation, by=by, at=at)
+    if patrol is None and who is not None:
+        _once(seen, content, by=who, at=at)
+    found = locating.Located(grid) if grid else _located(seen, organisation, by=who, at=at)
     unit = found.grid.organisation if found.grid else _unit(organisation)
     hazard = Hazard.objects.create(
         number=_next_number(unit, on),
@@ -85,7 +89,7 @@ def report(
         longitude=seen.point[0] if seen.point else None,
         latitude=seen.point[1] if seen.point else None,
         side=Side.GOVERNMENT if government else Side.COMPANY,
-        reporter=by,
+        reporter=who,
         source=patrol.plan.kind if patrol else Hazard.Source.REPORT,
         patrol=patrol,
         grid=found.grid,
@@ -95,8 +99,11 @@ def report(
         reported_at=at,
         updated_at=now,
     )
-    event = acts.note(hazard, Move.REPORT, by=by, now=now, at=at)
-    acts.add_photos(event, photos, proof=False, point=seen.point, by=by, now=now)
+    place = None if who else organisation
+    event = acts.note(hazard, Move.REPORT, by=who, place=place, now=now, at=at)
+    if who is not None:
+        acts.add_photos(event, photos, proof=False, point=seen.point, by=who, now=now)
+    calls.call(hazard, event, but=place, now=now)
     people = letters.managers(unit, now=now)
     letters.tell(hazard, "report", people, occasion=0, mail=True, now=now)
     return hazard
@@ -112,7 +119,9 @@ def _once(seen: Seen, content: str, *, by: User, at: datetime) -> None:
         raise Conflict(_("相同的隐患刚刚已经上报。"))
 
 
-def _located(seen: Seen, organisation: Organisation, *, by: User, at: datetime) -> locating.Located:
+def _located(
+    seen: Seen, organisation: Organisation, *, by: User | None, at: datetime
+) -> locating.Located:
     """By what is known of the place; where nothing is, the one grid that the person works at. Never
     a guess."""
     on = at.astimezone(clock.ZONE).date()
@@ -124,7 +133,7 @@ def _located(seen: Seen, organisation: Organisation, *, by: User, at: datetime) 
         organisation=organisation,
         on=on,
     )
-    if found.grid is not None or found.reason == locating.CONTRADICTION:
+    if found.grid is not None or found.reason == locating.CONTRADICTION or by is None:
         return found
     own = standing.partners if organisation.kind == GOVERNMENT else standing.grids_managed_by
     grids = list(own(by, at=at).select_related("enterprise", "station")[:2])

@@ -20,6 +20,7 @@ from grids import hazard_letters as letters
 from grids.hazards.moves import TABLE, Move, Side, State
 from grids.models import Hazard, HazardEvent, HazardTerm, PowerGrid
 from grids.services import hazard_acts as acts
+from grids.services import hazard_calls as calls
 from grids.services import hazard_clocks as clocks
 from grids.services.hazard_reports import department_of
 
@@ -247,11 +248,14 @@ def _noted(
     at: datetime | None = None,
 ) -> HazardEvent:
     """Write the move and its line of the record."""
-    state = target or TABLE[move].target
-    hazard.state = state or hazard.state
+    before = hazard.state
+    hazard.state = target or TABLE[move].target or before
     hazard.updated_at = now
     hazard.save()
-    return acts.note(hazard, move, by=by, text=text, now=now, at=at or now)
+    event = acts.note(hazard, move, by=by, text=text, now=now, at=at or now)
+    if hazard.state != before:
+        calls.call(hazard, event, now=now)
+    return event
 
 
 def _since_last(hazard: Hazard, at: datetime | None, now: datetime) -> datetime:

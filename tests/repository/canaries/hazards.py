@@ -42,8 +42,9 @@ def plant(world):
         now=now,
     )
     patrol = plan.patrols.get()
+    keys = {"pk": made.pk, "move": "grade", "number": made.number}
     return [
-        _secret("content of a hazard", content, {"pk": made.pk, "move": "grade"}, PAGES),
+        _secret("content of a hazard", content, keys, PAGES),
         _secret("place of a hazard", place, {"pk": made.pk}, (), lambda person: False),
         _secret("title of a patrol", title, {"pk": patrol.pk}, ("patrol", "patrol_sign")),
         _secret("what a plan asks for", note, {"pk": plan.pk}, PLAN_PAGES),
