@@ -20,6 +20,7 @@ from campaign.models import (
     LegalArticle,
     RecordEntry,
 )
+from core.offline import OnceForm
 from core.widgets import SeveralFiles
 
 KINDS = [
@@ -34,7 +35,7 @@ def words(label: Any, most: int, rows: int = 3, **kwargs: Any) -> forms.CharFiel
     return forms.CharField(label=label, max_length=most, widget=widget, **kwargs)
 
 
-class PlanForm(forms.Form):
+class PlanForm(OnceForm):
     """A round: a concentrated one, or a special one of one company."""
 
     title = forms.CharField(label=_("名称"), max_length=100)
@@ -73,7 +74,7 @@ class PlanForm(forms.Form):
         fields["checklist"].queryset = Checklist.objects.in_force(on=on)
 
 
-class DrawForm(forms.Form):
+class DrawForm(OnceForm):
     """What goes into the drum, and how many come out."""
 
     kinds = forms.MultipleChoiceField(

@@ -3,6 +3,7 @@
 ``static/js/offline.js`` keeps a form under an id of its own until the server has answered. A view
 whose form may wait does its work in ``once``: the same id of the same person changes nothing the
 second time. A form sent by that script has the header ``X-Offline`` and is answered in JSON.
+``OnceForm`` gives a form such an id where there is no script: pressed twice it is one.
 """
 
 from __future__ import annotations
@@ -12,7 +13,10 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
+from uuid import uuid4
 
+from django import forms
+from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -28,6 +32,25 @@ LONGEST = timedelta(days=7)
 SCOPE = "form:"
 # Ids are remembered much longer than any phone waits.
 KEPT = timedelta(days=90)
+
+
+def _new_id() -> str:
+    return str(uuid4())
+
+
+class OnceForm(forms.Form):
+    """A form under an id of its own, made when its page is opened; the view asks ``client_id``.
+
+    Who leaves the id out is taken at their word each time, as machines and old pages do.
+    """
+
+    client_id = forms.CharField(widget=forms.HiddenInput, required=False, initial=_new_id)
+
+    def clean(self) -> dict[str, Any]:
+        """What a service gets does not hold the mark of the form."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        said.pop("client_id", None)
+        return said
 
 
 def sent_later(request: HttpRequest) -> bool:
@@ -68,6 +91,16 @@ def once(work: Callable[[], T], *, by: Any, client_id: str, now: datetime) -> T 
             except IntegrityError:
                 return None
         return work()
+
+
+def led(request: HttpRequest, work: Callable[[], str], *, again: str, now: datetime) -> str:
+    """Where the form of a request leads: to what its work made; sent again to ``again``, with a
+    word that nothing was entered twice."""
+    url = once(work, by=request.user, client_id=client_id(request), now=now)
+    if url is None:
+        messages.info(request, _("此表已经提交，没有重复登记。"))
+        return again
+    return url
 
 
 def answered(request: HttpRequest, url: str) -> HttpResponse | None:

@@ -11,6 +11,7 @@ from accounts.models import Organisation
 from accounts.permissions import Permission
 from accounts.reach import workplaces
 from core import clock, files
+from core.offline import OnceForm
 from core.widgets import SeveralFiles
 from grids.hazards.moves import Move
 from grids.models import Hazard, HazardTerm
@@ -59,7 +60,7 @@ class PlaceForm(forms.Form):
         return said["longitude"], said["latitude"]
 
 
-class ReportForm(PlaceForm):
+class ReportForm(OnceForm, PlaceForm):
     """What somebody saw on site."""
 
     kind = forms.ChoiceField(label=_("隐患类别"))

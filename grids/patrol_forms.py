@@ -11,6 +11,7 @@ from accounts.models import Organisation
 from accounts.permissions import Permission
 from accounts.reach import workplaces
 from core import clock
+from core.offline import OnceForm
 from grids.hazard_forms import NOT_PERSONAL, PlaceForm, Texts, photos_field
 from grids.hazards.occasions import Every, span
 from grids.models import GovernmentGrid, GridPairing, Patrol, PatrolKind, PatrolList
@@ -47,7 +48,7 @@ def planners_of(user: User) -> dict[str, Organisation]:
     return found
 
 
-class PlanForm(forms.Form):
+class PlanForm(OnceForm):
     """A plan of one kind, by whoever draws it up; the other side of a joint one is chosen."""
 
     title = forms.CharField(label=_("计划名称"), max_length=80)

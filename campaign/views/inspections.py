@@ -5,11 +5,13 @@ Source: campaign plan 二(二)2, 三(六)1, 五(三) (S1-2.2.2e, S1-3.3.6(1)a, S
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -29,7 +31,7 @@ from campaign.scope import workplaces
 from campaign.services import drawing_lots, inspectors
 from campaign.services import inspecting as services
 from complaints.models import InspectionProposal
-from core import clock, pages, policy
+from core import clock, offline, pages, policy
 from core.errors import Refused
 from core.paging import keyset
 
@@ -81,9 +83,9 @@ def new(request: HttpRequest) -> HttpResponse:
     }
     form = PlanForm(request.POST, **given) if request.method == "POST" else PlanForm(**given)
     if form.is_bound and form.is_valid():
-        made = _plan(form, proposal, by=user)
-        if made is not None:
-            return pages.go(request, "campaign:inspection_round", made.pk)
+        url = pages.attempt(form, _planned, request=request, form=form, proposal=proposal)
+        if url is not None:
+            return pages.go(request, url)
     context = {"form": form, "proposal": proposal}
     return pages.render(request, "campaign/inspections/new.html", context=context)
 
@@ -114,17 +116,25 @@ def _begun(proposal: InspectionProposal | None) -> dict[str, Any]:
     }
 
 
+def _planned(*, request: HttpRequest, form: PlanForm, proposal: InspectionProposal | None) -> str:
+    now = clock.now()
+
+    def work() -> str:
+        made = _plan(form, proposal, by=request.user, now=now)
+        return reverse("campaign:inspection_round", args=[made.pk])
+
+    return offline.led(request, work, again=reverse("campaign:inspections"), now=now)
+
+
 def _plan(
-    form: PlanForm, proposal: InspectionProposal | None, *, by: User
-) -> InspectionRound | None:
+    form: PlanForm, proposal: InspectionProposal | None, *, by: User, now: datetime
+) -> InspectionRound:
     given = dict(form.cleaned_data)
     company = given.pop("organisation")
-    given |= {"by": by, "now": clock.now(), "proposal": proposal}
-    if company is None:
-        given["kind"] = InspectionRound.Kind.CONCENTRATED
-        return pages.attempt(form, services.plan_round, **given)
-    made = pages.attempt(form, services.open_special, organisation=company, **given)
-    return made.round if made is not None else None
+    given |= {"by": by, "now": now, "proposal": proposal}
+    if company is not None:
+        return services.open_special(organisation=company, **given).round
+    return services.plan_round(kind=InspectionRound.Kind.CONCENTRATED, **given)
 
 
 def find_round(request: HttpRequest, pk: int) -> InspectionRound:
@@ -147,10 +157,9 @@ def round(request: HttpRequest, pk: int) -> HttpResponse:
     ):
         form = DrawForm(request.POST or None, inspectors=people)
     if request.method == "POST" and form is not None and form.is_valid():
-        made = _draw(form, found, by=request.user)
-        if made is not None:
-            messages.success(request, _("已抽取%(n)d个单位。") % {"n": len(made.result)})
-            return pages.go(request, "campaign:inspection_drawn", made.pk)
+        url = _draw(request, form, found)
+        if url is not None:
+            return pages.go(request, url)
     units = found.inspections.select_related("organisation", "draw").prefetch_related(
         "team__inspector__person"
     )
@@ -169,16 +178,27 @@ def round(request: HttpRequest, pk: int) -> HttpResponse:
     return pages.render(request, "campaign/inspections/round.html", context=context)
 
 
-def _draw(form: DrawForm, found: InspectionRound, *, by: User) -> InspectionDraw | None:
-    given = dict(form.cleaned_data)
+def _draw(request: HttpRequest, form: DrawForm, found: InspectionRound) -> str | None:
+    by, given = request.user, dict(form.cleaned_data)
     reached = Organisation.objects.filter(by.sight(MANAGE)).in_force()
     units = list(reached.filter(kind__in=given.pop("kinds")))
     if unknown := sorted(set(given["excluded"]) - {one.code for one in units}):
         words = {"codes": "、".join(unknown)}
         form.add_error("excluded", _("抽取范围内没有这些单位：%(codes)s。") % words)
         return None
-    given |= {"round": found, "units": units, "by": by, "now": clock.now()}
-    return pages.attempt(form, drawing_lots.draw_units, **given)
+    given |= {"round": found, "units": units, "by": by}
+    return pages.attempt(form, _drawn, request=request, found=found, given=given)
+
+
+def _drawn(*, request: HttpRequest, found: InspectionRound, given: dict[str, Any]) -> str:
+    now, again = clock.now(), reverse("campaign:inspection_round", args=[found.pk])
+
+    def work() -> str:
+        made = drawing_lots.draw_units(**given, now=now)
+        messages.success(request, _("已抽取%(n)d个单位。") % {"n": len(made.result)})
+        return reverse("campaign:inspection_drawn", args=[made.pk])
+
+    return offline.led(request, work, again=again, now=now)
 
 
 @policy.needs(VIEW)

@@ -78,6 +78,13 @@ def _accept(hazard: Hazard, by: User) -> str:
     return _("您已经认领，等待另一方。") if at else ""
 
 
+def _dismiss(hazard: Hazard, by: User) -> str:
+    # Who gave it back is still named as its owner until it is given to another.
+    if by.pk in (hazard.company_owner_id, hazard.government_owner_id):
+        return _("治理责任人不能对自己负责的隐患办理不予列入，请由另一人办理。")
+    return ""
+
+
 def _extend(hazard: Hazard, by: User) -> str:
     if by.pk in (hazard.company_owner_id, hazard.government_owner_id):
         return _("治理责任人不能给自己延期。")
@@ -99,6 +106,7 @@ def _close(hazard: Hazard, by: User) -> str:
 _RULES = {
     Move.LOCATE: _locate,
     Move.GRADE: _grade,
+    Move.DISMISS: _dismiss,
     Move.ACCEPT: _accept,
     Move.EXTEND: _extend,
     Move.VERIFY: _verify,

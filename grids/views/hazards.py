@@ -148,7 +148,6 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         url = pages.attempt(form, _reported, request=request, form=form, place=places[0])
         if url is not None:
-            messages.success(request, _("已上报。"))
             return offline.answered(request, url) or pages.go(request, url)
     if request.method == "POST" and (told := offline.wrong(request, form)):
         told.status_code = pages.status_of(form)
@@ -164,10 +163,10 @@ def _reported(*, request: HttpRequest, form: ReportForm, place: Any) -> str:
 
     def work() -> str:
         hazard = reports.report(form.seen(), **given)
+        messages.success(request, _("已上报。"))
         return reverse("grids:hazard", args=[hazard.pk])
 
-    key = offline.client_id(request)
-    return offline.once(work, by=by, client_id=key, now=now) or reverse("grids:hazards")
+    return offline.led(request, work, again=reverse("grids:hazards"), now=now)
 
 
 def received(form: Any) -> list[Received]:

@@ -159,16 +159,24 @@ def plan_new(request: HttpRequest) -> HttpResponse:
     given: dict[str, Any] = {"kind": kind, "place": known[kind]}
     form = PlanForm(request.POST, **given) if request.method == "POST" else PlanForm(**given)
     if form.is_bound and form.is_valid():
-        said = {**form.sides(), "by": request.user, "now": clock.now()}
-        made = pages.attempt(form, plan_services.propose, asked=form.asked(), **said)
-        if made is not None:
-            joint = made.kind == PatrolKind.JOINT
-            text = _("已提交，等待对方确认。") if joint else _("计划已建立。")
-            messages.success(request, text)
-            return pages.go(request, "grids:patrol_plan", made.pk)
+        url = pages.attempt(form, _planned, request=request, form=form)
+        if url is not None:
+            return pages.go(request, url)
     label = dict(PatrolKind.choices)[kind]
     context = {"form": form, "kind": kind, "label": label, "place": known[kind]}
     return pages.render(request, "grids/patrols/plan_new.html", context=context)
+
+
+def _planned(*, request: HttpRequest, form: PlanForm) -> str:
+    now, given = clock.now(), {**form.sides(), "by": request.user}
+
+    def work() -> str:
+        made = plan_services.propose(form.asked(), **given, now=now)
+        joint = made.kind == PatrolKind.JOINT
+        messages.success(request, _("已提交，等待对方确认。") if joint else _("计划已建立。"))
+        return reverse("grids:patrol_plan", args=[made.pk])
+
+    return offline.led(request, work, again=reverse("grids:patrol_plans"), now=now)
 
 
 @policy.needs(VIEW)

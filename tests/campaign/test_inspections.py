@@ -82,7 +82,9 @@ def test_units_and_inspectors_are_drawn_sealed_and_can_be_verified(client, organ
     assert client.post(f"/inspections/roster/{left.pk}/end/").status_code == 302
     assert client.post(f"/inspections/roster/{other.pk}/end/").status_code == 409
     campaign = campaigns.launched_campaign()
-    planned = plan(client, campaign=campaign.pk)
+    mark = client.get("/inspections/new/").context["form"]["client_id"].value()
+    planned = plan(client, campaign=campaign.pk, client_id=mark)
+    assert plan(client, campaign=campaign.pk, client_id=mark)["Location"] == "/inspections/"
     round = InspectionRound.objects.get()
     assert planned["Location"] == f"/inspections/rounds/{round.pk}/"
     draw = {
@@ -120,8 +122,11 @@ def test_units_and_inspectors_are_drawn_sealed_and_can_be_verified(client, organ
     assert made.seal in html
     # Drawn again: adds what is left, and says why.
     assert client.post(planned["Location"], {**draw, "unit_count": 1}).status_code == 409
-    more = client.post(planned["Location"], {**draw, "unit_count": 1, "reason": "增加一个"})
-    assert more.status_code == 302
+    again = {**draw, "unit_count": 1, "reason": "增加一个", "seed": ""}
+    again["client_id"] = client.get(planned["Location"]).context["form"]["client_id"].value()
+    for _time in range(2):
+        assert client.post(planned["Location"], again).status_code == 302
+    assert InspectionDraw.objects.count() == 2
     assert sorted(Inspection.objects.values_list("organisation__code", flat=True)) == drum
     # Whoever changes what is kept is seen.
     InspectionDraw.objects.filter(pk=made.pk).update(result=[["CSG-GD", ["N0", "Y1"]]])
@@ -170,6 +175,9 @@ def test_a_special_inspection_is_opened_for_a_cluster_of_complaints_once(client,
     assert (found.organisation.code, found.round.kind) == ("CSG-GD", "special")
     assert found.round.proposal == waiting
     assert f"?proposal={waiting.pk}" not in client.get("/inspections/").content.decode()
+    # The same form once more leads to the list; a new one is told why not.
+    assert client.post(url, data)["Location"] == "/inspections/"
+    data["client_id"] = ""
     assert client.post(url, data).status_code == 409
     InspectionRound.objects.update(proposal=None)
     InspectionProposal.objects.update(state="open", decided_by=None, decided_at=None)

@@ -52,8 +52,12 @@ def test_a_joint_check_is_agreed_and_signed_by_both_sides(client, world):
         "power_grids": [world.grid.pk],
     }
     assert post(client, world.manager, "patrol_plan_new", "11-24 10:00", **said).status_code == 403
-    made = post(client, world.filer, "patrol_plan_new", "11-24 10:00", **said)
-    assert made.status_code == 302, text_of(made)[-2000:]
+    asked = get(client, world.filer, "patrol_plan_new", kind="joint")
+    mark = asked.context["form"]["client_id"].value()
+    assert f'name="client_id" value="{mark}"' in asked.content.decode()
+    for _time in range(2):
+        made = post(client, world.filer, "patrol_plan_new", "11-24 10:00", **said, client_id=mark)
+        assert made.status_code == 302, text_of(made)[-2000:]
     assert post(client, world.filer, "patrol_plan_new", "11-24 10:00", **said).status_code == 409
     plan = PatrolPlan.objects.get()
     assert (plan.state, plan.patrols.count()) == ("proposed", 0)
