@@ -16,7 +16,7 @@ from complaints import procedure_definition
 from complaints.workflow import Act, State
 from grids.hazards import moves as hazards
 from grids.sharing import moves as sharing
-from reporting.workflow import bulletin, circular, filing, report
+from reporting.workflow import bulletin, circular, filing, release, report
 
 FOLDER = settings.BASE_DIR / "docs" / "diagrams"
 
@@ -147,6 +147,7 @@ DIAGRAMS = (
     Diagram("sharing", "数据共享协议", "asked", sharing.AgreementState, sharing.AGREEMENT),
     Diagram("filing", "报送", "draft", filing.State, filing.MOVES),
     Diagram("report", "阶段报告", "building", report.State, report.MOVES),
+    Diagram("release", "指标值公开", "waiting", release.State, tuple(release.MOVES.values())),
     Diagram("bulletin", "12398通报", "draft", bulletin.State, bulletin.MOVES),
     Diagram("circular", "案件通报", "draft", circular.State, circular.MOVES),
     *procedures(),

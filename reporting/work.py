@@ -14,9 +14,10 @@ from campaign.workflow import UNFINISHED, DutyState
 from core import clock, sla, workdays
 from core.workitems import WorkItem
 from reporting import outage_work, plan_work, return_work, supply_work
-from reporting.models import DefinitionChange, ImprovementTask
+from reporting.models import DefinitionChange, ImprovementTask, IndicatorRelease
 from reporting.queries import bulletins, improvement, reports
 from reporting.queries import filings as queries
+from reporting.workflow import release
 from reporting.workflow.filing import State
 from reporting.workflow.report import State as ReportState
 
@@ -39,7 +40,7 @@ def items(user: User, *, now: datetime) -> list[WorkItem]:
     found += return_work.items(user, now=now)
     found += _improvement(user, now=now)
     found += outage_work.items(user, now=now)
-    found += _definitions(user)
+    found += _definitions(user) + _releases(user)
     return (
         found
         + supply_work.items(user, now=now)
@@ -71,6 +72,24 @@ def _improvement(user: User, *, now: datetime) -> list[WorkItem]:
             )
         )
     return found
+
+
+def _releases(user: User) -> list[WorkItem]:
+    """Indicator values that are to become public: those of others to look at, one's own wait."""
+    if not user.can(Permission.INDICATOR_MANAGE):
+        return []
+    waiting = IndicatorRelease.objects.visible_to(user).waiting().select_related("office")
+    return [
+        WorkItem(
+            group="mine" if not release.refusal(release.PUBLISH, one, by=user) else "others",
+            title=_("指标值待公开：%(period)s") % {"period": one.period.text},
+            detail=str(one.office),
+            url=reverse("reporting:indicator_release", args=[one.pk]),
+            lamp="near",
+            lamp_text=one.get_state_display(),
+        )
+        for one in waiting
+    ]
 
 
 def _definitions(user: User) -> list[WorkItem]:

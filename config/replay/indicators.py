@@ -10,7 +10,14 @@ from accounts.models import Organisation, User
 from core import clock
 from core.periods import Period
 from reporting.models import DisclosureItem, Evaluation, Indicator, IndicatorValue
-from reporting.services import definitions, disclosure, evaluations, indicators, targets
+from reporting.services import (
+    definitions,
+    disclosure,
+    evaluations,
+    indicators,
+    releases,
+    targets,
+)
 from reporting.workflow import target as workflow
 from reporting.workflow.definition import Subject
 
@@ -40,7 +47,8 @@ def plant(somebody: Somebody, *, now: datetime) -> None:
         _disclose(code, items, somebody, today, now)
     officer = somebody(OFFICE, OFFICER)
     units = Organisation.objects.filter(code__in=("CSG-GD", "CSG-GX", "CSG-HI"))
-    indicators.publish(month, organisations=units, by=officer, now=now)
+    release = releases.prepare(month, organisations=units, by=officer, now=now)
+    releases.publish(release, by=somebody(OFFICE, LEAD), now=now)
     _draft_indicator(somebody, now)
     _evaluate(office, month, somebody, now)
 

@@ -76,7 +76,7 @@ def compute(
     Raises ``Refused`` where a person asks for a period that is not over.
     """
     if by is not None:
-        _refuse_unfinished(period, now=now)
+        refuse_unfinished(period, now=now)
     scope = Scope(units_of(organisations), period, now)
     if indicators is None:
         indicators = Indicator.objects.in_force(on=period.last)
@@ -98,7 +98,8 @@ def compute(
     return done
 
 
-def _refuse_unfinished(period: Period, *, now: datetime) -> None:
+def refuse_unfinished(period: Period, *, now: datetime) -> None:
+    """Raises ``Refused`` for what is not over."""
     if period.last >= now.astimezone(clock.ZONE).date():
         raise Refused(_("%(period)s尚未结束，不能计算和公开。") % {"period": period.text})
 
@@ -216,33 +217,6 @@ def _first(value: IndicatorValue) -> IndicatorValue:
     """What was computed before anything was computed anew."""
     before = IndicatorValue.objects.filter(superseded_by=value.pk).first()
     return _first(before) if before else value
-
-
-@transaction.atomic
-def publish(
-    period: Period, *, organisations: Iterable[Organisation], by: User, now: datetime
-) -> int:
-    """Let everybody read the standing values of the indicators that may be public; how many.
-
-    Not those that stand on some of their units only. Raises ``Refused``.
-    """
-    _refuse_unfinished(period, now=now)
-    mine = [one.pk for one in organisations if by.may(Permission.INDICATOR_MANAGE, one)]
-    if not mine:
-        raise Refused(_("没有可以公开的单位。"))
-    rows = IndicatorValue.objects.standing().of(period)
-    ready = rows.filter(
-        organisation__in=mine,
-        indicator__public=True,
-        value__isnull=False,
-        published_at__isnull=True,
-    )
-    whole = [one.pk for one in ready if not one.is_partial]
-    told = rows.filter(pk__in=whole).update(published_at=now, published_by=by)
-    if told:
-        days = {"first": str(period.first), "last": str(period.last)}
-        audit.record("indicator.publish", None, by=by, now=now, count=told, **days)
-    return told
 
 
 @transaction.atomic

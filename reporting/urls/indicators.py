@@ -5,6 +5,7 @@ from django.urls import path
 from reporting.views import (
     disclosure,
     evaluations,
+    indicator_releases,
     indicator_rules,
     indicators,
     scorecard,
@@ -18,7 +19,23 @@ urlpatterns = [
     path("indicators/values/<int:pk>/", indicators.value, name="indicator_value"),
     path("indicators/values/export.xlsx", indicators.export, name="indicator_export"),
     path("indicators/compute/", indicators.compute, name="indicator_compute"),
-    path("indicators/publish/", indicators.publish, name="indicator_publish"),
+    path("indicators/releases/prepare/", indicator_releases.prepare, name="indicator_prepare"),
+    path("indicators/releases/<int:pk>/", indicator_releases.release, name="indicator_release"),
+    path(
+        "indicators/releases/<int:pk>/publish/",
+        indicator_releases.publish,
+        name="indicator_release_publish",
+    ),
+    path(
+        "indicators/releases/<int:pk>/send-back/",
+        indicator_releases.send_back,
+        name="indicator_release_send_back",
+    ),
+    path(
+        "indicators/releases/<int:pk>/withdraw/",
+        indicator_releases.withdraw,
+        name="indicator_release_withdraw",
+    ),
     path("indicators/unpublish/", indicators.unpublish, name="indicator_unpublish"),
     path("indicators/trend/", indicators.trend, name="indicator_trend"),
     path("indicators/catalogue/", indicators.catalogue, name="indicator_catalogue"),

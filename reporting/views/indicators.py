@@ -21,7 +21,7 @@ from core.components import Tab
 from core.errors import Refused
 from core.periods import Period
 from core.sheets.writer import XLSX, Out, write
-from reporting.models import Dimension, Goal, Indicator, IndicatorValue
+from reporting.models import Dimension, Goal, Indicator, IndicatorRelease, IndicatorValue
 from reporting.queries import indicators as queries
 from reporting.queries import scorecards
 from reporting.queries.indicators import Line, Trend
@@ -128,6 +128,7 @@ def values(request: HttpRequest) -> HttpResponse:
         "groups": [] if chosen else _by_dimension(lines),
         "computed": _computed(request, asked.period),
         "may_manage": request.user.can(MANAGE),
+        "waiting": _waiting(request, asked.period),
         "export_url": f"{reverse('reporting:indicator_export')}?{asked.query()}",
     }
     return pages.render(request, "reporting/indicators/values.html", context=context)
@@ -147,6 +148,15 @@ def _by_dimension(lines: Sequence[Line]) -> list[tuple[str, list[Line]]]:
         for one in Dimension
     ]
     return [(str(label), held) for label, held in found if held]
+
+
+def _waiting(request: HttpRequest, period: Period) -> Any:
+    """What of the period waits for a second person, where one may see it."""
+    if not request.user.can(MANAGE):
+        return None
+    seen = IndicatorRelease.objects.visible_to(request.user).waiting()
+    found = seen.filter(first_day=period.first, last_day=period.last)
+    return found.select_related("prepared_by").first()
 
 
 def _computed(request: HttpRequest, period: Period) -> Any:
@@ -343,17 +353,6 @@ def compute(request: HttpRequest) -> HttpResponse:
     told = _("已计算%(period)s：新增%(new)d项，变动%(changed)d项，不变%(same)d项。")
     counts = {"new": done.new, "changed": done.changed, "same": done.same}
     messages.success(request, told % {"period": period.text, **counts})
-    return _to_values(request, period)
-
-
-@policy.needs(MANAGE)
-@require_POST
-def publish(request: HttpRequest) -> HttpResponse:
-    """Put the period's public indicators of the office's territory on the public pages."""
-    period = _asked_period(request)
-    units = queries.units(request.user)
-    count = services.publish(period, organisations=units, by=request.user, now=clock.now())
-    messages.success(request, _("已公开%(n)d项指标值。") % {"n": count})
     return _to_values(request, period)
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from core import clock
 from core.models import AuditEvent
 from core.periods import Period
-from reporting.models import Disclosure, DisclosureItem, IndicatorValue
+from reporting.models import Disclosure, DisclosureItem, IndicatorRelease, IndicatorValue
 from reporting.services import indicators as services
 from tests.factories import accounts
 from tests.factories.complaints import at
@@ -30,8 +30,8 @@ def test_only_a_named_period_that_is_over_is_computed_and_published_and_can_be_t
 ):
     rated()
     client.force_login(accounts.member("SERC-NF", "regulator_officer"))
-    publish = reverse("reporting:indicator_publish")
-    for name in ("indicator_publish", "indicator_compute"):
+    prepare = reverse("reporting:indicator_prepare")
+    for name in ("indicator_prepare", "indicator_compute"):
         door = reverse(f"reporting:{name}")
         for period in (
             "2018-q1",
@@ -53,8 +53,30 @@ def test_only_a_named_period_that_is_over_is_computed_and_published_and_can_be_t
     [name] = [name for name in part.inputs if name != "hours"][:1]
     part.inputs[name] |= {"told": 1, "owed": 7}
     part.save(update_fields=["inputs"])
-    assert client.post(publish, {"period": "2018-02"}).status_code == 302
+    made = client.post(prepare, {"period": "2018-02", "note": "请核对13877665544"})
     public = IndicatorValue.objects.published()
+    # Who laid them together does not put them out; nor does anybody what was computed anew since.
+    assert client.post(prepare, {"period": "2018-02"}).status_code == 409
+    own = client.post(f"{made['Location']}publish/")
+    assert (own.status_code, "请由另一人办理" in text_of(own)) == (409, True)
+    assert "待公开" in text_of(client.get(reverse("reporting:indicators"), {"period": "2018-02"}))
+    release = IndicatorRelease.objects.get()
+    assert (release.note, public.exists()) == ("请核对138****5544", False)
+    client.force_login(accounts.member("SERC-NF", "regulator_lead"))
+    assert "指标值待公开：2018年2月" in text_of(client.get("/"))
+    changed = IndicatorValue.objects.get(pk=release.values[0])
+    IndicatorValue.objects.filter(pk=changed.pk).update(value=1)
+    services.compute(FEBRUARY, organisations=[changed.organisation], now=NOW)
+    stale = client.post(f"{made['Location']}publish/")
+    assert (stale.status_code, "有1项指标值已经重算" in text_of(stale)) == (409, True)
+    assert client.post(f"{made['Location']}send-back/", {"reason": "重算"}).status_code == 302
+    again = client.post(prepare, {"period": "2018-02"})["Location"]
+    assert client.post(f"{again}publish/").status_code == 409
+    client.force_login(accounts.member("SERC-NF", "regulator_officer"))
+    page = client.get(again)
+    assert len(page.context["rows"]) == len(release.values)
+    assert client.post(f"{again}publish/").status_code == 302
+    part.refresh_from_db()
     assert public.filter(organisation__code="CSG-GD-ZQ").exists()
     assert not public.filter(pk=part.pk).exists()
     page = reverse("reporting:indicators")

@@ -5,7 +5,13 @@ from decimal import Decimal
 
 from core import clock
 from core.periods import Period
-from reporting.models import Evaluation, ImprovementTask, Indicator, IndicatorValue
+from reporting.models import (
+    Evaluation,
+    ImprovementTask,
+    Indicator,
+    IndicatorRelease,
+    IndicatorValue,
+)
 from reporting.services import definitions, targets
 from reporting.workflow.definition import Subject
 from tests.factories import accounts
@@ -20,7 +26,7 @@ TARGET_PAGES += ("target_issue", "target_publish", "public_target", "public_targ
 
 def plant(world):
     made = [of_value(world), of_evaluation(world), of_task(world), of_targets(world)]
-    return [*made, of_definition(world)]
+    return [*made, of_definition(world), of_release(world)]
 
 
 def _opens(*pages):
@@ -119,6 +125,33 @@ def of_targets(world):
     keys = {"pk": made.pk}
     pages = _opens(*TARGET_PAGES)
     return Secret("draft of targets", text, may_read, app="reporting", keys=keys, opens=pages)
+
+
+def of_release(world):
+    """Values that wait for a second person: for those who maintain indicators of the office."""
+    text = world.text()
+    made = IndicatorRelease.objects.create(
+        office=accounts.organisation("SERC-NF"),
+        first_day=OCTOBER.first,
+        last_day=OCTOBER.last,
+        values=[],
+        note=text,
+        prepared_by=world.person("SERC-NF", "regulator_officer").user,
+        prepared_at=clock.now(),
+    )
+
+    def may_read(person):
+        return person.home in {"SERC-NF", "NEA-ROOT"} and person.may("indicator.manage")
+
+    pages = ("", "_publish", "_send_back", "_withdraw")
+    return Secret(
+        "release of indicators",
+        text,
+        may_read,
+        app="reporting",
+        keys={"pk": made.pk},
+        opens=_opens(*(f"indicator_release{page}" for page in pages)),
+    )
 
 
 def of_definition(world):
