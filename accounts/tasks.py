@@ -37,6 +37,13 @@ def attempts_over(*, now: datetime) -> None:
         lockout.forget_over(now=now)
 
 
+@register_tick("accounts.access-archives")
+def archives_over(*, now: datetime) -> None:
+    """Once a day: archives of the access log that were kept as long as their rule says."""
+    if beats.is_time("round:access-archives", now=now, every=timedelta(days=1)):
+        services.let_go_archives(now=now)
+
+
 @register_tick("accounts.messages")
 def messages_over(*, now: datetime) -> None:
     """Every hour: ids of signed messages that are too old to be taken again."""

@@ -13,6 +13,7 @@ from accounts.models import Organisation, User
 from accounts.permissions import Permission
 from accounts.reach import workplaces
 from core import clock
+from core.offline import OnceForm
 from core.widgets import Day
 from grids.models import ArchiveRecord, ExchangeJob, SampleItem, SharedRecord, SharingAgreement
 from grids.queries import sharing as queries
@@ -191,7 +192,7 @@ class ImportForm(forms.Form):
         given["organisation"].queryset = units.exclude(kind=Organisation.Kind.SUPPLY_STATION)
 
 
-class SampleForm(forms.Form):
+class SampleForm(OnceForm):
     """How many archives of which unit are drawn, and which fields are looked at."""
 
     organisation = forms.ModelChoiceField(

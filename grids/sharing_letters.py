@@ -165,3 +165,16 @@ def fixed(task: FixTask, *, now: datetime) -> None:
         reverse("grids:fix_task", args=[task.pk]),
         now=now,
     )
+
+
+def ended(task: FixTask, *, now: datetime) -> None:
+    """To whoever issued it, and to the unit: what was left of it ended with its rule."""
+    words = _about(task)
+    subject = _("档案治理任务终止：%(number)s") % words
+    body = _("规则“%(rule)s”已停用，%(unit)s的治理任务（%(number)s）尚未解决的问题随之终止。")
+    if task.issued_by is not None:
+        url = reverse("grids:fix_task", args=[task.pk])
+        given = ([task.issued_by], subject, body % words, url)
+        key = f"fix-task-{task.pk}-ended"
+        _post("archive.ended", key, task.enterprise, *given, now=now)
+    _to_unit(task, "ended", subject, body % words, now=now)

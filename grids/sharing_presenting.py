@@ -14,7 +14,7 @@ from accounts.permissions import Permission
 from accounts.reach import workplaces
 from core import arithmetic, clock, masking, sla
 from core.components import Tab
-from grids.models import ArchiveRecord, FixTask, SharedRecord, SharingAgreement
+from grids.models import ArchiveRecord, DataProblem, FixTask, SharedRecord, SharingAgreement
 from grids.services import archives, matching
 from grids.services.exchanging import value_of
 from grids.sharing import fields as catalogue
@@ -128,14 +128,27 @@ def values(one: ArchiveRecord, revealed: dict[str, str] | None) -> list[tuple[st
     return found
 
 
-def task(one: FixTask, *, now: datetime) -> dict[str, Any]:
+def problem(one: DataProblem) -> dict[str, Any]:
+    """Whether it stands, was mended, or ended with its rule."""
+    if one.ended:
+        return {"lamp": "pause", "word": _("规则停用")}
+    mended = one.closed_at is not None
+    return {
+        "lamp": "done" if mended else "late",
+        "word": _("复核通过") if mended else _("未解决"),
+    }
+
+
+def task(one: FixTask, *, now: datetime, ended: int = 0) -> dict[str, Any]:
+    """``ended``: how many of its problems ended with their rule; then it was not all mended."""
     done = one.state == TaskState.CLOSED
     lamp = sla.lamp(now, one.due_at, done=done)
     words = {"late": _("逾期"), "near": _("临期")}
+    over = done and ended > 0
     return {
         "one": one,
-        "lamp": lamp,
-        "word": words.get(lamp, one.get_state_display()),
+        "lamp": "pause" if over else lamp,
+        "word": _("规则停用") if over else words.get(lamp, one.get_state_display()),
         "rule": quality.title_of(one.rule),
         "late": one.late(now),
     }

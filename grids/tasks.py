@@ -8,6 +8,7 @@ from typing import Any
 from core import outbox
 from grids.services import (
     business_recomputing,
+    forgetting,
     handing,
     hazard_clocks,
     hazard_reminding,
@@ -22,7 +23,9 @@ outbox.register_tick("grids.registers")(registers.tell_of_stale)
 outbox.register_tick("grids.special")(special_clock.tick)
 outbox.register_tick("grids.hazards")(hazard_reminding.remind)
 outbox.register_tick("grids.sharing")(sharing.warn_of_ends)
+outbox.register_tick("grids.shared-records")(forgetting.forget)
 outbox.register_tick("grids.archives")(quality.remind)
+outbox.register_tick("grids.quality-rules")(quality.end_of_rules)
 
 
 @outbox.register_job(business_recomputing.JOB)

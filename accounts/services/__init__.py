@@ -1,6 +1,6 @@
 """Every write on organisations, people, delegations, clients and their ways of signing in."""
 
-from accounts.services.archives import lay_down_archive
+from accounts.services.archives import lay_down_archive, let_go_archives
 from accounts.services.clients import (
     change_client,
     create_client,
@@ -63,6 +63,7 @@ __all__ = [
     "kill_session",
     "kill_sessions",
     "lay_down_archive",
+    "let_go_archives",
     "lay_down_responsibilities",
     "look_after_unused",
     "merge",

@@ -6,6 +6,7 @@ from grids.models.archives import (
     ArchiveRecord,
     DataProblem,
     FixTask,
+    ProblemEnd,
     QualityCheck,
     SampleItem,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "PatrolList",
     "PatrolPlan",
     "PowerGrid",
+    "ProblemEnd",
     "QualityCheck",
     "Register",
     "RegisterChange",

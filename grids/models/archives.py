@@ -140,7 +140,10 @@ class FixTask(models.Model):
 
 
 class DataProblem(models.Model):
-    """A field of an archive that fails a rule; closed by passing the rule, by nothing else."""
+    """A field of an archive that fails a rule; closed by passing the rule.
+
+    Where the rule itself ends it is closed with a ``ProblemEnd`` that says so.
+    """
 
     record = models.ForeignKey(ArchiveRecord, models.PROTECT, related_name="problems")
     enterprise = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
@@ -174,6 +177,26 @@ class DataProblem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.record} {self.rule}"
+
+    @property
+    def ended(self) -> str:
+        """Why it ended without being mended; empty for any other."""
+        end = getattr(self, "end", None)
+        return end.reason if end is not None else ""
+
+
+class ProblemEnd(models.Model):
+    """A problem that nobody mended: its rule does not count any more, and why."""
+
+    problem = models.OneToOneField(DataProblem, models.PROTECT, related_name="end")
+    reason = models.CharField(_("终止原因"), max_length=200)
+    at = models.DateTimeField(_("终止时间"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("档案数据问题终止")
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 class QualityCheck(models.Model):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from accounts.permissions import Permission
+from core import clock
 from core.fields import EncryptedJSONField
 from grids.sharing.moves import AgreementState, Match
 
@@ -103,6 +104,13 @@ class SharingAgreement(models.Model):
     def stands_on(self, day: date) -> bool:
         approved = self.state == AgreementState.APPROVED
         return approved and self.starts_on <= day <= self.ends_on
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it held, or will hold: an early end counts."""
+        if self.ended_at is None:
+            return self.ends_on
+        return min(self.ends_on, self.ended_at.astimezone(clock.ZONE).date())
 
 
 class OfAgreementQuerySet(models.QuerySet):  # type: ignore[type-arg]

@@ -37,7 +37,12 @@ if TYPE_CHECKING:
 
 DAY = timedelta(days=1)
 MONTHS = 12
-VIEWS = ("open", "closed")
+VIEWS = {
+    "open": Q(closed_at__isnull=True),
+    "closed": Q(closed_at__isnull=False, end__isnull=True),
+    # Not mended: the rule does not count any more.
+    "ended": Q(end__isnull=False),
+}
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,7 @@ class Filters:
     def problems(self, user: User) -> Any:
         rows = DataProblem.objects.visible_to(user)
         if self.view in VIEWS:
-            rows = rows.filter(closed_at__isnull=self.view == "open")
+            rows = rows.filter(VIEWS[self.view])
         if self.rule:
             rows = rows.filter(rule=self.rule)
         if self.unit:
@@ -200,12 +205,13 @@ def risks(user: User, *, now: datetime) -> list[Risk]:
 
 @dataclass(frozen=True)
 class Month:
-    """Problems of one month: found, closed, and those that stood at its end."""
+    """Problems of one month: found, mended, ended with their rule; those that stood at its end."""
 
     first: date
     last: date
     opened: int
     closed: int
+    ended: int
     standing: int
     filters: Filters
 
@@ -219,7 +225,15 @@ class Month:
 
     @property
     def closed_url(self) -> str:
-        return self.filters.url(closed_since=str(self.first), closed_until=str(self.last))
+        return self._closed_url("closed")
+
+    @property
+    def ended_url(self) -> str:
+        return self._closed_url("ended")
+
+    def _closed_url(self, view: str) -> str:
+        days = {"closed_since": str(self.first), "closed_until": str(self.last)}
+        return self.filters.url(view=view, **days)
 
     @property
     def standing_url(self) -> str:
@@ -229,12 +243,12 @@ class Month:
 def trend(user: User, filters: Filters, *, on: date) -> list[Month]:
     """The last months of problems that fit, up to the present one."""
     filters = Filters(rule=filters.rule, unit=filters.unit)
-    opened, closed = Counter[date](), Counter[date]()
-    rows = filters.problems(user).order_by()
-    for found_at, closed_at in rows.values_list("found_at", "closed_at").iterator():
+    opened, closed, ended = Counter[date](), Counter[date](), Counter[date]()
+    rows = filters.problems(user).order_by().values_list("found_at", "closed_at", "end")
+    for found_at, closed_at, end in rows.iterator():
         opened[_month(found_at)] += 1
         if closed_at is not None:
-            closed[_month(closed_at)] += 1
+            (closed if end is None else ended)[_month(closed_at)] += 1
     months = [on.replace(day=1)]
     while len(months) < MONTHS:
         months.append((months[-1] - DAY).replace(day=1))
@@ -242,9 +256,10 @@ def trend(user: User, filters: Filters, *, on: date) -> list[Month]:
     for first in reversed(months):
         following = (first + timedelta(days=32)).replace(day=1)
         begun = sum(n for month, n in opened.items() if month <= first)
-        over = sum(n for month, n in closed.items() if month <= first)
+        over = sum(n for month, n in (closed + ended).items() if month <= first)
         last = min(following - DAY, on)
-        found.append(Month(first, last, opened[first], closed[first], begun - over, filters))
+        counts = (opened[first], closed[first], ended[first], begun - over)
+        found.append(Month(first, last, *counts, filters))
     return found
 
 

@@ -22,7 +22,7 @@ from core import audit, clock, sla, workdays
 from core.errors import Refused
 from core.locking import held
 from grids import sharing_letters as letters
-from grids.models import ArchiveRecord, DataProblem, FixTask, QualityCheck
+from grids.models import ArchiveRecord, DataProblem, FixTask, ProblemEnd, QualityCheck
 from grids.models.rules import nearest
 from grids.queries import standing
 from grids.queries.locating import CONTRADICTION, Clue, Gazetteer, grids_for
@@ -138,6 +138,7 @@ def check(enterprise: Organisation, *, by: User | None, now: datetime) -> Qualit
         if not verdict.passes:
             failing[record.pk, verdict.rule, verdict.field] = record
     standing_ones = DataProblem.objects.filter(enterprise=enterprise, closed_at__isnull=True)
+    ended = _end(standing_ones, on=on, now=now)
     closed = _close(standing_ones, set(failing), now=now)
     known = set(standing_ones.values_list("record", "rule", "field"))
     fresh = [
@@ -172,6 +173,7 @@ def check(enterprise: Organisation, *, by: User | None, now: datetime) -> Qualit
         records=made.records,
         opened=made.opened,
         closed=closed,
+        ended=ended,
     )
     return made
 
@@ -186,13 +188,45 @@ def _close(problems: Any, failing: set[Key], *, now: datetime) -> int:
     return len(good)
 
 
+def _end(problems: Any, *, on: date, now: datetime) -> int:
+    """End open problems whose rule does not count any more, with the reason; says how many."""
+    rows = problems.exclude(rule__in=list(rules.rules(on=on))).values_list("pk", "rule")
+    gone = list(rows)
+    ends = [
+        ProblemEnd(problem_id=pk, reason=rules.end_of(code, on=on)[:200], at=now)
+        for pk, code in gone
+    ]
+    ProblemEnd.objects.bulk_create(ends, batch_size=AT_ONCE)
+    for start in range(0, len(gone), AT_ONCE):
+        part = [pk for pk, _code in gone[start : start + AT_ONCE]]
+        DataProblem.objects.filter(pk__in=part).update(closed_at=now)
+    return len(gone)
+
+
+@transaction.atomic
+def end_of_rules(*, now: datetime) -> None:
+    """What was found under a rule that has ended is ended with it, task and all."""
+    on = now.astimezone(clock.ZONE).date()
+    waiting = DataProblem.objects.filter(closed_at__isnull=True)
+    waiting = waiting.exclude(rule__in=list(rules.rules(on=on)))
+    for key in sorted(set(waiting.order_by().values_list("enterprise", flat=True))):
+        # As a check does: nobody finds or closes problems of the enterprise meanwhile.
+        enterprise = Organisation.objects.select_for_update(of=("self",)).get(pk=key)
+        count = _end(waiting.filter(enterprise=enterprise), on=on, now=now)
+        _close_tasks(FixTask.objects.filter(enterprise=enterprise), now=now)
+        audit.record(
+            "archive.end", enterprise, by=None, now=now, organisation=enterprise, problems=count
+        )
+
+
 def _close_tasks(tasks: Any, *, now: datetime) -> None:
     """Tasks of which nothing is left are done."""
     for task in tasks.filter(state=TaskState.OPEN).select_related("enterprise", "organisation"):
         if not task.problems.filter(closed_at__isnull=True).exists():
             task.state, task.closed_at, task.rechecked_at = TaskState.CLOSED, now, now
             task.save(update_fields=["state", "closed_at", "rechecked_at"])
-            letters.fixed(task, now=now)
+            ended = task.problems.filter(end__isnull=False).count()
+            (letters.ended if ended else letters.fixed)(task, now=now)
 
 
 # --- Tasks ----------------------------------------------------------------------------------------
@@ -284,6 +318,7 @@ def recheck(task: FixTask, *, by: User, now: datetime) -> int:
         raise Refused(why_not)
     on = now.astimezone(clock.ZONE).date()
     waiting = task.problems.filter(closed_at__isnull=True)
+    _end(waiting, on=on, now=now)
     rows = ArchiveRecord.objects.filter(pk__in=waiting.order_by().values("record"))
     wanted = [one for one in rules.rules(on=on).values() if one.code == task.rule]
     failing = {

@@ -5,7 +5,7 @@ Source: grid standard 4.3.1 (S2-4.3.1c).
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission
 from accounts.reach import works_for
-from core import audit, masking
+from core import audit, clock, masking
 from core.errors import Refused
 from core.locking import held
 from grids.models import SharedRecord
@@ -22,6 +22,16 @@ from grids.sharing.moves import Match
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+def over_refusal(record: SharedRecord, *, on: date) -> str:
+    """Why what the other side said may not be used any more; empty while the agreement holds."""
+    agreement = record.agreement
+    if agreement.stands_on(on):
+        return ""
+    words = {"number": agreement.number, "last": agreement.last_day}
+    text = _("协议%(number)s有效至%(last)s，此后不得再使用对方数据核实差异。")
+    return text % words
 
 
 @transaction.atomic
@@ -34,6 +44,8 @@ def settle(
     company = record.agreement.company
     if not works_for(by, Permission.SHARING_MANAGE, company):
         raise Refused(_("差异由%(company)s核实。") % {"company": company})
+    if why_not := over_refusal(record, on=now.astimezone(clock.ZONE).date()):
+        raise Refused(why_not)
     if record.state != Match.CONFLICT or record.archive is None:
         raise Refused(_("该记录没有待核实的差异。"))
     if not set(take) <= set(record.differences):

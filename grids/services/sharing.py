@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -236,6 +236,12 @@ def set_up(
     )
     _record("job", agreement, by=by, now=now, job=job.pk, fields=ours)
     return job
+
+
+def kept_until(agreement: SharingAgreement) -> date:
+    """The last day on which what came in under an agreement is kept: so long after its end."""
+    last = agreement.last_day
+    return last + timedelta(days=limit("sharing_keep", agreement.company, on=last))
 
 
 @transaction.atomic

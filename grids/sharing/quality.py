@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from core import catalogue_files
 
 FILE = Path(__file__).parent.parent / "catalogue" / "sharing" / "quality.yaml"
@@ -35,6 +37,11 @@ class Rule:
     valid_from: date
     most: int = 1
     limit: str = ""
+    # Its last day; without one it holds until it begins anew.
+    valid_until: date | None = None
+
+    def stands_on(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
 
 
 @cache
@@ -49,6 +56,7 @@ def rules(*, on: date) -> dict[str, Rule]:
     for one in sorted(_all(), key=lambda rule: rule.valid_from):
         if one.valid_from <= on:
             found[one.code] = one
+    found = {code: one for code, one in found.items() if one.stands_on(on)}
     order = [one.code for one in _all()]
     return dict(sorted(found.items(), key=lambda pair: order.index(pair[0])))
 
@@ -56,6 +64,15 @@ def rules(*, on: date) -> dict[str, Rule]:
 def title_of(code: str) -> str:
     """Name of a rule, also of one that no longer counts."""
     return next((one.title for one in reversed(_all()) if one.code == code), code)
+
+
+def end_of(code: str, *, on: date) -> str:
+    """Why a rule does not count on a day, in words."""
+    days = [one.valid_until for one in _all() if one.code == code and one.valid_until]
+    if past := [day for day in days if day < on]:
+        words = {"rule": title_of(code), "day": max(past)}
+        return _("规则“%(rule)s”执行至%(day)s，已停用") % words
+    return _("规则“%(rule)s”已从规则目录中取消") % {"rule": title_of(code)}
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,7 @@ def _shown(
     reveal_form: Any = None,
 ) -> HttpResponse:
     may_fix = not services.refusal(found.organisation, by=request.user)
-    problems = found.problems.select_related("task").order_by("-found_at", "-pk")
+    problems = found.problems.select_related("task", "end").order_by("-found_at", "-pk")
     context = {
         "archive": found,
         "values": presenting.values(found, revealed),

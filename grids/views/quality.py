@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import Organisation
 from accounts.permissions import Permission
 from accounts.reach import works_for
-from core import charts, clock, pages, policy
+from core import charts, clock, offline, pages, policy
 from core.components import Stat
 from core.errors import Refused
 from core.paging import keyset
@@ -39,7 +39,7 @@ from grids.views import workbooks
 VIEW, MANAGE = Permission.SHARING_VIEW, Permission.SHARING_MANAGE
 FIX = Permission.ARCHIVE_FIX
 CHART = (760, 300)
-RELATED = ("record", "organisation", "task")
+RELATED = ("record", "organisation", "task", "end")
 
 
 @policy.needs(VIEW)
@@ -143,8 +143,7 @@ def _problem(one: DataProblem) -> dict[str, Any]:
         "one": one,
         "rule": rules.title_of(one.rule),
         "field": presenting.field_title(one.field),
-        "lamp": "done" if one.closed_at else "late",
-        "word": _("复核通过") if one.closed_at else _("未解决"),
+        **presenting.problem(one),
     }
 
 
@@ -157,7 +156,8 @@ def problems_export(request: HttpRequest) -> HttpResponse:
         *(Out("number", _("档案编号"), 18), Out("rule", _("规则"), 20)),
         *(Out("field", _("字段")), Out("unit", _("维护单位"), 22)),
         *(Out("found_at", _("发现时间"), 18), Out("task", _("治理任务"), 22)),
-        *(Out("closed_at", _("复核通过时间"), 18), Out("word", _("状态"))),
+        *(Out("closed_at", _("复核通过、终止时间"), 18), Out("word", _("状态"))),
+        Out("ended", _("终止原因"), 36),
     ]
 
     def lines() -> Iterator[dict[str, Any]]:
@@ -170,6 +170,7 @@ def problems_export(request: HttpRequest) -> HttpResponse:
                 "found_at": one.found_at,
                 "task": one.task.number if one.task else "",
                 "closed_at": one.closed_at,
+                "ended": one.ended,
             }
 
     return workbooks.export(request, columns, lines(), title=_("问题清单"), count=rows.count())
@@ -200,7 +201,9 @@ def tasks(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     rows = queries.tasks(request.user, request.GET, now=now)
     counted = rows.select_related("organisation", "enterprise").annotate(
-        all=Count("problems"), left=Count("problems", filter=Q(problems__closed_at__isnull=True))
+        all=Count("problems"),
+        left=Count("problems", filter=Q(problems__closed_at__isnull=True)),
+        ended=Count("problems__end"),
     )
     page = keyset(counted, request.GET, order=("-issued_at", "-pk"))
     context = {
@@ -209,7 +212,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "views": [("", _("全部")), ("open", _("治理中")), ("late", _("逾期"))]
         + [("closed", _("复核通过"))],
         "page": page,
-        "rows": [presenting.task(one, now=now) for one in page],
+        "rows": [presenting.task(one, now=now, ended=one.ended) for one in page],
         "total": rows.count(),
     }
     return pages.render(request, "grids/sharing/tasks.html", context=context)
@@ -226,13 +229,15 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
     """One task: its deadline with the reasons, and what is still wrong."""
     found, now = find_task(request, pk), clock.now()
     rows = found.problems.select_related(*RELATED).order_by("closed_at", "pk")
+    ended = rows.filter(end__isnull=False).count()
     context = {
         "task": found,
-        "row": presenting.task(found, now=now),
+        "row": presenting.task(found, now=now, ended=ended),
         "rule": rules.rules(on=clock.today()).get(found.rule),
         "now": now,
         "total": rows.count(),
         "left": rows.filter(closed_at__isnull=True).count(),
+        "ended": ended,
         "rows": [_problem(one) for one in rows[:200]],
         "list_url": Filters(task=str(found.pk)).url(),
         "may_recheck": not services.recheck_refusal(found, by=request.user),
@@ -267,11 +272,9 @@ def samples(request: HttpRequest) -> HttpResponse:
     elif request.method == "POST":
         raise Refused(_("抽查由供电企业办理。"))
     if form is not None and form.is_bound and form.is_valid():
-        said = dict(form.cleaned_data)
-        said["fields"] = said.pop("fields_")
-        made = pages.attempt(form, sampling.draw, **said, by=user, now=clock.now())
-        if made is not None:
-            return pages.go(request, "grids:sample", made.pk)
+        url = pages.attempt(form, _sampled, request=request, form=form)
+        if url is not None:
+            return pages.go(request, url)
     rows = AccuracySample.objects.visible_to(user).select_related("organisation", "drawn_by")
     page = keyset(rows, request.GET, order=("-drawn_at", "-pk"))
     context = {
@@ -281,6 +284,17 @@ def samples(request: HttpRequest) -> HttpResponse:
         "rows": [(one, _rate(queries.by_sample(one)[-1])) for one in page],
     }
     return pages.render(request, "grids/sharing/samples.html", context=context)
+
+
+def _sampled(*, request: HttpRequest, form: SampleForm) -> str:
+    now, said = clock.now(), dict(form.cleaned_data)
+    said["fields"] = said.pop("fields_")
+
+    def work() -> str:
+        made = sampling.draw(**said, by=request.user, now=now)
+        return reverse("grids:sample", args=[made.pk])
+
+    return offline.led(request, work, again=reverse("grids:samples"), now=now)
 
 
 def _rate(one: queries.BySample) -> dict[str, Any]:

@@ -97,9 +97,13 @@ def _agreement(request: HttpRequest, found: SharingAgreement, bound: Any = None)
             url = reverse(f"grids:agreement_{move.value}", args=[found.pk])
             moves.append({"move": move, "form": form, "url": url, "open": mine})
     may_set_up = services.works_for(user, MANAGE, found.company)
+    receives = found.decided_by is not None and found.direction != services.Direction.OUT
+    kept = services.kept_until(found) if receives else None
     context = {
         "agreement": found,
         "row": presenting.agreement(found, now=now),
+        "kept_until": kept,
+        "forgotten": kept is not None and kept < clock.day_of(now),
         "moves": moves,
         "why_not": services.refusal(AgreementMove.APPROVE, found, by=user)
         if found.state == AgreementState.ASKED
@@ -336,12 +340,16 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _record(request: HttpRequest, found: SharedRecord, form: Any = None) -> HttpResponse:
     may = services.works_for(request.user, MANAGE, found.agreement.company)
-    open_ = may and found.state == Match.CONFLICT and found.archive is not None
+    conflict = may and found.state == Match.CONFLICT and found.archive is not None
+    over = settling.over_refusal(found, on=clock.today()) if conflict else ""
+    open_ = conflict and not over
     context = {
         "record": found,
         "row": presenting.record(found),
         "compared": presenting.compared(found),
         "both": presenting.inside(request.user),
+        "over": over,
+        "kept_until": services.kept_until(found.agreement),
         "form": form or (SettleForm(record=found) if open_ else None),
     }
     return pages.render(request, "grids/sharing/record.html", context=context)

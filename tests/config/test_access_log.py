@@ -1,15 +1,16 @@
 """Who opened or took personal data: seen by whom it concerns, exported, laid down by month."""
 
 import io
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import openpyxl
 import pytest
 from django.urls import reverse
 
 from accounts.models import AccessArchive
+from accounts.services import let_go_archives
 from core.clock import ZONE, standing_at
-from core.models import AuditEvent
+from core.models import AuditEvent, StoredFile
 from tests.factories import complaints
 from tests.factories.accounts import member
 from tests.reading import text_of
@@ -85,3 +86,11 @@ def test_a_month_is_laid_down_once_and_kept_as_long_as_the_rule_says(client, wor
     client.force_login(member("CSG-YN", "company_lead"))
     assert client.get(f"/files/{made.file.uuid}/").status_code == 404
     assert client.post("/audit/personal/archive/", asked).status_code == 404
+    # It is kept through its last day and gone after it, file and all, on the record.
+    last = datetime(2014, 10, 31, 23, 50, tzinfo=ZONE)
+    assert let_go_archives(now=last) == 0
+    after = last + timedelta(minutes=20)
+    assert (let_go_archives(now=after), let_go_archives(now=after)) == (1, 0)
+    assert not AccessArchive.objects.exists()
+    assert not StoredFile.objects.filter(pk=made.file_id).exists()
+    assert AuditEvent.objects.get(kind="access.expire").details["month"] == "2011-10"

@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,8 +13,16 @@ from openpyxl import load_workbook
 from core import clock
 from core.models import Letter
 from core.sheets import writer
-from grids.models import AccuracySample, ArchiveRecord, DataProblem, FixTask, QualityCheck
+from grids.models import (
+    AccuracySample,
+    ArchiveRecord,
+    DataProblem,
+    FixTask,
+    ProblemEnd,
+    QualityCheck,
+)
 from grids.services import quality
+from grids.sharing import quality as rules
 from tests.factories import grids
 from tests.factories.accounts import member, organisation
 from tests.factories.business import at, filer, lead
@@ -70,7 +80,7 @@ def looked(client, who=None):
 
 
 @pytest.mark.clause("S2-5.5.1c", "S2-5.5.2a", "S2-5.5.2b")
-def test_archives_are_checked_mended_and_proved(client):
+def test_archives_are_checked_mended_and_proved(client, monkeypatch):
     ground()
     client.force_login(filer())
     refused = bring(client, [line("A1", "1"), line("A2", "2", area="T009", day="2011-12-01")])
@@ -122,6 +132,38 @@ def test_archives_are_checked_mended_and_proved(client):
     page = client.get(reverse("grids:quality")).content.decode().replace("&amp;", "&")
     assert "closed_since=2011-11-01&closed_until=2011-11-24" in page
     assert DataProblem.objects.filter(closed_at__isnull=True).count() == 6
+    _end_a_rule(client, monkeypatch)
+
+
+def _end_a_rule(client, monkeypatch):
+    """What is open under a rule that ends is ended with it, and nowhere said to be mended."""
+    said = {"unit": organisation(grids.STATION).pk, "rule": "duplicate_account"}
+    assert client.post(reverse("grids:fix_issue"), said).status_code == 302
+    until = {"duplicate_account": date(2011, 12, 9)}
+    ended = [replace(one, valid_until=until.get(one.code)) for one in rules._all()]
+    monkeypatch.setattr(rules, "_all", lambda: ended)
+    quality.end_of_rules(now=at("12-09 23:00"))
+    assert not ProblemEnd.objects.exists()
+    for _time in range(2):
+        quality.end_of_rules(now=at("12-10 00:30"))
+    assert {one.reason for one in ProblemEnd.objects.all()} == {
+        "规则“户号重复”执行至2011-12-09，已停用"
+    }
+    task = FixTask.objects.get(rule="duplicate_account")
+    assert (task.state, task.problems.filter(end__isnull=False).count()) == ("closed", 2)
+    kinds = Letter.objects.filter(key__startswith=f"fix-task-{task.pk}-", recipient_id=filer().pk)
+    assert {one.kind for one in kinds} == {"archive.ended"}
+    with clock.standing_at(at("12-10 09:00")):
+        shown = {
+            view: text_of(client.get(f"/archives/problems/?view={view}&rule=duplicate_account"))
+            for view in ("open", "closed", "ended")
+        }
+        assert ("A4" in shown["ended"], "执行至2011-12-09" in shown["ended"]) == (True, True)
+        assert not [view for view in ("open", "closed") if "A4" in shown[view]]
+        assert "规则停用" in text_of(client.get(reverse("grids:fix_task", args=[task.pk])))
+        months = client.get(reverse("grids:quality")).context["months"]
+        # The phone was mended in November, the rule ended in December.
+        assert [(one.closed, one.ended) for one in months][-2:] == [(1, 0), (0, 2)]
 
 
 def _mend(client):
@@ -178,7 +220,14 @@ def test_a_sample_is_drawn_by_its_seed_and_judged_by_a_person(client):
     assert client.post(url, {**said, "size": "7"}).status_code == 409
     assert client.post(url, said).status_code == 302
     assert client.post(url, said).status_code == 409
-    sample = AccuracySample.objects.get()
+    # Without a seed one is drawn: the same form sent again draws no second sample.
+    page = client.get(url)
+    unseeded = {**said, "seed": "", "client_id": page.context["form"]["client_id"].value()}
+    assert f'value="{unseeded["client_id"]}"' in page.content.decode()
+    for _time in range(2):
+        assert client.post(url, unseeded).status_code == 302
+    assert AccuracySample.objects.exclude(seed="2011-11").count() == 1
+    sample = AccuracySample.objects.get(seed="2011-11")
     numbers = [f"A{n}" for n in range(1, 7)]
     drawn = sorted(numbers, key=lambda n: hashlib.sha256(f"2011-11:{n}".encode()).hexdigest())[:2]
     items = list(sample.items.order_by("position"))

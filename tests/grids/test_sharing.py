@@ -13,6 +13,7 @@ from core import clock
 from core.models import AuditEvent, Letter
 from core.sheets import writer
 from grids.models import ArchiveRecord, Exchange, ExchangeJob, SharedRecord, SharingAgreement
+from grids.services import forgetting
 from tests.factories import sharing as make
 from tests.factories.accounts import member, organisation
 from tests.factories.business import at, filer, lead, officer
@@ -283,3 +284,29 @@ def test_the_same_content_told_later_or_by_another_way_is_no_contradiction(clien
     older = {**told, "as_of": "2011-11-22", "fields": {**said, "name": "岑水青"}}
     assert platform.post(API, older).status_code == 409
     assert SharedRecord.objects.get().values["name"] == "岑水清"
+
+
+@pytest.mark.clause("S2-4.3.1b")
+def test_what_came_in_goes_after_the_agreement_and_is_not_used_meanwhile(client):
+    ours()
+    made = make.agreement()
+    assert sent(client, make.job(made), theirs())[0].status_code == 302
+    page = reverse("grids:agreement", args=[made.pk])
+    # Thirty days after 2012-10-31.
+    assert "2012-11-30" in text_of(client.get(page))
+    client.force_login(lead())
+    with clock.standing_at(at("11-25 09:00")):
+        assert client.post(f"{page}end/", {"note": "平台停用"}).status_code == 302
+    client.force_login(filer())
+    one = reverse("grids:shared_record", args=[SharedRecord.objects.get(number="G2").pk])
+    with clock.standing_at(at("11-28 09:00")):
+        late = client.post(f"{one}settle/", {"take_phone": "take"})
+        assert (late.status_code, "此后不得再使用对方数据" in text_of(late)) == (409, True)
+        assert "2011-12-25" in text_of(client.get(one))
+    assert ArchiveRecord.objects.get(number="N2").phone == "13900005678"
+    moments = ("12-25 23:00", "12-26 00:30", "12-26 00:31")
+    assert [forgetting.forget(now=at(moment)) for moment in moments] == [0, 3, 0]
+    assert not SharedRecord.objects.exists()
+    assert AuditEvent.objects.get(kind="sharing.forget").details["count"] == 3
+    with clock.standing_at(at("12-26 09:00")):
+        assert "已按规则删除" in text_of(client.get(page))
