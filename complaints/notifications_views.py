@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
-    from complaints.models import ViewSubscription
+    from complaints.models import SavedView, ViewSubscription
 
 
 def counted(subscription: ViewSubscription, n: int, *, occasion: str) -> dict[str, Any]:
@@ -46,6 +46,21 @@ def counted(subscription: ViewSubscription, n: int, *, occasion: str) -> dict[st
         "body": body % words,
         "organisation": view.organisation,
         "url": url,
+    }
+
+
+def handed_on(view: SavedView) -> dict[str, Any]:
+    """To whoever leads the office: a view that is shared there is theirs now."""
+    words = {"page": view.get_page_display(), "view": view.pk}
+    return {
+        "key": f"case-view:{view.pk}:handed:{view.owner_id}",
+        "channel": "notice",
+        "kind": "case.view_handed",
+        "recipient": view.owner,
+        "subject": _("%(page)s视图（%(view)d号）已移交给您") % words,
+        "body": _("保存人已经离开本单位，该共享视图由您修改、删除。"),
+        "organisation": view.organisation,
+        "url": reverse("complaints:saved_views"),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -11,11 +12,12 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from accounts.permissions import Permission
 from accounts.reach import workplaces, works_for
-from complaints import claim_refusals
+from complaints import appeals, claim_refusals
 from complaints.models import Case, CaseClock
 from complaints.procedure_definition import Definition, Move
 from complaints.procedures import definition_of
 from complaints.workflow import CLAIM, DONE, TICKING, Act, ClockState, Side, State
+from core import clock
 
 # After so many returned slips somebody who leads decides whose it is.
 RETURNS_BEFORE_ARBITRATION = 2
@@ -48,8 +50,8 @@ def disposed() -> str:
     return _("该诉求保存期满，个人信息已经处置，不能再办理。")
 
 
-def refusal(case: Case, act: Act, actor: Actor) -> str:
-    """Why this actor may not do this with the case in its present state."""
+def refusal(case: Case, act: Act, actor: Actor, *, now: datetime | None = None) -> str:
+    """Why this actor may not do this with the case in its present state, or not any more."""
     if case.disposed_at is not None:
         return disposed()
     rules = definition_of(case.procedure)
@@ -63,6 +65,9 @@ def refusal(case: Case, act: Act, actor: Actor) -> str:
         }
     if why_not := _not_yours(case, move, actor):
         return why_not
+    if act == Act.APPEAL and case.state == State.ARCHIVED:
+        late = appeals.archived_refusal(case, now=now or clock.now())
+        return late or _special(case, rules, act)
     if case.procedure.code == CLAIM:
         return claim_refusals.refusal(case, act, actor.user) or _special(case, rules, act)
     return _special(case, rules, act)
@@ -174,14 +179,14 @@ def _to_extend(case: Case, rules: Definition) -> str:
 
 def _some(case: Case, rules: Definition, state: str, quality: str) -> bool:
     return any(
-        clock.state == state and getattr(rules.clocks[clock.code], quality)
-        for clock in ticking(case)
+        ticks.state == state and getattr(rules.clocks[ticks.code], quality)
+        for ticks in ticking(case)
     )
 
 
 def ticking(case: Case) -> list[CaseClock]:
     """The clocks of a case that run or stand still for a while."""
-    return [clock for clock in case.clocks.all() if clock.state in TICKING]
+    return [one for one in case.clocks.all() if one.state in TICKING]
 
 
 _SPECIAL: dict[Act, Callable[[Case, Definition], str]] = {

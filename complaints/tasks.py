@@ -87,6 +87,13 @@ def subscribe(*, now: datetime) -> None:
     saved_views.tick(now=now)
 
 
+@outbox.register_tick("complaints.views-of-leavers")
+def hand_views_on(*, now: datetime) -> None:
+    """Once a day: shared views whose owner left the office."""
+    if beats.is_time("round:views-of-leavers", now=now, every=timedelta(days=1)):
+        saved_views.hand_on(now=now)
+
+
 @outbox.register_job(saved_views.JOB)
 def send_count(payload: dict[str, Any], *, letter: Letter, now: datetime) -> None:
     """Tell one subscriber how many cases a view has; one that is gone, never."""

@@ -58,7 +58,7 @@ def act(
         raise Conflict(_("该诉求刚被他人办理，现在“%(state)s”，请刷新后再试。") % words)
     refuse_again(case, what, by=by, seen_event=seen_event)
     actor = Actor(by, machine)
-    if why_not := refusal(case, what, actor):
+    if why_not := refusal(case, what, actor, now=now):
         raise Refused(why_not)
     at = _moment(case, at, now)
     on = case.received_at.astimezone(clock.ZONE).date()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from itertools import count
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -15,14 +16,16 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission
 from accounts.reach import workplaces
+from accounts.staff import people_of
 from complaints import saved_views
 from complaints.models import SavedView, ViewSubscription
-from complaints.notifications_views import counted, not_sent
+from complaints.notifications_views import counted, handed_on, not_sent
 from core import audit, clock, masking, outbox
 from core.errors import Refused
+from core.locking import held
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import Organisation, User
 
 JOB = "case.view_subscription"
 MOST, LONGEST_NAME = 50, 60
@@ -99,6 +102,44 @@ def drop(*, view: SavedView, by: User, now: datetime) -> None:
         "case_view.drop", view, by=by, now=now, organisation=office, subscribers=subscribers
     )
     view.delete()
+
+
+def hand_on(*, now: datetime) -> int:
+    """Shared views of those who left the office go to whoever leads it; where nobody does, they are
+    shared no more. Says how many. May run twice."""
+    shared = SavedView.objects.filter(shared=True).select_related("owner", "organisation")
+    left = [one for one in shared if not _works_there(one.owner, one.organisation)]
+    for view in left:
+        _hand_on(view, now=now)
+    return len(left)
+
+
+def _works_there(user: User, office: Organisation) -> bool:
+    return user.is_active and office in workplaces(user, Permission.CASE_VIEW)
+
+
+@transaction.atomic
+def _hand_on(view: SavedView, *, now: datetime) -> None:
+    view = held(SavedView.objects, view.pk, "owner", "organisation")
+    leads = people_of(view.organisation, Permission.CASE_APPROVE, on=clock.day_of(now))
+    lead = next((one for one in leads if one.pk != view.owner_id), None)
+    if lead is None:
+        view.shared = False
+        view.save(update_fields=["shared"])
+    else:
+        view.name = _free_name(view, lead)
+        view.owner = lead
+        view.save(update_fields=["owner", "name"])
+        outbox.post(**handed_on(view), now=now)
+    to = lead.pk if lead is not None else None
+    audit.record("case_view.hand_on", view, by=None, now=now, organisation=view.organisation, to=to)
+
+
+def _free_name(view: SavedView, lead: User) -> str:
+    """Its own name; with a number behind it where the lead has a view of that name."""
+    taken = set(SavedView.objects.filter(owner=lead).values_list("name", flat=True))
+    names = (f"{view.name[: LONGEST_NAME - 4]}（{n}）" for n in count(2))
+    return view.name if view.name not in taken else next(one for one in names if one not in taken)
 
 
 @transaction.atomic

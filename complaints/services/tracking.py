@@ -142,9 +142,9 @@ def rate(case: Case, *, satisfaction: str, comment: str, now: datetime) -> Ratin
     return rating
 
 
-def appeal_refusal(case: Case) -> str:
+def appeal_refusal(case: Case, *, now: datetime) -> str:
     """Why no appeal can be made; empty when it can."""
-    return refusals.refusal(case, Act.APPEAL, Actor(machine=case.owner))
+    return refusals.refusal(case, Act.APPEAL, Actor(machine=case.owner), now=now)
 
 
 @transaction.atomic

@@ -186,7 +186,7 @@ def _page(request: HttpRequest, found: Case, status: int = 200, **bound: Form) -
         "supplement_refusal": acts.supplement_refusal(found),
         "withdraw_refusal": acts.withdraw_refusal(found),
         "rate_refusal": acts.rate_refusal(found),
-        "appeal_refusal": acts.appeal_refusal(found),
+        "appeal_refusal": acts.appeal_refusal(found, now=now),
         "supplement_form": SupplementForm(auto_id="supplement_%s"),
         "withdraw_form": WithdrawForm(auto_id="withdraw_%s"),
         "rate_form": RateForm(auto_id="rate_%s", now=now),

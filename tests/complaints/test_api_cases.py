@@ -152,6 +152,13 @@ def test_a_company_registers_only_what_is_about_itself_or_its_units(company, off
     assert set(Case.objects.values_list("number", flat=True)) == {"B2", "O1", "O2", "O3", "O4"}
 
 
+def test_a_case_whose_number_is_a_word_of_the_addresses_is_read(company):
+    for number in ("batch", "events"):
+        assert company.post(CASES, order(number)).status_code == 201
+        assert company.get(f"{CASES}{number}/").json()["number"] == number
+    assert problem(company.get(BATCH, {"own": "x"}), 400)
+
+
 def test_what_is_no_json_object_is_malformed(company):
     for body in (b"{", b"[]", b'"x"', b"\xff\xfe", b"[" * 200_000, b"NaN", b" "):
         assert problem(company.post(CASES, body), 400)["title"] == "请求格式不正确"

@@ -116,3 +116,20 @@ def test_what_is_handled_anew_after_an_appeal_can_be_appealed_against_anew(clien
     again = played(again, *close, ("close", people.handler, {}), start=at("2025-03-12 09:00"))
     second = tracking.appeal(again, text="仍不服", now=at("2025-03-13 09:00"))
     assert (second.number, second.appeal_of_id) == (f"{case.number}-S2", case.pk)
+
+
+def test_a_case_that_was_archived_is_appealed_against_within_the_days_of_the_rule(client, people):
+    close = (("verify", people.handler, FOUND), ("inform", people.handler, SAID))
+    case = transferred(people, *close, ("close", people.handler, {}))
+    case = played(case, ("archive", people.officer, {}), start=at("2025-03-31 17:00"))
+    appeal = {"text": "对结果不服"}
+    # Sixty days after March 31st end on May 30th.
+    late = at("2025-05-31 00:30")
+    assert "申诉期限至2025-05-30" in tracking.appeal_refusal(case, now=late)
+    assert does(client, people.officer, case, "appeal", late, **appeal) == 409
+    last = at("2025-05-30 23:00")
+    assert does(client, people.officer, case, "appeal", last, **appeal) == 302
+    made = case.appeals.get()
+    case.refresh_from_db()
+    assert (case.state, made.state, made.linked_number) == ("archived", "registered", case.number)
+    assert does(client, people.officer, case, "appeal", last, **appeal) == 409

@@ -133,6 +133,7 @@ class CaseMachine(RuleBasedStateMachine):
         self.state, self.holder, self.answers_for_it = "registered", self.owner, self.owner
         self.returns, self.urged, self.reopened, self.outcome = 0, 0, 0, ""
         self.arbitrated = self.watched = self.appealed = False
+        self.closed = False
         self.clocks, self.given, self.acts = {}, {}, 1
         self.strike("received")
 
@@ -174,7 +175,8 @@ class CaseMachine(RuleBasedStateMachine):
             case "answer_supervision":
                 return self.watched
             case "appeal":
-                return not self.appealed
+                # Archived without having been closed, it was never decided on.
+                return not self.appealed and (self.state == "closed" or self.closed)
             case "pause":
                 return pausable and state == "running"
             case "resume":
@@ -214,7 +216,7 @@ class CaseMachine(RuleBasedStateMachine):
             case "verify":
                 self.outcome = "partly"
             case "close":
-                self.outcome = self.outcome or "answered"
+                self.outcome, self.closed = self.outcome or "answered", True
             case "urge":
                 self.urged += 1
             case "supervise" | "answer_supervision":

@@ -193,6 +193,27 @@ def test_a_subscription_ends_with_the_right_to_see_the_view(as_, people):
     assert AuditEvent.objects.filter(kind="case_view.end").count() == 1
 
 
+def test_shared_views_of_who_left_go_to_the_lead_or_are_shared_no_more(as_, people):
+    gone = accounts.member("SERC-NF", "regulator_officer")
+    alone = accounts.member("CSG-GD-FS", "company_filer")
+    mine = saved(people.lead, view="all")
+    views = [saved(gone, shared=True, view="all"), saved(alone, shared=True, view="all")]
+    kept = saved(people.officer, "自用", shared=True, view="all")
+    assert services.hand_on(now=NOW) == 0
+    for person in (gone, alone):
+        person.is_active = False
+        person.save(update_fields=["is_active"])
+    assert [services.hand_on(now=NOW), services.hand_on(now=NOW)] == [2, 0]
+    for view in (*views, kept):
+        view.refresh_from_db()
+    handed, ended = views
+    assert (handed.owner, handed.name, handed.shared) == (people.lead, f"{mine.name}（2）", True)
+    assert (ended.shared, kept.owner) == (False, people.officer)
+    assert Letter.objects.get(kind="case.view_handed").recipient == people.lead
+    assert AuditEvent.objects.filter(kind="case_view.hand_on").count() == 2
+    assert handed.name in as_(people.lead).get(to("saved_views")).content.decode()
+
+
 def test_who_left_is_not_told_any_more(people):
     received(received_at=NOW)
     gone = accounts.member("SERC-NF", "regulator_officer")

@@ -39,6 +39,7 @@ COMPANY = {
     "pause:= resume:= extend:=",
     "informed": "close:closed visit:= urge:= supervise:= answer_supervision:= resume:= extend:=",
     "closed": "visit:= reopen:handling appeal:= archive:archived",
+    "archived": "appeal:=",
     "refused": "archive:archived",
     "passed_on": "archive:archived",
     "withdrawn": "archive:archived",
