@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, Region, User
 from accounts.permissions import ROLES, Permission
-from core import clock
+from core import asked, clock
+
+# Companies are older than what the portal reckons with.
+LONG_AGO = date(1880, 1, 1)
 
 
 def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
+    """A day that somebody can mean: a slip of the year (0011, 9999) is told at its field."""
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=required, widget=widget, help_text=help_text)
+    given: Any = {"required": required, "widget": widget, "help_text": help_text}
+    bounds = [MinValueValidator(LONG_AGO), MaxValueValidator(asked.LAST)]
+    return forms.DateField(label=label, validators=bounds, **given)
 
 
 class OrganisationField(forms.ModelChoiceField):

@@ -23,7 +23,7 @@ from campaign.template_shape import (
     Problem,
     TemplateRefused,
 )
-from core import catalogue_files
+from core import broken_yaml, catalogue_files
 
 # A template lies about five deep; what lies deeper is no template, and could exhaust the reader.
 DEEPEST = 20
@@ -60,18 +60,18 @@ def raw_data(text: str) -> Any:
         _guard(text)
         return yaml.load(text, Loader=_LineLoader)  # noqa: S506 (a SafeLoader that keeps lines)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = _("第 %(line)d 行") % {"line": mark.line + 1} if mark else _("文件")
-        why = getattr(error, "problem", None) or _("含有无法识别的字符")
+        found = broken_yaml.told(error)
+        place, why, remedy = found.place, found.message, found.remedy
     except ValueError:
         # A number of thousands of digits, a hexadecimal one without any.
         place, why = _("文件"), _("含有无法识别的数字")
+        remedy = str(broken_yaml.SAMPLE)
     raise TemplateRefused(
         [
             Problem(
                 place,
                 _("不是有效的 YAML：%(why)s") % {"why": why},
-                _("请以下载的模板为样本，检查这一行的缩进、冒号和引号。"),
+                remedy,
             )
         ]
     )

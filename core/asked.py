@@ -10,6 +10,7 @@ import re
 from datetime import date
 
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
 
 FIRST, LAST = date(1980, 1, 1), date(2100, 12, 31)
 MONTH = re.compile(r"(\d{4})-(\d{1,2})")
@@ -18,6 +19,17 @@ MONTH = re.compile(r"(\d{4})-(\d{1,2})")
 def within(day: date) -> date:
     """The day, or the nearest that the portal reckons with."""
     return min(max(day, FIRST), LAST)
+
+
+def outside(day: date) -> str:
+    """Why a day that somebody wrote down is beyond what the portal reckons with; else empty."""
+    if FIRST <= day <= LAST:
+        return ""
+    return _("日期%(day)s须在%(first)s至%(last)s之间。") % {
+        "day": day.isoformat(),
+        "first": FIRST.isoformat(),
+        "last": LAST.isoformat(),
+    }
 
 
 def day(text: str) -> date | None:

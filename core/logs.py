@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest
 from django_structlog.middlewares import RequestMiddleware
 
@@ -19,6 +20,18 @@ def without_tokens(logger: Any, name: str, event: dict[str, Any]) -> dict[str, A
     """Cut tokens out of paths that Django itself logs, such as "Not Found: /accounts/link/…/"."""
     if isinstance(text := event.get("event"), str):
         event["event"] = TOKEN.sub("…", text)
+    return event
+
+
+def in_confidence(path: str) -> bool:
+    """Whether nobody may learn from the logs who opened a page."""
+    return path.startswith(tuple(settings.LOG_WITHOUT_PERSON))
+
+
+def without_browsers(logger: Any, name: str, event: dict[str, Any]) -> dict[str, Any]:
+    """By the name of the browser somebody may be known as well as by their own."""
+    if in_confidence(str(event.get("request", "")).partition(" ")[2]):
+        event.pop("user_agent", None)
     return event
 
 
@@ -36,12 +49,20 @@ class RequestLog(RequestMiddleware):
 
     @staticmethod
     def bind_user_id(request: HttpRequest) -> None:
-        """A machine client is named by the public half of its token, never as a person."""
+        """A machine client is named by the public half of its token, never as a person; whoever
+        opens the pages of confidence (``LOG_WITHOUT_PERSON``) not at all."""
+        if in_confidence(request.path):
+            return
         user: Any = getattr(request, "user", None)
         if getattr(user, "is_client", False):
             structlog.contextvars.bind_contextvars(client=user.key_id)
         else:
             RequestMiddleware.bind_user_id(request)
+
+    @classmethod
+    def bind_ip(cls, request: HttpRequest) -> None:
+        if not in_confidence(request.path):
+            super().bind_ip(request)
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:
@@ -56,6 +77,7 @@ PROCESSORS: list[Any] = [
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=False),
     without_expected_traces,
+    without_browsers,
     structlog.processors.StackInfoRenderer(),
     structlog.processors.format_exc_info,
     without_tokens,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts import workflow
 from accounts.models import Licence, Organisation, User
 from accounts.permissions import Permission
-from core import audit, clock
+from core import asked, audit, clock
 from core.errors import Conflict, Refused
 
 
@@ -70,10 +70,7 @@ def _check(
         raise Refused(_("供电业务许可证由电力企业持有。"))
     if not number:
         raise Refused(_("请填写许可证编号。"))
-    if issued_on > clock.day_of(now):
-        raise Refused(_("发证日期不能晚于今天。"))
-    if valid_to < valid_from:
-        raise Refused(_("有效期截止日不能早于起始日。"))
+    _check_days(issued_on, valid_from, valid_to, now=now)
     known = Licence.objects.select_related("organisation")
     if known.filter(organisation=organisation, valid_from=valid_from).exists():
         raise Conflict(_("该单位自同一日起的许可证已经登记。"))
@@ -85,6 +82,16 @@ def _check(
     if other is not None:
         words = {"number": number, "unit": other.organisation}
         raise Refused(_("编号%(number)s已登记为%(unit)s的许可证，请核对。") % words)
+
+
+def _check_days(issued_on: date, valid_from: date, valid_to: date, *, now: datetime) -> None:
+    for day in (issued_on, valid_from, valid_to):
+        if why_not := asked.outside(day):
+            raise Refused(why_not)
+    if issued_on > clock.day_of(now):
+        raise Refused(_("发证日期不能晚于今天。"))
+    if valid_to < valid_from:
+        raise Refused(_("有效期截止日不能早于起始日。"))
 
 
 def show_licence_in_force(organisation: Organisation, *, now: datetime) -> None:

@@ -355,6 +355,9 @@ MFA_FORMS = {
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
+# Pages whose requests are logged without who made them: who reports a leak, or reads what they
+# reported, is told to nobody who reads the logs (S2-6.1.3).
+LOG_WITHOUT_PERSON = ["/leaks/"]
 LOGGING = logs.configuration(PORTAL_DATA if EMBEDDED else None)
 logs.configure()
 

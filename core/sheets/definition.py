@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Any, Literal
 import yaml
 from django.utils.translation import gettext as _
 
-from core import catalogue_files
+from core import broken_yaml, catalogue_files
 
 if TYPE_CHECKING:
     from core.sheets.checks import Cleaned, Problem
@@ -170,8 +170,12 @@ def load_form(source: str | Path | Mapping[str, Any]) -> Form:
         try:
             data = catalogue_files.read(Path(source))
         except (OSError, yaml.YAMLError) as error:
+            why = _("文件不能打开")
+            if isinstance(error, yaml.YAMLError):
+                found = broken_yaml.told(error)
+                why = f"{found.place} {found.message}"
             raise DefinitionError(
-                _("表单定义 %(place)s 无法读取：%(error)s") % {"place": place, "error": error}
+                _("表单定义 %(place)s 无法读取：%(error)s") % {"place": place, "error": why}
             ) from error
     if not isinstance(data, Mapping):
         raise DefinitionError(_("表单定义 %(place)s 应为键值结构") % {"place": place})

@@ -14,7 +14,7 @@ import yaml
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import catalogue_files
+from core import broken_yaml, catalogue_files
 from core.sheets import Problem
 from core.sheets.booklet import load_booklet
 from core.sheets.definition import TYPES, DefinitionError, load_form
@@ -23,39 +23,6 @@ from reporting.returns import definition
 Path = tuple[Any, ...]
 # More at once helps nobody.
 MOST = 100
-# Beginnings of what the reader of YAML says, and the same for people.
-SAID: tuple[tuple[str, Any, Any], ...] = (
-    (
-        "mapping values are not allowed",
-        gettext_lazy("这里不能再出现冒号"),
-        gettext_lazy("核对上一行是否少了引号或者缩进不齐；值中有冒号的，整个值加引号。"),
-    ),
-    (
-        "found character '\\t'",
-        gettext_lazy("用了制表符"),
-        gettext_lazy("缩进请用空格，不用制表符（Tab）。"),
-    ),
-    (
-        "could not find expected ':'",
-        gettext_lazy("缺少冒号"),
-        gettext_lazy("每一项写成“名称: 值”，冒号后空一格。"),
-    ),
-    (
-        "expected ',' or",
-        gettext_lazy("花括号或方括号没有写完"),
-        gettext_lazy("各项之间用英文逗号，末尾补上 } 或 ]。"),
-    ),
-    (
-        "expected <block end>",
-        gettext_lazy("缩进不齐"),
-        gettext_lazy("同一层的各项左边对齐；列表项以“- ”开头。"),
-    ),
-    (
-        "found unexpected end of stream",
-        gettext_lazy("引号没有写完"),
-        gettext_lazy("补上与开头相同的引号。"),
-    ),
-)
 # Where the reader of a definition names an entry of the outermost level.
 OUTERMOST = ("every", "cutoff", "who", "to", "once", "reminders", "prefill", "starts", "sums")
 _COLUMN = gettext_lazy(
@@ -82,19 +49,13 @@ OTHERWISE = gettext_lazy("参照“定义文件”中的写法改正。")
 
 def of_text(error: yaml.YAMLError, text: str) -> Problem:
     """A text that is no YAML: the line, what is wrong there, how to write it."""
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    english = str(getattr(error, "problem", "") or error)
-    message, remedy = next(
-        ((said, how) for begin, said, how in SAID if english.startswith(begin)),
-        (
-            _("这里的写法不合YAML格式"),
-            _("核对缩进（用空格）、冒号后的空格和成对的引号、括号。"),
-        ),
-    )
-    line = mark.line + 1 if mark else 0
+    found = broken_yaml.told(error)
     lines = text.splitlines()
-    shown = lines[line - 1].strip()[:60] if 0 < line <= len(lines) else ""
-    return _problem(line, shown, _("YAML格式"), str(message), str(remedy))
+    shown = lines[found.line - 1].strip()[:60] if 0 < found.line <= len(lines) else ""
+    message = found.message
+    if found.column:
+        message = _("第%(column)d列：%(message)s") % {"column": found.column, "message": message}
+    return _problem(found.line, shown, _("YAML格式"), message, found.remedy)
 
 
 def of_data(data: Any, text: str) -> list[Problem]:

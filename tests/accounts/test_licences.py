@@ -43,6 +43,10 @@ def test_a_distribution_operator_holds_a_licence_that_is_found_by_its_number(cli
     operator = organisation("GD-IDN-1")
     assert operator.is_company
     assert operator in list(client.get("/organisations/?licence=none").context["page"])
+    for name, day in (("valid_from", "0001-01-01"), ("valid_to", "9999-12-31")):
+        assert entered(client, "GD-IDN-1", **{name: day}).status_code == 422, day
+    early = entered(client, "GD-IDN-1", valid_from="1979-12-31")
+    assert "日期1979-12-31须在1980-01-01至2100-12-31之间" in text_of(early)
     assert entered(client, "GD-IDN-1").status_code == 302
     overlap = entered(client, "GD-IDN-1", valid_from="2012-01-01", valid_to="2032-01-01")
     assert "与1662711-00001（2007-03-01至2012-02-28）的有效期重叠" in text_of(overlap)
@@ -85,6 +89,8 @@ def test_licences_come_from_a_workbook_all_or_none(client, keeper):
     ]
     good = ["CSG-GD-ZQ", "X-1", "南方电监局", *[date(2010, 1, 1)] * 2, date(2029, 12, 31), "肇庆"]
     foreign = ["CSG-YN", "X-2", "南方电监局", *[date(2010, 1, 1)] * 2, date(2029, 12, 31), ""]
+    endless = [*good[:5], date(9999, 12, 31), ""]
+    assert "日期9999-12-31须在" in text_of(sent(client, head, endless))
     refused = text_of(sent(client, head, good, foreign))
     assert "A3" in refused
     assert "没有这个单位，或者不由您维护" in refused

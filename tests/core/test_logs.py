@@ -74,6 +74,34 @@ def test_a_closed_door_is_logged_in_one_line_without_a_traceback(client, written
     assert not {"exception", "exc_info"} & set(line)
 
 
+@pytest.mark.django_db
+def test_who_reports_a_leak_stands_in_no_line(client, catalogues):
+    """Refused or not; any other page is logged with its person."""
+    known, lines = person(), []
+    client.force_login(known)
+    keep = logging.Handler()
+    keep.emit = lambda record: lines.append(record.msg)
+    logger = logging.getLogger("django_structlog.middlewares.request")
+    before = logger.level
+    logger.addHandler(keep)
+    logger.setLevel(logging.INFO)
+    try:
+        answers = [client.post("/leaks/new/", {"what": "x"}), client.get("/leaks/")]
+        answers.append(client.get("/leaks/999/"))
+        client.get("/")
+    finally:
+        logger.removeHandler(keep)
+        logger.setLevel(before)
+    assert [one.status_code for one in answers] == [422, 200, 404]
+    told = [str(line) for line in lines]
+    of_leaks = [line for line in told if "/leaks/" in line]
+    assert len(of_leaks) == 6
+    for name in ("user_id", "'ip'", "user_agent"):
+        assert not [line for line in of_leaks if name in line], name
+        assert [line for line in told if name in line], name
+    assert [line for line in told if "GET /'" in line and f"'user_id': {known.pk}" in line]
+
+
 def test_a_fault_keeps_its_traceback(written):
     try:
         raise ValueError("fault")
