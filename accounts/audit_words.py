@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 KINDS = {
+    "access.expire": _("删除到期的访问日志归档"),
     "access.archive": _("归档访问日志"),
     "leak.report": _("报告疑似泄露"),
     "leak.accept": _("受理泄露报告"),

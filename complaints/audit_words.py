@@ -23,6 +23,7 @@ KINDS = {
     "case_view.drop": _("删除视图"),
     "case_view.subscribe": _("订阅视图"),
     "case_view.unsubscribe": _("取消订阅视图"),
+    "case_view.hand_on": _("移交离岗人员的共享视图"),
     "case_view.end": _("视图订阅结束"),
     "issues.draft": _("填报焦点、难点问题"),
     "issues.drop": _("删除草稿"),

@@ -6,7 +6,7 @@ from core.migrating import NewTables
 
 class Migration(NewTables):
     dependencies = [
-        ("grids", "0005_sharing_of_archives"),
+        ("grids", "0006_hazards_of_platforms"),
     ]
 
     operations = [
