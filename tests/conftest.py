@@ -50,22 +50,17 @@ def pytest_collection_finish():
 
 
 def without_statements_of_their_own(items):
-    """Tests that the embedded leg ran just before and that add nothing here (``statements``)."""
+    """Tests that the embedded legs ran just before and that add nothing here (``statements``)."""
     path = Path(os.environ.get("STATEMENTS_FROM", "-"))
     if not path.exists() or os.environ.get("SWEEP") == "full":
         return
-    ran = json.loads(path.read_text())
-    needed = statements.needed(ran)
+    chosen = json.loads(path.read_text())
+    spared = set(chosen["ran"]) - set(chosen["needed"])
     for item in items:
-        if item.nodeid in ran and item.nodeid not in needed and not real_commits(item):
+        if item.nodeid in spared:
             told = "run no statement that others do not run (SWEEP=full runs them)"
             _left_out[told] = _left_out.get(told, 0) + 1
             yield item
-
-
-def real_commits(item):
-    mark = item.get_closest_marker("django_db")
-    return bool(mark and mark.kwargs.get("transaction")) or "transactional_db" in item.fixturenames
 
 
 def reason_to_leave_out(item):

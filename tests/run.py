@@ -18,12 +18,12 @@ import tempfile
 import threading
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from tests import prepared, servers
+from tests import prepared, servers, statements
 
 ROOT = Path(__file__).resolve().parent.parent
 CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
@@ -38,8 +38,8 @@ PARTS = {
     "filings": ("tests/reporting",),
 }
 BROWSER = "tests/browser"
-# All rows at once: each waits for its own processes now and then and leaves a core to the others,
-# and with one row less the last one ran alone for a third of the time.
+# Each waits for its own processes now and then and leaves a core to the others; with one less the
+# last ran alone for a third of the time.
 AT_A_TIME = 4
 
 
@@ -133,11 +133,6 @@ def answered_for(leg: Leg, run: Callable[[], None]) -> None:
         print(f"\n===== {leg.name} broke off =====\n{traceback.format_exc()}", flush=True)
 
 
-def one_after_another(row: Sequence[tuple[Leg, Callable[[], None]]]) -> None:
-    for leg, run in row:
-        answered_for(leg, run)
-
-
 def report(legs: list[Leg]) -> int:
     print("\nlegs:")
     failed = 0
@@ -188,23 +183,26 @@ def main() -> int:
     services = parts("PostgreSQL+Redis", "not browser", extra)
     # Reading all other tests only to leave them out takes longer than some of its pages.
     browser = Leg("browser", "browser", {}, extra if named(extra) else [BROWSER, *extra])
+    chosen = embedded[0].noted.with_name("needed.json")
+    chosen.unlink(missing_ok=True)
     for first, second in zip(embedded, services, strict=True):
-        first.env["STATEMENTS_TO"] = second.env["STATEMENTS_FROM"] = str(first.noted)
+        first.env["STATEMENTS_TO"] = str(first.noted)
+        second.env["STATEMENTS_FROM"] = str(chosen)
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="portal-prepared-")))
         env = prepared.prepare(folder / "embedded")
         for leg in [*embedded, browser]:
             leg.env |= env
         ours = Services(stack, folder / "services")
-        rows = [
-            [(first, first.run), (second, partial(ours.run, second))]
-            for first, second in zip(embedded, services, strict=True)
-        ]
-        # First, because nothing else is left to run beside it at the end.
-        rows.insert(0, [(browser, partial(run_browser_leg, browser))])
         with ThreadPoolExecutor(AT_A_TIME) as pool:
-            for done in [pool.submit(one_after_another, row) for row in rows]:
+            # First, because nothing else is left to run beside it at the end.
+            last = pool.submit(answered_for, browser, partial(run_browser_leg, browser))
+            for done in [pool.submit(answered_for, leg, leg.run) for leg in embedded]:
                 done.result()
+            statements.choose([leg.noted for leg in embedded], chosen)
+            for leg in services:
+                pool.submit(answered_for, leg, partial(ours.run, leg))
+            last.result()
     return report([*embedded, *services, browser])
 
 

@@ -1,12 +1,14 @@
 """Which tests the second database needs: those that together run every statement there is.
 
 The embedded legs run every test and note the statements of each, without their numbers, words and
-the length of their lists. The legs on PostgreSQL then run the tests that together execute each of
+the length of their lists. When all have ended, the tests are chosen that together execute each of
 these statements (in ``TIMES`` tests, where there are so many), the cheapest first, and besides all
-tests of what the two databases do differently (``ALWAYS``). What is left out runs nothing there
-that the others do not. ``SWEEP=full`` runs all of them. See docs/adr/0011.
+tests of what the two databases do differently (``ALWAYS``, and real commits). The legs on
+PostgreSQL run these. What is left out runs nothing there that the others do not. ``SWEEP=full``
+runs all of them. See docs/adr/0011.
 """
 
+import hashlib
 import heapq
 import json
 import re
@@ -33,7 +35,7 @@ class Recorder:
     """Notes the statements of each test of a session, and how many it executed."""
 
     def __init__(self, path: Path) -> None:
-        self.path, self.known, self.numbers = path, {}, {}
+        self.path, self.known = path, {}
         self.now, self.count, self.tests = set(), 0, {}
 
     @pytest.hookimpl(wrapper=True)
@@ -41,7 +43,9 @@ class Recorder:
         self.now.clear()
         self.count = 0
         answer = yield
-        self.tests[item.nodeid] = {"count": self.count, "ran": sorted(self.now)}
+        always = bool(ALWAYS.search(item.nodeid)) or real_commits(item)
+        ran = {"count": self.count, "ran": sorted(self.now), "always": always}
+        self.tests[item.nodeid] = ran
         return answer
 
     def pytest_sessionstart(self):
@@ -61,11 +65,30 @@ class Recorder:
         said = told_apart_by(sql)
         number = self.known.get(said)
         if number is None:
-            number = self.numbers.setdefault(shape_of(said), len(self.numbers))
+            # The same in each leg, for their notes are laid together.
+            number = hashlib.sha1(shape_of(said).encode(), usedforsecurity=False).hexdigest()[:16]
             self.known[said] = number
         self.now.add(number)
         self.count += 1
         return execute(sql, params, many, context)
+
+
+def real_commits(item):
+    """Whether a test ends its transactions itself; what comes of that differs by database."""
+    mark = item.get_closest_marker("django_db")
+    return bool(mark and mark.kwargs.get("transaction")) or "transactional_db" in item.fixturenames
+
+
+def choose(noted, into):
+    """Lay the notes of the legs together and write down the tests to run on the other database.
+
+    A leg that broke off left no notes: its tests are not among those that can be left out.
+    """
+    tests = {}
+    for path in noted:
+        if path.exists():
+            tests |= json.loads(path.read_text())
+    into.write_text(json.dumps({"ran": sorted(tests), "needed": sorted(needed(tests))}))
 
 
 def told_apart_by(sql):
@@ -81,8 +104,8 @@ def shape_of(sql):
 
 def needed(tests):
     """The names of the tests to run: *tests* is what a ``Recorder`` wrote."""
+    chosen = {name for name, one in tests.items() if one["always"]}
     tests = {name: (one["count"], set(one["ran"])) for name, one in tests.items()}
-    chosen = {name for name in tests if ALWAYS.search(name)}
     missing = _wanted(tests)
     for name in chosen:
         _count(missing, tests[name][1])

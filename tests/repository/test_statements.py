@@ -1,5 +1,6 @@
 """The tests that the second database is spared run nothing there that others do not run."""
 
+import json
 import os
 import subprocess
 import sys
@@ -29,7 +30,11 @@ def test_long_questions_are_told_apart_by_their_end_and_long_lists_of_rows_are_n
 
 
 def noted(**ran):
-    return {name: {"count": len(numbers), "ran": numbers} for name, numbers in ran.items()}
+    """Notes of tests by name and what each ran; those named race run always."""
+    return {
+        name: {"count": len(numbers), "ran": numbers, "always": "race" in name}
+        for name, numbers in ran.items()
+    }
 
 
 def test_every_statement_is_run_as_often_as_asked_where_so_many_tests_run_it(monkeypatch):
@@ -47,9 +52,18 @@ def test_what_the_databases_do_differently_runs_on_both_always(monkeypatch):
     monkeypatch.setattr(statements, "TIMES", 1)
     tests = noted(**{"tests/x/test_race.py::test_two_at_once": [1], "a": [1, 2], "b": [1, 2]})
     assert "tests/x/test_race.py::test_two_at_once" in statements.needed(tests)
+    assert statements.ALWAYS.search("tests/x/test_race.py::test_two_at_once")
     # The word stands alone: not every clock is a lock.
-    tests = noted(**{"tests/x/test_clocks.py::test_a": [1], "a": [1, 2], "b": [1, 2, 3]})
-    assert "tests/x/test_clocks.py::test_a" not in statements.needed(tests)
+    assert not statements.ALWAYS.search("tests/x/test_clocks.py::test_a")
+
+
+def test_what_one_leg_runs_needs_not_be_run_for_another(tmp_path):
+    one, other, broken = (tmp_path / name for name in ("one.json", "other.json", "broken.json"))
+    one.write_text(json.dumps(noted(a=[1, 2])))
+    other.write_text(json.dumps(noted(b=[1], c=[3])))
+    statements.choose([one, other, broken], tmp_path / "chosen.json")
+    found = json.loads((tmp_path / "chosen.json").read_text())
+    assert found == {"ran": ["a", "b", "c"], "needed": ["a", "c"]}
 
 
 def test_the_same_notes_choose_the_same_tests():
@@ -62,15 +76,22 @@ def test_the_same_notes_choose_the_same_tests():
 def test_a_session_notes_what_each_of_its_tests_ran(tmp_path, monkeypatch):
     recorder = statements.Recorder(tmp_path / "noted.json")
     with connection.execute_wrapper(recorder._note):
-        run_as_test(recorder, "first", "SELECT 1", "SELECT 2")
+        run_as_test(recorder, "first", "SELECT 1", "SELECT 2", commits=True)
         run_as_test(recorder, "second", "SELECT 1 + 1")
-    assert recorder.tests["first"] == {"count": 2, "ran": [0]}
-    assert recorder.tests["second"] == {"count": 1, "ran": [1]}
+    first, second = recorder.tests["first"], recorder.tests["second"]
+    assert (first["count"], len(first["ran"])) == (2, 1)
+    assert (second["count"], len(second["ran"])) == (1, 1)
+    assert first["ran"] != second["ran"]
+    assert (first["always"], second["always"]) == (True, False)
 
 
-def run_as_test(recorder, name, *said):
+def run_as_test(recorder, name, *said, commits=False):
     class Item:
         nodeid = name
+        fixturenames = ("transactional_db",) if commits else ()
+
+        def get_closest_marker(self, name):
+            return None
 
     round_it = recorder.pytest_runtest_protocol(Item())
     next(round_it)
