@@ -14,6 +14,8 @@ from tests.factories.accounts import organisation
 
 ALL = ["cases.read", "cases.write", "cases.act"]
 _names = itertools.count(1)
+# Of all callers: a number that came before is taken for a replay.
+_messages = itertools.count(1)
 
 
 def issued(where="CSG-GD", *, scopes=ALL, now=None, expires_on=None, **settings):
@@ -46,12 +48,11 @@ class Caller:
         self.token = token or (issued.token if issued else "")
         self.secret = secret or (issued.secret if issued else "")
         self.client = Client(raise_request_exception=raising)
-        self._ids = itertools.count(1)
 
     def headers(self, body=b"", **more):
         found = {"authorization": f"Bearer {self.token}"} if self.token else {}
         if self.secret:
-            name = f"msg_{id(self)}_{next(self._ids)}"
+            name = f"msg_{next(_messages)}"
             found |= signed(self.secret, name, time.time(), body)
         return {**found, **more}
 
