@@ -85,8 +85,8 @@ class Writer:
         section.top_margin, section.bottom_margin = Mm(page["top"]), Mm(page["bottom"])
         section.left_margin, section.right_margin = Mm(page["left"]), Mm(page["right"])
         below = page["bottom"] - self.rules["page_number"]["below_text"]
-        # The footer's line ends where Word puts its lower edge: text, 7 mm, then the number's line.
-        section.footer_distance = Mm(below - self.sizes["small"] / layout.POINTS_PER_MM)
+        # Word puts the lower edge of the line there; the dashes, 7 mm below, are in its middle.
+        section.footer_distance = Mm(below - 0.5 * self.sizes["small"] / layout.POINTS_PER_MM)
         page_grid(section, line_pitch=self.pitch)
         settings = self.word.settings
         settings.odd_and_even_pages_header_footer = True
