@@ -27,7 +27,7 @@ def workbook(reading: Reading, title: str, number: str, day: date) -> bytes:
     """The annex as .xlsx; the same snapshot gives the same bytes."""
     book = Workbook()
     _figures(book.active, reading, title, number)
-    for key in reading.template["tables"]:
+    for key in reading.tables:
         grid = reading.grid(key)
         sheet = book.create_sheet(sheet_name(book, grid.title))
         _grid(sheet, grid)

@@ -82,9 +82,24 @@ def typed_numbers(chapters: Iterable[Mapping[str, Any]]) -> list[str]:
     return found
 
 
-def first_words(template: Mapping[str, Any]) -> list[dict[str, str]]:
-    """The chapters of a template as the first version of a report has them."""
-    return [{name: one[name] for name in ("code", "title", "text")} for one in template["chapters"]]
+def holds(one: Mapping[str, Any], told: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether a chapter or table has its place: ``when`` names a figure without which it has none.
+
+    So a territory without grids reads nothing of grids.
+    """
+    key = one.get("when")
+    return not key or bool(told[key]["value"])
+
+
+def first_words(
+    template: Mapping[str, Any], told: Mapping[str, Mapping[str, Any]]
+) -> list[dict[str, str]]:
+    """The chapters of a template as the first version of a report with these figures has them."""
+    return [
+        {name: one[name] for name in ("code", "title", "text")}
+        for one in template["chapters"]
+        if holds(one, told)
+    ]
 
 
 def written(chapter: Mapping[str, Any]) -> int:
@@ -111,7 +126,11 @@ def wanting(words: Sequence[Mapping[str, Any]], template: Mapping[str, Any]) -> 
     return found
 
 
-def dropped(words: Sequence[Mapping[str, Any]], template: Mapping[str, Any]) -> list[str]:
+def dropped(
+    words: Sequence[Mapping[str, Any]],
+    template: Mapping[str, Any],
+    told: Mapping[str, Mapping[str, Any]],
+) -> list[str]:
     """What the template placed and the words no longer hold: figures, tables, gaps, chapters.
 
     They may be moved and worded anew, but a figure does not disappear from a report silently.
@@ -119,7 +138,7 @@ def dropped(words: Sequence[Mapping[str, Any]], template: Mapping[str, Any]) -> 
     standing = _placed(words)
     found = [
         _("删去了“{name}”，数据引用和表可以移动，不能删除。").format(name=name)
-        for name in _placed(template["chapters"])
+        for name in _placed(one for one in template["chapters"] if holds(one, told))
         if name not in standing
     ]
     codes = {chapter["code"] for chapter in words}
@@ -219,6 +238,8 @@ def used_figures(content: Mapping[str, Any]) -> list[str]:
     for chart in content["charts"].values():
         found += [one["figure"] for one in chart["series"]]
     found += [one["figure"] for one in content.get("expects", ())]
+    asking = (*content["chapters"], *content["tables"].values())
+    found += [one["when"] for one in asking if one.get("when")]
     return list(dict.fromkeys(found))
 
 

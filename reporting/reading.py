@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from core import charts
-from reporting import figures
+from reporting import chapters, figures
 
 if TYPE_CHECKING:
     from reporting.models import FigureSnapshot
@@ -73,6 +73,12 @@ class Reading:
         """The figures of the report, and those of other stages that it is compared with."""
         asked = self.template["figures"]
         return [*asked, *(key for key in self.snapshot.figures if "@" in key)]
+
+    @property
+    def tables(self) -> list[str]:
+        """The tables that have their place in this report."""
+        listed = self.template["tables"].items()
+        return [key for key, table in listed if chapters.holds(table, self.snapshot.figures)]
 
     def _counted(self, key: str) -> dict[str, Any]:
         """The count behind a figure: itself, or the part of a rate."""

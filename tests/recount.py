@@ -154,6 +154,31 @@ class Recount:
         rows = table(self.folder, "plans")
         return [o for o in rows if self.within(o["filed_at"]) and o["unit"] in self.units]
 
+    @cached_property
+    def items(self) -> list[Row]:
+        """Of the ledger, entered until the end of the days and not withdrawn again."""
+        _begin, end = self.span
+        return [
+            one
+            for one in table(self.folder, "ledger")
+            if at(one["opened_at"]) < end
+            and self.by_now(one["opened_at"])
+            and one["unit"] in self.units
+            and "withdraw" not in self.done_to(one)
+        ]
+
+    @cached_property
+    def acts(self) -> dict[str, list[str]]:
+        """What was done to each item until the instant, in its order."""
+        found: dict[str, list[str]] = {}
+        for one in table(self.folder, "ledger_entries"):
+            if self.by_now(one["at"]):
+                found.setdefault(one["item"], []).append(one["act"])
+        return found
+
+    def done_to(self, item: Row) -> list[str]:
+        return self.acts.get(item["number"], [])
+
     # -- what is counted ----------------------------------------------------------------------
 
     def late(self, row: Row) -> bool:
@@ -201,6 +226,14 @@ class Recount:
         rows = table(self.folder, "bulletins")
         return sum(self.within(o["issued_at"]) and o["organisation"] == self.office for o in rows)
 
+    def entered(self) -> list[Row]:
+        return [one for one in self.items if self.within(one["opened_at"])]
+
+    def written_off(self, item: Row) -> bool:
+        """Closed, and not begun again since."""
+        ends = [act for act in self.done_to(item) if act in ("close", "reopen")]
+        return ends[-1:] == ["close"]
+
     def of(self, **asked: str) -> int:
         return sum(all(one[k] == v for k, v in asked.items()) for one in self.cases)
 
@@ -244,6 +277,11 @@ class Recount:
             "papers.bulletins": self.bulletins,
             "own.late": lambda: len(self.undone()),
             "supervised.total": self.supervised,
+            "ledger.items": lambda: len(self.entered()),
+            "ledger.closed": lambda: sum(self.written_off(one) for one in self.entered()),
+            "ledger.open": lambda: sum(not self.written_off(one) for one in self.entered()),
+            "ledger.standing": lambda: sum(not self.written_off(one) for one in self.items),
+            "ledger.reopened": lambda: sum("reopen" in self.done_to(o) for o in self.entered()),
         }
         for key, name, column in (
             ("leads", "outage_leads", "starts_at"),
@@ -259,6 +297,7 @@ class Recount:
         "company.filed_rate": ("company.filed", "company.expected"),
         "filings.filed_rate": ("filings.filed", "filings.expected"),
         "cases.done_rate": ("cases.done", "cases.total"),
+        "ledger.rate": ("ledger.closed", "ledger.items"),
     }
 
     def figure(self, key: str) -> str:

@@ -6,7 +6,7 @@ campaign plan 五(一)3 (S1-5.1.3c–g), 五(二) to 五(四).
 """
 
 # They fill the catalogue.
-from reporting.figures import companies, contents, results, territory  # noqa: F401
+from reporting.figures import companies, contents, ground, matters, results, territory  # noqa: F401
 from reporting.figures.gaps import gap, gaps, undelivered
 from reporting.figures.scope import (
     CATALOGUE,

@@ -122,8 +122,9 @@ def _chapter(
         made |= {"required": min(least, LONGEST_DEMAND)}
     if hint := clean(given.get("hint"))[:HINT_LIMIT]:
         made |= {"hint": hint}
-    part = standing.get(code, {}).get("part")
-    return made | ({"part": part} if part else {})
+    # What the chapter is for, and where it has its place, stays as it was.
+    kept = standing.get(code, {})
+    return made | {name: kept[name] for name in ("part", "when") if kept.get(name)}
 
 
 def _wrong(template: ReportTemplate, content: Mapping[str, Any]) -> list[str]:

@@ -317,7 +317,9 @@ def _progress(subscription: Subscription, *, now: datetime) -> Parcel:
     snapshot = snapshots.counted(**asked, by=None, now=now)
     title = _("{title}（进展）").format(title=title_of(template, subscription.campaign))
     heads = documents.Heads(title=title, day=now.astimezone(clock.ZONE).date())
-    made = documents.render(snapshot, chapters.first_words(template.content), heads)
+    made = documents.render(
+        snapshot, chapters.first_words(template.content, snapshot.figures), heads
+    )
     told = {"figures": snapshot.figures, "rows": snapshot.rows, "gaps": snapshot.gaps}
     return Parcel(
         title,

@@ -163,7 +163,7 @@ def look(request: HttpRequest, pk: int) -> HttpResponse:
         now = clock.now()
         snapshot = services.tried(found, phase, office, by=request.user, now=now)
         heads = documents.Heads(title=title_of(found, phase.campaign), day=clock.today())
-        words = chapters.first_words(found.content)
+        words = chapters.first_words(found.content, snapshot.figures)
         shown = preview.of_words(snapshot, words, heads, preview.nowhere)
     context = {"template": found, "phase": phase, "office": office, "shown": shown}
     return pages.render(request, "reporting/report_template_preview.html", context=context)

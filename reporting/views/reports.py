@@ -247,7 +247,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         "demanded": {
             one["code"]: one for one in chapters.demanded(report.template.content).values()
         },
-        "tables": [(f"[[table:{k}]]", t["title"]) for k, t in reading.template["tables"].items()],
+        "tables": [
+            (f"[[table:{key}]]", reading.template["tables"][key]["title"]) for key in reading.tables
+        ],
         "charts": [(f"[[chart:{k}]]", c["title"]) for k, c in reading.template["charts"].items()],
     }
     status = pages.UNPROCESSABLE if wrong else 200

@@ -140,7 +140,7 @@ def run_build(report: StageReport, *, progress: Any, now: datetime) -> StageRepo
     progress(0, STEPS, _("正在取数"))
     snapshot = report.snapshot or _freeze(report, now=now)
     progress(1, STEPS, _("正在排印文档"))
-    words = chapters.first_words(snapshot.template.content)
+    words = chapters.first_words(snapshot.template.content, snapshot.figures)
     if report.corrects_id and report.corrects.current_version:
         words = list(report.corrects.current_version.chapters)
     printed = print_out(snapshot, words, heads_of(report, snapshot))

@@ -47,7 +47,9 @@ def edit_version(
         for place, chapter in enumerate(words, start=1)
     ]
     template = snapshot.template.content
-    if wrong := chapters.problems(kept, template) or chapters.dropped(kept, template):
+    if wrong := chapters.problems(kept, template) or chapters.dropped(
+        kept, template, snapshot.figures
+    ):
         raise Refused("\n".join(wrong))
     _check_typed(report, kept, note)
     printed = print_out(snapshot, kept, heads_of(report, snapshot))
