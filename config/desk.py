@@ -17,6 +17,8 @@ NOTES = {
     "others": _("等待对方办理"),
     "new": _("尚未查看"),
 }
+# So many of each group stand on the desk; the rest is one click away.
+AT_MOST = 12
 TONES = {"overdue": "late", "due_today": "near"}
 ICONS = {
     "overdue": "alert-triangle",
@@ -53,7 +55,12 @@ def desk(request: HttpRequest) -> HttpResponse:
     context = {
         "greeting": greeting(now),
         "stats": stats,
-        "groups": [group for group in groups if group[2] and chosen in ("", group[0])],
+        "groups": [
+            # All groups side by side stay in sight; a chosen one is shown whole.
+            {"key": key, "label": label, "rows": rows, "shown": rows if chosen else rows[:AT_MOST]}
+            for key, label, rows in groups
+            if rows and chosen in ("", key)
+        ],
         "chosen": chosen,
         "chosen_label": workitems.GROUPS.get(chosen, ""),
         "todo": sum(len(rows) for key, _label, rows in groups if key in URGENT),

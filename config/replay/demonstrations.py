@@ -1,19 +1,21 @@
 """Demonstration units, good practice, systems and measures of the demo. Invented.
 
-Entered on the demo's morning by the offices and companies themselves.
+Entered by the offices and companies themselves on one morning of the first autumn; the monthly
+checks go on from there.
 """
 
 from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from accounts.models import Organisation, User
 from accounts.permissions import Permission
-from campaign.models import Campaign, Demonstration, Objective
+from campaign.models import Campaign, Demonstration, MonthlyCheck, Objective
 from campaign.services import demonstrating, practising, safeguarding, seasons
 from campaign.services.demonstrating import Leader
+from core import clock
 from core.officialdoc import Document, Paragraph, to_docx
 
 Somebody = Callable[[Organisation, Permission], User | None]
@@ -62,6 +64,15 @@ SYSTEMS = {
     "I3": ("落实保障性住房报装接电的措施", "提前介入，专人跟踪，限时接电。"),
     "I5": ("落实投诉渠道畅通的措施", "营业窗口公示12398和95598，投诉限时回复。"),
 }
+# What a monthly check found, by its number: the criterion short of its mark, and the words.
+FOUND = (
+    ("waiting", "公示齐全；月末缴费高峰等候超过二十分钟，已要求增开临时窗口。"),
+    ("", "各项制度落实，抽查工单十件，均按时限办结并回访。"),
+    ("", "上月提出的问题已改正，居民停电台账记录完整。"),
+)
+AHEAD, FRIDAY = timedelta(days=2), 4
+# The unit whose last check is still to be made when the demo stops.
+BEHIND = "四会市优质服务示范区"
 ARTICLE = (
     "一、做法\n供电所把台区经理的姓名和服务电话公示到每个村口，每月上门一次，当场受理报修和咨询。\n"
     "二、成效\n试行两个月，重复报修下降三成。\n三、推广条件\n台区经理每人负责户数不超过1500户。"
@@ -80,8 +91,6 @@ def plant(somebody: Somebody, *, now: datetime) -> None:
             made[unit.name] = unit
     if point := made.get("四会供电局"):
         _point(point, somebody, now=now)
-    if window := made.get("四会城中营业厅"):
-        _checked(window, somebody, now=now)
     _systems(campaign, somebody, now=now)
     _season(campaign, somebody, now=now)
 
@@ -153,19 +162,29 @@ def _point(unit: Demonstration, somebody: Somebody, *, now: datetime) -> None:
             )
 
 
-def _checked(unit: Demonstration, somebody: Somebody, *, now: datetime) -> None:
-    """The window was chosen a month ago: its first check is made."""
-    by, check = somebody(unit.office, P.CAMPAIGN_MANAGE), unit.checks.get(number=1)
-    if by is None:
-        return
-    results = {one["code"]: "met" for one in unit.criteria.items}
+def go_on(somebody: Somebody, *, until: datetime) -> None:
+    """Make the monthly checks that fell due, each a little before its day; one unit is behind."""
+    soon = until + AHEAD
+    checks = MonthlyCheck.objects.filter(done_at__isnull=True, due_at__lte=soon)
+    for check in checks.select_related("unit__criteria").order_by("due_at", "pk"):
+        last = not check.unit.checks.filter(number__gt=check.number, due_at__lte=soon).exists()
+        by = somebody(check.unit.office, P.CAMPAIGN_MANAGE)
+        at = (check.due_at - AHEAD).astimezone(clock.ZONE).replace(hour=16, minute=30)
+        at -= timedelta(days=max(0, at.weekday() - FRIDAY))
+        if by is None or at > until or (last and check.unit.name == BEHIND):
+            continue
+        with clock.standing_at(at):
+            _checked(check, by=by, now=at)
+
+
+def _checked(check: MonthlyCheck, *, by: User, now: datetime) -> None:
+    short, words = FOUND[(check.number - 1) % len(FOUND)]
+    results = {
+        one["code"]: "partly" if one["code"] == short else "met"
+        for one in check.unit.criteria.items
+    }
     demonstrating.record_check(
-        check=check,
-        checked_on=date(2011, 11, 23),
-        results={**results, "waiting": "partly"},
-        remarks="公示齐全；月末缴费高峰等候超过二十分钟，已要求增开临时窗口。",
-        by=by,
-        now=now,
+        check=check, checked_on=now.date(), results=results, remarks=words, by=by, now=now
     )
 
 

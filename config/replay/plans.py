@@ -29,6 +29,20 @@ def plant(somebody: Somebody, *, until: datetime) -> None:
             draw_up(number, one, content, somebody, now=now)
 
 
+def go_on(somebody: Somebody, *, until: datetime) -> None:
+    """A review that was still to be made that autumn was made a day before its term."""
+    waiting = OrderedUsePlan.objects.filter(
+        state=workflow.State.RECEIVED, review_due_at__lte=until
+    ).select_related("recipient")
+    for plan in waiting.order_by("review_due_at", "pk"):
+        reviewer = somebody(plan.recipient, workflow.needed(workflow.ACCEPT, plan.recipient))
+        if reviewer is None or plan.review_due_at is None:
+            continue
+        at = plan.review_due_at - timedelta(days=1)
+        with clock.standing_at(at):
+            services.accept(plan=plan, by=reviewer, now=at)
+
+
 def draw_up(
     number: int, one: dict[str, Any], content: dict[str, Any], somebody: Somebody, *, now: datetime
 ) -> None:

@@ -57,14 +57,25 @@ def test_numbers_on_the_desk_equal_the_lists_they_open(client, officer, work, ki
     assert "今天有 4 件事等您" in response.content.decode()
     for url, number in numbers.items():
         opened = client.get(f"/{url}").context["groups"]
-        assert sum(len(rows) for _key, _label, rows in opened) == number
+        assert sum(len(group["shown"]) for group in opened) == number
 
 
 def test_items_stand_by_group_and_then_by_deadline(client, officer, work, kickoff_eve):
     late, soon = kickoff_eve + timedelta(days=3), kickoff_eve + timedelta(days=1)
     work(item("mine", "没有期限"), item("mine", "后", late), item("mine", "先", soon))
     groups = client.get("/").context["groups"]
-    assert [row.title for row in groups[0][2]] == ["先", "后", "没有期限"]
+    assert [row.title for row in groups[0]["shown"]] == ["先", "后", "没有期限"]
+
+
+def test_a_long_group_shows_its_first_rows_and_all_of_them_when_opened(client, officer, work):
+    work(*(item("mine", f"事{n:02d}") for n in range(13)), item("others", "别人的"))
+    page = client.get("/").content.decode()
+    assert ('href="/事11/"' in page, 'href="/事12/"' in page) == (True, False)
+    assert '<a href="?group=mine">查看全部 13 件</a>' in page
+    assert "别人的" in page
+    opened = client.get("/?group=mine").content.decode()
+    assert 'href="/事12/"' in opened
+    assert "查看全部" not in opened
 
 
 def test_each_row_is_one_click_from_the_act(client, officer, work):

@@ -66,11 +66,14 @@ class Command(BaseCommand):
         special.plant(player.casework.somebody, until=autumn)
         sharing.plant(player.casework.somebody, until=autumn)
         rectification.plant(player.someone, player.people, until=autumn)
+        with clock.standing_at(autumn):
+            demonstrations.plant(player.casework.somebody, now=autumn)
+        plans.go_on(player.casework.somebody, until=until)
+        demonstrations.go_on(player.casework.somebody, until=until)
         with clock.standing_at(until):
             supply.plant(player.casework.somebody, now=until)
             indicators.plant(player.someone, now=until)
             inspections.plant(player.someone, until=until)
             reports.plant(player.someone, now=until)
-            demonstrations.plant(player.casework.somebody, now=until)
             templates.plant(player.someone, now=until)
         people.write_accounts(play, settings.PORTAL_DATA / ACCOUNTS, password=password)
