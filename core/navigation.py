@@ -103,6 +103,12 @@ class Menu:
     def phone(self) -> list[Item]:
         return [item for item in self.items if item.phone][:4]
 
+    @property
+    def beyond(self) -> list[Item]:
+        """What the bottom bar of a phone leaves out, for those whose whole menu is short: people on
+        site, who get everywhere from the home page itself."""
+        return [] if self.folds else [item for item in self.items if item not in self.phone]
+
 
 # The common mechanisms' own pages. Permissions are named by their codes: core knows no accounts.
 ENTRIES: list[Entry] = []

@@ -66,10 +66,14 @@ def registers(request: HttpRequest) -> HttpResponse:
         (label, [one for one in rows if one.register.definition.options.group == group])
         for group, label in presenting.GROUPS.items()
     ]
+    # On site one makes an entry from here; registers that the same sides keep are asked for once.
+    kept = {one.register.definition.options.writes: one.register for one in rows}
+    writes = {sides for sides, register in kept.items() if may_write(request, register)}
     of_grid = PowerGrid.objects.visible_to(request.user).filter(pk=queries.number_of(grid))
     waiting = [("stale", _("超过期限"), "late"), ("asked", _("待批准"), "near")]
     context = {
         "groups": [(label, found) for label, found in groups if found],
+        "writes": writes,
         "grid": of_grid.first(),
         "q": q,
         "stats": [

@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from datetime import timedelta
+from wsgiref.simple_server import ServerHandler
 
 import pytest
 from django.urls import reverse
@@ -31,6 +32,21 @@ def cut(visitor):
     visitor.context.set_offline(False)
 
 
+@contextmanager
+def answer_lost(monkeypatch, path):
+    """The portal takes what is sent to an address, and the connection breaks before it answers."""
+    finish = ServerHandler.finish_response
+
+    def broken(self):
+        if self.environ["REQUEST_METHOD"] == "POST" and self.environ["PATH_INFO"] == path:
+            raise ConnectionAbortedError
+        finish(self)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ServerHandler, "finish_response", broken)
+        yield
+
+
 def minute(moment):
     """The nearest minute: the browser takes seconds for what happens at once."""
     return f"{moment.astimezone(clock.ZONE) + timedelta(seconds=30):%H:%M}" if moment else ""
@@ -41,44 +57,55 @@ def stops(claim):
     return {one.code: (one.state, minute(one.stopped_at)) for one in claim.case.clocks.all()}
 
 
-def test_a_whistle_goes_from_phone_to_phone_through_two_cuts(visit, world):
-    """The officer whistles at 9:00 in a cellar and comes out at 9:20. The manager opens the claim,
-    loses the network at 9:24, reports in at once, arrives at 9:40, answers at 9:50, and is back at
-    10:00. Times are those of what happened."""
+def test_a_whistle_goes_from_phone_to_phone_through_two_cuts(visit, world, monkeypatch):
+    """The officer whistles at 9:00 on the way into a cellar, where the network breaks while it is
+    sent, and comes out at 9:20. The manager opens the claim, loses the network at 9:24, reports in
+    at once, arrives at 9:40, answers at 9:50, and is back at 10:00. Times are those of what
+    happened."""
     officer, manager = visit(world.officer, 390), visit(world.manager, 390)
-    page = officer.page
+    officer.context.grant_permissions(["geolocation"])
+    officer.context.set_geolocation({"longitude": 112.7, "latitude": 23.3})
+    page, whistle = officer.page, reverse("complaints:claim_new")
     page.clock.install()
-    with clock.standing_at(at("11-24 09:00")):
-        assert officer.open(reverse("complaints:claim_new")) == 200
-    page.locator("#id_kind").select_option("hazard")
-    page.locator("#id_content").fill("变压器围栏损坏，有儿童攀爬")
-    page.locator("#id_address").fill("四会市东城社区光明路18号")
-    page.locator("#id_photos").set_input_files(
-        {"name": "site.png", "mimeType": "image/png", "buffer": PHOTO}
-    )
     box = page.locator("[data-offline-box]")
-    with clock.standing_at(at("11-24 09:20")):
-        with cut(officer):
+    with clock.standing_at(at("11-24 09:00")):
+        assert officer.open(whistle) == 200
+        page.locator("#id_kind").select_option("hazard")
+        page.locator("#id_content").fill("变压器围栏损坏，有儿童攀爬")
+        page.locator("#id_address").fill("四会市东城社区光明路18号")
+        page.get_by_role("button", name="附上当前位置").click()
+        expect(page.get_by_role("button", name="已附上位置")).to_be_visible()
+        page.locator("#id_photos").set_input_files(
+            {"name": "site.png", "mimeType": "image/png", "buffer": PHOTO}
+        )
+        within_reach(page, page.get_by_role("button", name="吹哨"))
+        with answer_lost(monkeypatch, whistle):
             page.get_by_role("button", name="吹哨").click()
             expect(box).to_contain_text("1件已存在手机")
-            assert not Claim.objects.exists()
-            # Twenty minutes later, up the stairs.
-            page.clock.fast_forward("20:00")
-        expect(box).to_be_hidden()
+    with cut(officer):
+        # Twenty minutes later, up the stairs.
+        page.clock.fast_forward("20:00")
+        expect(box).to_contain_text("1件已存在手机")
+    with clock.standing_at(at("11-24 09:20")):
         # Sent again by a page that never heard the answer: still one.
         officer.open(reverse("complaints:claims"))
+        expect(box).to_be_hidden()
     claim = Claim.objects.select_related("case").get()
     assert minute(claim.case.received_at) == "09:00"
-    assert claim.photos.count() == 1
+    assert (claim.photos.count(), claim.longitude) == (1, 112.7)
+    item = f"涉电诉求{claim.case.number}（"
 
     page = manager.page
     page.clock.install()
     with clock.standing_at(at("11-24 09:24")):
         # From the home page: the claim, the button.
         manager.open("/")
-        page.get_by_role("link", name=claim.case.number).first.click()
+        page.get_by_role("link", name=item).click()
         assert manager.overflow() <= 0
         box = page.locator("[data-offline-box]")
+        within_reach(page, page.locator("#do-take").get_by_role("button", name="报到"))
+        # What the officer does stands on the officer's page only.
+        expect(page.locator("#do-close")).to_have_count(0)
     with clock.standing_at(at("11-24 10:00")):
         with cut(manager):
             page.locator("#do-take").get_by_role("button", name="报到").click()
@@ -96,6 +123,8 @@ def test_a_whistle_goes_from_phone_to_phone_through_two_cuts(visit, world):
         expect(box).to_be_hidden()
         manager.open(reverse("complaints:claim", args=[claim.pk]))
         expect(page.locator("main")).to_contain_text("待网格员确认")
+        manager.open("/")
+        expect(page.get_by_role("link", name=item)).to_have_count(0)
     assert [one.kind for one in claim.case.events.order_by("sequence")] == [
         *("received", "take", "arrive", "reply"),
     ]
@@ -111,10 +140,13 @@ def test_a_whistle_goes_from_phone_to_phone_through_two_cuts(visit, world):
 
     page = officer.page
     with clock.standing_at(at("11-24 10:30")):
-        officer.open(reverse("complaints:claim", args=[claim.pk]))
+        officer.open("/")
+        page.get_by_role("link", name=item).click()
         main = page.locator("main")
         for words in ("供电企业时限", "政府网格时限", "围栏已修复并加锁"):
             expect(main).to_contain_text(words)
+        for theirs in ("take", "arrive", "reply"):
+            expect(page.locator(f"#do-{theirs}")).to_have_count(0)
         form = page.locator("#do-close")
         form.get_by_label("已回访到诉求人").check()
         form.get_by_label("是否解决").select_option("1")
@@ -125,8 +157,17 @@ def test_a_whistle_goes_from_phone_to_phone_through_two_cuts(visit, world):
         faults = officer.faults("officer") + manager.faults("manager")
     claim.case.refresh_from_db()
     assert claim.case.state == "closed"
+    assert (Claim.objects.count(), claim.photos.count()) == (1, 1)
     assert stops(claim)["gov_finish"] == ("met", "10:30")
     assert faults == []
+
+
+def within_reach(page, button):
+    """A button for the thumb of the hand that holds the phone: in the lower half of the screen as
+    the page opens, and 44 px high."""
+    place, screen = button.bounding_box(), page.viewport_size["height"]
+    assert place["height"] >= 44, place
+    assert screen / 2 <= place["y"] <= screen - place["height"], place
 
 
 def test_the_home_page_of_a_manager_is_small(visit, world):
@@ -142,3 +183,5 @@ def test_the_home_page_of_a_manager_is_small(visit, world):
         with clock.standing_at(at("11-24 09:00")):
             assert manager.open(path) == 200
         assert sum(sizes) <= 100 * 1024, (path, sum(sizes))
+        for door in manager.page.locator(".bottom > a, .bottom summary").all():
+            within_reach(manager.page, door)
