@@ -189,21 +189,25 @@ def claim(letter_id: int, *, now: datetime) -> tuple[Letter, bool] | None:
 
     The second value says whether an earlier worker dropped it in the middle of an attempt.
     """
-    seen = due(now=now).filter(pk=letter_id).values_list("state", "fence", "channel").first()
-    if seen is None:
+    letter = Letter.objects.due(now=now).filter(pk=letter_id).order_by().first()
+    if letter is None:
         return None
-    state, fence, channel = seen
-    won = Letter.objects.filter(pk=letter_id, state=state, fence=fence).update(
-        state=State.IN_FLIGHT,
-        fence=fence + 1,
-        attempts=F("attempts") + 1,
-        lease_until=now + lease(channel),
-        holder=processes.me(),
-    )
-    if not won:
+    state = letter.state
+    taken = {
+        "state": State.IN_FLIGHT,
+        "fence": letter.fence + 1,
+        "attempts": letter.attempts + 1,
+        "lease_until": now + lease(letter.channel),
+        "holder": processes.me(),
+    }
+    # Whoever changes anything that a carrier reads moves the fence on: where it stands as it was
+    # read, the letter is as it was read.
+    mine = Letter.objects.filter(pk=letter_id, state=state, fence=letter.fence)
+    if not mine.update(**taken):
         return None
-    letter = Letter.objects.filter(pk=letter_id, fence=fence + 1).first()
-    return (letter, state == State.IN_FLIGHT) if letter else None
+    for name, value in taken.items():
+        setattr(letter, name, value)
+    return letter, state == State.IN_FLIGHT
 
 
 def deliver(letter_id: int, *, now: datetime) -> str:

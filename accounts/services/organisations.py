@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from accounts import workflow
@@ -129,11 +129,10 @@ def show_names_in_force(*, now: datetime, only: Organisation | None = None) -> i
     if only is not None:
         names = names.filter(organisation=only)
     changed = 0
-    for entry in names.select_related("organisation"):
-        shown = (entry.organisation.name, entry.organisation.short_name)
-        if shown != (entry.name, entry.short_name):
-            target = Organisation.objects.filter(pk=entry.organisation_id)
-            changed += target.update(name=entry.name, short_name=entry.short_name)
+    shown = Q(organisation__name=F("name"), organisation__short_name=F("short_name"))
+    for entry in names.exclude(shown):
+        target = Organisation.objects.filter(pk=entry.organisation_id)
+        changed += target.update(name=entry.name, short_name=entry.short_name)
     return changed
 
 

@@ -207,6 +207,9 @@ def proven(keys: Sequence[int]) -> list[Case]:
     """Of these cases the complaints found true whose line or transformer area is known."""
     cases = Case.objects.filter(pk__in=keys, nature=COMPLAINT, outcome__in=PROVEN)
     placed = cases.exclude(feeder="", transformer_area="")
+    # Of a batch hardly any: asked first without what is read with them.
+    if not placed.exists():
+        return []
     return list(placed.select_related("organisation", "holder").order_by("pk"))
 
 

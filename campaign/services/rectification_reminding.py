@@ -33,14 +33,18 @@ def due(*, now: datetime) -> list[tuple[RectificationItem, str]]:
     late = waiting.filter(due_at__lt=now)
     found = [(item, "overdue") for item in _read(late)]
     soon = waiting.filter(reminded_at__isnull=True, due_at__gte=now, due_at__lte=now + LONGEST_LEAD)
-    candidates = list(_read(soon))
+    # First only what decides: most of them are not to be told of for weeks.
+    candidates = list(soon.only("due_at", "opened_at", "regulator").order_by())
     book = rules.Book({item.regulator_id for item in candidates}) if candidates else None
+    come = []
     for item in candidates:
         assert book is not None
         begins = reminded_from(item, book)
         # Who was told of an item later than that knows its day already.
         if begins is not None and item.opened_at < begins <= now:
-            found.append((item, "reminder"))
+            come.append(item.pk)
+    if come:
+        found += [(item, "reminder") for item in _read(soon.filter(pk__in=come))]
     return found
 
 

@@ -43,7 +43,9 @@ def remind(*, now: datetime) -> int:
     """Send the reminders that are due now; says how many letters. Once per person and step."""
     running = LadderStep.objects.filter(campaign__state=CampaignState.LAUNCHED)
     # In no order: a deadline puts its rungs in the order of their days.
-    if not (steps := list(running.order_by())):
+    steps, time = list(running.order_by()), now.astimezone(clock.ZONE).time()
+    # Before the first hour of the day no rung speaks, whatever is owed.
+    if all(time < step.hour for step in steps):
         return 0
     book = everything()
     earliest = min(book.earliest_offset(), *(step.offset for step in steps))

@@ -5,6 +5,7 @@ Source: campaign plan 四, 一(一)3 (S1-4.1g, S1-4.1h, S1-1.1.3b).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import IO
 
@@ -178,16 +179,29 @@ def remind_of_documents(*, now: datetime) -> int:
         for one in safeguards.occasions(campaign, calendar=calendar):
             if one.when <= now and (campaign.launched_at or now) <= one.when:
                 last[one.line.organisation.pk] = one
-        fresh = [one for one in last.values() if not _was_sent(one.key)]
-        for one in fresh:
-            sent += _remind(one, now=now)
-        for check in _overdue(campaign, now=now):
-            sent += _urge(check, now=now)
+        told = _told(one.key for one in last.values())
+        for one in last.values():
+            if one.key not in told:
+                sent += _remind(one, now=now)
+        late = _overdue(campaign, now=now)
+        said = _said(late) if late else set()
+        founders = {one.unit.founder_id: keepers(one, now) for one in late}
+        for check in late:
+            people = [
+                one for one in founders[check.unit.founder_id] if _key(check, one) not in said
+            ]
+            sent += _urge(check, people, now=now) if people else 0
     return sent
 
 
-def _was_sent(key: str) -> bool:
-    return Letter.objects.filter(key__startswith=f"{key}-").exists()
+def _told(keys: Iterable[str]) -> set[str]:
+    """Those of some occasions about which somebody was written to; asked once for each step."""
+    steps = {key.rpartition("-")[0] for key in keys}
+    return {
+        f"{step}-{key.removeprefix(f'{step}-').partition('-')[0]}"
+        for step in steps
+        for key in Letter.objects.filter(key__startswith=f"{step}-").values_list("key", flat=True)
+    }
 
 
 @transaction.atomic
@@ -224,10 +238,27 @@ def keepers(check: MonthlyCheck, now: datetime) -> list[User]:
     return people_of(founder, Permission.CAMPAIGN_MANAGE, on=on)
 
 
+def _key(check: MonthlyCheck, person: User) -> str:
+    """How the keys of the letters about an overdue check begin."""
+    return f"demonstration-{check.unit_id}-overdue-{check.pk}-{person.pk}"
+
+
+def _said(late: list[MonthlyCheck]) -> set[str]:
+    """The beginnings of the keys of all letters that were written about some checks."""
+    units = {check.unit_id for check in late}
+    return {
+        key.rpartition(":")[0]
+        for unit in units
+        for key in Letter.objects.filter(
+            key__startswith=f"demonstration-{unit}-overdue-"
+        ).values_list("key", flat=True)
+    }
+
+
 @transaction.atomic
-def _urge(check: MonthlyCheck, *, now: datetime) -> int:
+def _urge(check: MonthlyCheck, people: list[User], *, now: datetime) -> int:
     sent = 0
-    for person in keepers(check, now):
+    for person in people:
         for letter in letters.overdue(check, person):
             if not Letter.objects.filter(key=letter["key"]).exists():
                 outbox.post(**letter, now=now)

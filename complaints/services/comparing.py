@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
@@ -96,10 +96,7 @@ def candidates(found: Mapping[int, Facts], rules: Rules) -> dict[int, list[int]]
     shared: dict[int, dict[int, timedelta]] = defaultdict(dict)
     cases = Case.objects.filter(merged_into__isnull=True).order_by("-received_at")
     person, area = rules.windows["person_days"], rules.windows["area_hours"]
-    wanted = {
-        name: _by_value((pk, value) for pk, value in _values(found, name))
-        for name in ("account_index", "phone_index", "transformer_area", "feeder")
-    }
+    wanted = _values(found, ("account_index", "phone_index", "transformer_area", "feeder"))
     for name, span in (("account_index", person), ("phone_index", person)):
         _collect(shared, found, wanted[name], _rows(cases, name, wanted[name], found, span), span)
     for name in ("transformer_area", "feeder"):
@@ -118,9 +115,13 @@ def candidates(found: Mapping[int, Facts], rules: Rules) -> dict[int, list[int]]
 Row = tuple[int, str, datetime]
 
 
-def _values(found: Mapping[int, Facts], name: str) -> Iterable[tuple[int, str]]:
-    rows = Case.objects.filter(pk__in=list(found)).exclude(**{name: ""})
-    return rows.order_by().values_list("pk", name)
+def _values(found: Mapping[int, Facts], names: Sequence[str]) -> dict[str, dict[str, list[int]]]:
+    """Column → value → the cases that have it; all columns are read at once."""
+    rows = list(Case.objects.filter(pk__in=list(found)).order_by().values_list("pk", *names))
+    return {
+        name: _by_value((row[0], row[place]) for row in rows if row[place])
+        for place, name in enumerate(names, start=1)
+    }
 
 
 def _by_value(pairs: Iterable[tuple[int, str]]) -> dict[str, list[int]]:

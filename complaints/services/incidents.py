@@ -250,8 +250,10 @@ def propose(found: Mapping[int, Facts], rules: Rules, *, now: datetime) -> int:
     }
     if not suited:
         return 0
-    rows = Case.objects.filter(pk__in=suited).order_by()
+    rows = Case.objects.filter(pk__in=suited).exclude(transformer_area="", feeder="").order_by()
     places = {row[0]: row[1:] for row in rows.values_list("pk", "transformer_area", "feeder")}
+    if not places:
+        return 0
     areas = {area for area, _feeder in places.values() if area}
     feeders = {feeder for _area, feeder in places.values() if feeder}
     near = Q(transformer_area__in=areas) | Q(transformer_area="", feeder__in=feeders)
@@ -259,8 +261,8 @@ def propose(found: Mapping[int, Facts], rules: Rules, *, now: datetime) -> int:
     members = [
         IncidentMember(incident=incident, case_id=pk, state=State.PROPOSED, at=now)
         for incident in Incident.objects.open().filter(near)
-        for pk, one in suited.items()
-        if _fits(incident, one, *places[pk], before=before, after=after)
+        for pk, place in places.items()
+        if _fits(incident, suited[pk], *place, before=before, after=after)
     ]
     IncidentMember.objects.bulk_create(members, ignore_conflicts=True)
     return len(members)

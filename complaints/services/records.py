@@ -152,6 +152,7 @@ class Desk:
         self.book = Book()
         self.words = Words()
         self._organisations: dict[tuple[str, date], Organisation | None] = {}
+        self._by_code: dict[str, Organisation] = {}
         self._regions: dict[str, Region | None] = {}
         days = CalendarVersion.objects.filter(valid_from__isnull=False)
         self._changes = sorted({day for day in days.values_list("valid_from", flat=True) if day})
@@ -213,9 +214,14 @@ class Desk:
 
     def organisation(self, words: str, *, on: date) -> Organisation | None:
         """The organisation with this code, or with this name on the day."""
+        if (found := self._by_code.get(words)) is not None:
+            return found
         key = (words, on)
         if key not in self._organisations:
-            self._organisations[key] = find_organisation(words, on=on)
+            found = self._organisations[key] = find_organisation(words, on=on)
+            if found is not None and found.code == words:
+                # A code means the same on every day.
+                self._by_code[words] = found
         return self._organisations[key]
 
     def region(self, words: str) -> Region | None:

@@ -24,11 +24,12 @@ HOUR = 9
 
 def tick(*, now: datetime) -> int:
     """Speak of every order whose next rung has come; how many letters' occasions that were."""
-    calendar = workdays.calendar(now=now)
     # The rung before the deadline comes at most so long before it, holidays included.
     soon = Supervision.objects.waiting().filter(due_at__lt=now + timedelta(days=15))
-    told = 0
-    for watch in soon.filter(reminded__lt=HIGHER).order_by("due_at"):
+    if not (waiting := list(soon.filter(reminded__lt=HIGHER).order_by("due_at"))):
+        return 0
+    calendar, told = workdays.calendar(now=now), 0
+    for watch in waiting:
         if moment(watch, watch.reminded + 1, calendar) <= now:
             told += _remind(watch.pk, calendar, now)
     return told

@@ -349,7 +349,10 @@ NEAR = timedelta(days=2)
 @transaction.atomic
 def remind(*, now: datetime) -> None:
     """Tell units of tasks that are due soon, and of those that are late; once each."""
-    rows = FixTask.objects.filter(state=TaskState.OPEN).select_for_update(of=("self",))
+    waiting = FixTask.objects.filter(state=TaskState.OPEN)
+    if not waiting.exists():
+        return
+    rows = waiting.select_for_update(of=("self",))
     near = rows.filter(reminded_at__isnull=True, due_at__lte=now + NEAR)
     for task in near.select_related("enterprise", "organisation"):
         task.reminded_at = now

@@ -249,6 +249,8 @@ def warn_of_ends(*, now: datetime) -> None:
     """Tell people of agreements that end soon, once each."""
     today = now.astimezone(clock.ZONE).date()
     waiting = SharingAgreement.objects.in_force(on=today).filter(warned_at__isnull=True)
+    if not waiting.exists():
+        return
     for one in waiting.select_related(*RELATED).select_for_update(of=("self",)):
         if (one.ends_on - today).days <= limit("sharing_warn", one.company, on=today):
             one.warned_at = now

@@ -5,11 +5,12 @@ A source answers for all units at once, so that a round over a territory asks ea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote_plus
 
 from core.periods import Period
 
@@ -89,6 +90,16 @@ def kinds() -> frozenset[str]:
 def read(spec: Mapping[str, Any], scope: Scope) -> Mapping[int, Input]:
     """Every unit's number of one input; a unit that is not in it has none."""
     return _readers[spec["source"]](spec, scope)
+
+
+# Stands in an address where the code of a unit belongs; urlencode leaves it as it is.
+PLACE = "~unit~"
+
+
+def addressed(url: Callable[[str], str], units: Iterable[Unit]) -> dict[int, str]:
+    """The address of each unit's list: made once, for they differ in the unit's code alone."""
+    made = url(PLACE)
+    return {unit.pk: made.replace(PLACE, quote_plus(unit.code)) for unit in units}
 
 
 def rolled_up(own: Mapping[str, int], units: Sequence[Unit]) -> dict[int, int]:

@@ -8,11 +8,11 @@ from typing import Any
 
 from django.db.models import Count, F, Sum
 
-from accounts.models import Organisation
 from grids.models import BusinessRequest
 from grids.queries.business import Filters
 from reporting.indicators import sources
 from reporting.indicators.sources import Input, Scope
+from reporting.queries.indicator_inputs import by_path
 
 # Keys of an input that are no filter of requests.
 OWN = ("source", "label", "measure")
@@ -34,12 +34,10 @@ def business(spec: Mapping[str, Any], scope: Scope) -> Mapping[int, Input]:
     rows = filters.narrow(BusinessRequest.objects.all(), now=scope.now).order_by()
     counted = rows.values_list("organisation").annotate(n=MEASURES[measure])
     found = {pk: round(n or 0) for pk, n in counted}
-    units = Organisation.objects.filter(pk__in=found).order_by()
-    by_path = {path: found[pk] for pk, path in units.values_list("pk", "path")}
-    numbers = sources.rolled_up(by_path, scope.units)
+    numbers = sources.rolled_up(by_path(found, scope), scope.units)
+    urls = sources.addressed(lambda code: filters.url(unit=code), scope.units)
     return {
-        unit.pk: Input(_number(measure, numbers[unit.pk]), filters.url(unit=unit.code))
-        for unit in scope.units
+        unit.pk: Input(_number(measure, numbers[unit.pk]), urls[unit.pk]) for unit in scope.units
     }
 
 

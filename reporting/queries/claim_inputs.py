@@ -29,7 +29,5 @@ def claims(spec: Mapping[str, Any], scope: Scope) -> Mapping[int, Input]:
     rows = fitting.values_list("case__holder__path").annotate(n=Count("pk"))
     by_path = {path: n for path, n in rows if path}
     numbers = sources.rolled_up(by_path, scope.units)
-    return {
-        unit.pk: Input(Decimal(numbers[unit.pk]), filters.url(unit=unit.code))
-        for unit in scope.units
-    }
+    urls = sources.addressed(lambda code: filters.url(unit=code), scope.units)
+    return {unit.pk: Input(Decimal(numbers[unit.pk]), urls[unit.pk]) for unit in scope.units}

@@ -23,7 +23,7 @@ from complaints.models import Case, Repair, ResidentUsers
 from complaints.workflow import FAULT
 from core import arithmetic
 from reporting.indicators import sources
-from reporting.indicators.sources import Input, Row, Scope, rolled_up
+from reporting.indicators.sources import Input, Row, Scope, addressed, rolled_up
 
 HOUR = 3600
 # Keys of an input that are no filter of cases; ``from`` is their source (the key source is ours).
@@ -44,12 +44,10 @@ def cases(spec: Mapping[str, Any], scope: Scope) -> Mapping[int, Input]:
     filters = filters_of(spec, scope)
     found = counted(filters, spec.get("view", "all"), scope)
     rows = found.annotate(counts_for=UNIT).values_list("counts_for").annotate(n=Count("pk"))
-    numbers = rolled_up(_by_path(dict(rows.order_by())), scope.units)
+    numbers = rolled_up(by_path(dict(rows.order_by()), scope), scope.units)
     view = spec.get("view", "all")
-    return {
-        unit.pk: Input(Decimal(numbers[unit.pk]), filters.list_url(view=view, unit=unit.code))
-        for unit in scope.units
-    }
+    urls = addressed(lambda code: filters.list_url(view=view, unit=code), scope.units)
+    return {unit.pk: Input(Decimal(numbers[unit.pk]), urls[unit.pk]) for unit in scope.units}
 
 
 def filters_of(spec: Mapping[str, Any], scope: Scope) -> CaseFilters:
@@ -66,10 +64,13 @@ def counted(filters: CaseFilters, view: str, scope: Scope) -> Any:
     return queries.in_view(fitting, view, user=nobody, now=scope.now)
 
 
-def _by_path(numbers: Mapping[Any, int]) -> dict[str, int]:
-    """Numbers by organisation as numbers by its place in the tree."""
-    units = Organisation.objects.filter(pk__in=[pk for pk in numbers if pk]).order_by()
-    return {path: numbers[pk] for pk, path in units.values_list("pk", "path")}
+def by_path(numbers: Mapping[Any, int], scope: Scope) -> dict[str, int]:
+    """Numbers by organisation as numbers by its place in the tree, which is read once."""
+    paths: dict[int, str] | None = scope.cache.get("paths")
+    if paths is None:
+        paths = dict(Organisation.objects.order_by().values_list("pk", "path"))
+        scope.cache["paths"] = paths
+    return {paths[pk]: count for pk, count in numbers.items() if pk}
 
 
 @sources.register("repairs")
@@ -84,7 +85,7 @@ def household_hours(spec: Mapping[str, Any], scope: Scope) -> Mapping[int, Input
         .values_list("grouped")
         .annotate(seconds=Sum(F("households") * lasted, output_field=BigIntegerField()))
     )
-    seconds = rolled_up(_by_path({pk: int(n or 0) for pk, n in rows}), scope.units)
+    seconds = rolled_up(by_path({pk: int(n or 0) for pk, n in rows}, scope), scope.units)
     filters = CaseFilters(
         counted="1",
         nature=FAULT,
@@ -92,11 +93,12 @@ def household_hours(spec: Mapping[str, Any], scope: Scope) -> Mapping[int, Input
         since=str(scope.period.first),
         until=str(scope.period.last),
     )
+    urls = addressed(lambda code: filters.list_url(repairer=code), scope.units)
     return {
         unit.pk: Input(
             # Two decimals, as the page of repairs prints household hours.
             arithmetic.half_up(Fraction(seconds[unit.pk], HOUR), 2),
-            filters.list_url(repairer=unit.code),
+            urls[unit.pk],
         )
         for unit in scope.units
     }

@@ -9,12 +9,12 @@ from typing import Any
 
 from django.db.models import BigIntegerField, Count, F, Sum
 
-from accounts.models import Organisation
 from complaints.analysis.repairs import Seconds
 from core import arithmetic
 from reporting.indicators import sources
 from reporting.indicators.sources import Input, Scope, rolled_up
 from reporting.models import OutageNotice
+from reporting.queries.indicator_inputs import by_path
 from reporting.queries.outages import HOUR, Filters
 
 # Keys of an input that are no filter of notices.
@@ -33,14 +33,14 @@ def notices(spec: Mapping[str, Any], scope: Scope) -> Mapping[int, Input]:
     measure = spec.get("measure", "count")
     rows = filters.narrow(OutageNotice.objects.all()).order_by().values_list("organisation")
     found = {pk: int(n or 0) for pk, n in rows.annotate(n=_measured(measure))}
-    units = Organisation.objects.filter(pk__in=found).order_by()
-    by_path = {path: found[pk] for pk, path in units.values_list("pk", "path")}
-    numbers = rolled_up(by_path, scope.units)
-    told = rolled_up(dict.fromkeys(by_path, 1), scope.units)
+    own = by_path(found, scope)
+    numbers = rolled_up(own, scope.units)
+    told = rolled_up(dict.fromkeys(own, 1), scope.units)
+    urls = sources.addressed(lambda code: filters.url(unit=code), scope.units)
     return {
         unit.pk: Input(
             _number(measure, numbers[unit.pk]) if told[unit.pk] or measure == "count" else None,
-            filters.url(unit=unit.code),
+            urls[unit.pk],
         )
         for unit in scope.units
     }

@@ -16,6 +16,7 @@ from core import arithmetic
 from reporting.indicators import sources
 from reporting.indicators.sources import Input, Scope
 from reporting.models import ServiceCheck
+from reporting.queries.indicator_inputs import by_path
 from reporting.queries.outages import day_of
 
 if TYPE_CHECKING:
@@ -140,10 +141,6 @@ def inputs(spec: Mapping[str, Any], scope: Scope) -> Mapping[int, Input]:
     filters = Filters(since=str(scope.period.first), until=str(scope.period.last), **asked)
     rows = filters.narrow(ServiceCheck.objects.all()).order_by().values_list("organisation")
     found = {pk: n or 0 for pk, n in rows.annotate(n=MEASURES[spec.get("measure", "count")])}
-    units = Organisation.objects.filter(pk__in=found).order_by()
-    by_path = {path: found[pk] for pk, path in units.values_list("pk", "path")}
-    numbers = sources.rolled_up(by_path, scope.units)
-    return {
-        unit.pk: Input(Decimal(numbers[unit.pk]), filters.url(unit=unit.code))
-        for unit in scope.units
-    }
+    numbers = sources.rolled_up(by_path(found, scope), scope.units)
+    urls = sources.addressed(lambda code: filters.url(unit=code), scope.units)
+    return {unit.pk: Input(Decimal(numbers[unit.pk]), urls[unit.pk]) for unit in scope.units}

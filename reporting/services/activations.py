@@ -255,6 +255,8 @@ def propose_late(*, now: datetime) -> int:
     """Propose what time alone makes a deviation: reports that did not come, ends that passed."""
     late = Activation.objects.filter(state=S.RELEASED, report_due_at__lt=now)
     late |= Activation.objects.filter(state=S.ACTIVE, until__lt=now)
+    if not late.exists():
+        return 0
     kinds = {executing.RELEASED_LATE, executing.REPORTED_LATE}
     told = FindingProposal.objects.filter(source=FindingProposal.Source.ORDERED_USE)
     count = 0

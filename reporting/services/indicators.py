@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 
 LONGEST_REASON = 200
+# Of so many indicators the standing values are read at once.
+PART = 20
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,12 @@ def compute(
         indicators = Indicator.objects.in_force(on=period.last)
     asked = [one for one in indicators if period.kind in one.periods]
     numbers = _read([spec for one in asked for spec in one.inputs.values()], scope)
-    done = sum((_one(one, scope, numbers, cause=cause, now=now) for one in asked), Round())
+    done = Round()
+    for start in range(0, len(asked), PART):
+        part = asked[start : start + PART]
+        standing = _standing(part, scope)
+        for one in part:
+            done += _one(one, scope, numbers, standing[one.code], cause=cause, now=now)
     if done.new or done.changed:
         audit.record(
             "indicator.compute",
@@ -116,21 +123,34 @@ def _read(specs: Sequence[Mapping[str, Any]], scope: Scope) -> dict[str, Mapping
     }
 
 
+def _standing(
+    indicators: Sequence[Indicator], scope: Scope
+) -> dict[str, dict[int, IndicatorValue]]:
+    """What stands of some indicators: by code, by unit."""
+    codes = [one.code for one in indicators]
+    versions = Indicator.objects.filter(code__in=codes).order_by()
+    named = dict(versions.values_list("pk", "code"))
+    rows = (
+        IndicatorValue.objects.standing()
+        .of(scope.period)
+        .filter(indicator__in=list(named), organisation__in=[unit.pk for unit in scope.units])
+    )
+    found: dict[str, dict[int, IndicatorValue]] = {code: {} for code in codes}
+    for one in rows.order_by("-pk"):
+        found[named[one.indicator_id]][one.organisation_id] = one
+    return found
+
+
 def _one(
     indicator: Indicator,
     scope: Scope,
     numbers: Mapping[str, Mapping[int, Input]],
+    standing: Mapping[int, IndicatorValue],
     *,
     cause: str,
     now: datetime,
 ) -> Round:
-    """One indicator of all units."""
-    standing = {
-        one.organisation_id: one
-        for one in IndicatorValue.objects.standing()
-        .of(scope.period)
-        .filter(indicator__code=indicator.code, organisation__in=[unit.pk for unit in scope.units])
-    }
+    """One indicator of all units, beside what stands of it."""
     fresh, stale, same = [], [], 0
     for unit in scope.units:
         inputs = {
@@ -141,11 +161,18 @@ def _one(
         # Most units have nothing to say of most indicators: nothing is made for them.
         if old is None and not _told(indicator, inputs):
             continue
-        made = _made(indicator, unit, inputs, scope, now=now)
+        value = formula.compute(
+            indicator.formula,
+            {name: one.value for name, one in inputs.items()},
+            decimals=indicator.decimals,
+        )
+        # Asked before anything is made: at most rounds nearly all is as it was.
+        if old is not None and _alike(old, indicator, value, inputs):
+            same += 1
+            continue
+        made = _made(indicator, unit, value, inputs, scope, now=now)
         if old is None:
             fresh.append(made)
-        elif _alike(old, made):
-            same += 1
         else:
             made.cause = cause
             stale.append((old, made))
@@ -162,13 +189,14 @@ def _told(indicator: Indicator, inputs: Mapping[str, Input]) -> bool:
 
 
 def _made(
-    indicator: Indicator, unit: Unit, inputs: Mapping[str, Input], scope: Scope, *, now: datetime
+    indicator: Indicator,
+    unit: Unit,
+    value: Decimal | None,
+    inputs: Mapping[str, Input],
+    scope: Scope,
+    *,
+    now: datetime,
 ) -> IndicatorValue:
-    value = formula.compute(
-        indicator.formula,
-        {name: one.value for name, one in inputs.items()},
-        decimals=indicator.decimals,
-    )
     labels = {name: spec["label"] for name, spec in indicator.inputs.items()}
     return IndicatorValue(
         indicator=indicator,
@@ -181,19 +209,18 @@ def _made(
     )
 
 
-def _alike(old: IndicatorValue, made: IndicatorValue) -> bool:
+def _alike(
+    old: IndicatorValue, indicator: Indicator, value: Decimal | None, inputs: Mapping[str, Input]
+) -> bool:
     """Whether nothing that counts is different: the version, the value, and each number."""
-    return (
-        old.indicator_id == made.indicator_id
-        and old.value == made.value
-        and _numbers(old) == _numbers(made)
-    )
-
-
-def _numbers(value: IndicatorValue) -> dict[str, Any]:
-    return {
+    if old.indicator_id != indicator.pk or old.value != value:
+        return False
+    told = {
         name: (None if one["value"] is None else Decimal(one["value"]), one.get("told"))
-        for name, one in value.inputs.items()
+        for name, one in old.inputs.items()
+    }
+    return told == {
+        name: (one.value, one.told if one.is_partial else None) for name, one in inputs.items()
     }
 
 

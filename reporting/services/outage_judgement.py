@@ -106,9 +106,11 @@ def _propose(notice: OutageNotice, found: judging.Judgement, clause: str, *, now
 
 def rejudge(*, now: datetime, most: int = 500) -> int:
     """Judge again what time alone has changed; says how many. Safe to run twice."""
-    book, done = Rulebook(), 0
     due = OutageNotice.objects.filter(judge_at__lt=now).order_by("judge_at")
-    for pk in list(due.values_list("pk", flat=True)[:most]):
+    if not (pks := list(due.values_list("pk", flat=True)[:most])):
+        return 0
+    book, done = Rulebook(), 0
+    for pk in pks:
         with transaction.atomic():
             rows = OutageNotice.objects.select_for_update(of=("self",))
             notice = rows.select_related("organisation").filter(pk=pk, judge_at__lt=now).first()

@@ -116,15 +116,12 @@ def calls_between(
     return [call for call in found if call is not None]
 
 
-def notices_between(since: datetime, until: datetime, *, typed: bool = False) -> list[Notice]:
+def notices_between(since: datetime, until: datetime) -> list[OutageNotice]:
     """Notices about a window or near it; of work by other methods nobody is off."""
     rows = OutageNotice.objects.filter(
         DARK, planned_start__lt=until + timedelta(days=1), planned_end__gt=since - timedelta(days=1)
     ).exclude(kind=OutageNotice.Kind.ARREARS)
-    return [
-        notice_of(row, row.organisation.path, typed=typed)
-        for row in rows.select_related("organisation")
-    ]
+    return list(rows.select_related("organisation"))
 
 
 # --- The round ------------------------------------------------------------------------------------
@@ -138,12 +135,14 @@ def detect(*, now: datetime) -> int:
         return 0
     settings = Settings.of(rule.content)
     since = now - timedelta(hours=rule.content["look_back"])
-    calls = calls_between(rule.content, settings, since, now)
-    notices = notices_between(since, now)
+    if not (calls := calls_between(rule.content, settings, since, now)):
+        return 0
+    rows = notices_between(since, now)
+    notices = [notice_of(row, row.organisation.path) for row in rows]
     leads = detecting.detect(calls, notices, settings)
     settled = now - timedelta(minutes=rule.content["settle"])
     # What a notice that came in only afterwards says of itself is for whoever looks into the lead.
-    believed = notices_between(since, now, typed=True)
+    believed = [notice_of(row, row.organisation.path, typed=True) for row in rows]
     made = 0
     with transaction.atomic():
         known = _known(calls)

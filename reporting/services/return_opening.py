@@ -116,8 +116,13 @@ def _open(
         Return.objects.filter(collection=collection).values_list("organisation", "period_start")
     )
     rows: list[Return] = []
+    territory = Territory(collection.office)
     for form, period in _periods(collection, versions, today):
-        rows += _rows(collection, form, period, known, calendar, now=now)
+        units = territory.companies(definition.of(form).kinds, on=period.start)
+        missing = [unit for unit in units if (unit.pk, period.start) not in known]
+        # Nearly always nothing: then nothing more is asked.
+        if missing:
+            rows += _rows(collection, form, period, missing, calendar, now=now)
     # What another office had opened before the unit changed hands stays as it is.
     Return.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
     if rows:
@@ -163,7 +168,7 @@ def _rows(
     collection: ReturnCollection,
     form: ReturnForm,
     period: Period,
-    known: set[tuple[int, date]],
+    units: list[Organisation],
     calendar: WorkCalendar,
     *,
     now: datetime,
@@ -175,9 +180,7 @@ def _rows(
         .filter(code=form.code, check_name="", decided_at__lte=due.due_at)
         .values_list("organisation", flat=True)
     )
-    for unit in filers(collection.office, meant.kinds, on=period.start):
-        if (unit.pk, period.start) in known:
-            continue
+    for unit in units:
         yield Return(
             form=form,
             code=form.code,
@@ -204,12 +207,24 @@ def _due(
     return periods.due(asked, cutoff, calendar=calendar)
 
 
-def filers(office: Organisation, kinds: tuple[str, ...], *, on: date) -> list[Organisation]:
-    """The companies of these kinds in an office's territory on a day."""
-    rules = TerritoryRule.objects.in_force(on=on).filter(regulator=office)
-    provinces = {code[:2] for code in rules.values_list("region_id", flat=True)}
-    units = Organisation.objects.in_force().filter(kind__in=kinds)
-    return [unit for unit in units if (unit.region_id or "")[:2] in provinces]
+class Territory:
+    """Whom an office collects from on a day; rules and companies are read once for all days."""
+
+    def __init__(self, office: Organisation) -> None:
+        rules = TerritoryRule.objects.filter(regulator=office).order_by()
+        self._rules = list(rules.values_list("region_id", "valid_from", "valid_to"))
+        self._units: dict[tuple[str, ...], list[Organisation]] = {}
+
+    def companies(self, kinds: tuple[str, ...], *, on: date) -> list[Organisation]:
+        """The companies of these kinds in the territory."""
+        if kinds not in self._units:
+            self._units[kinds] = list(Organisation.objects.in_force().filter(kind__in=kinds))
+        provinces = {
+            region[:2]
+            for region, begin, end in self._rules
+            if begin <= on and (end is None or end >= on)
+        }
+        return [unit for unit in self._units[kinds] if (unit.region_id or "")[:2] in provinces]
 
 
 def _recipient(unit: Organisation, office: Organisation, to: str) -> Organisation:
