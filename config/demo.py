@@ -19,7 +19,8 @@ from core import clock
 from core.errors import Refused
 
 # The morning before the companies' start-up reports are due (plan 五(一)3).
-FIRST_DAY = date(2011, 11, 24)
+AUTUMN = date(2011, 11, 24)
+FIRST_DAY = AUTUMN
 MARK = "demo.json"
 ACCOUNTS = "demo-accounts.json"
 OWN = ("portal.sqlite3", "portal.sqlite3-wal", "portal.sqlite3-shm", MARK, ACCOUNTS)

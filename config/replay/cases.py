@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,11 @@ class Casework:
         self.people, self.past = people, Past(seed)
         self._cases: dict[str, int] = {}
 
+    @cached_property
+    def desk(self) -> services.Desk:
+        """The same for the whole play: lists and procedures do not change in it."""
+        return services.Desk()
+
     def case(self, key: str) -> Case:
         """The case of a story as it stands."""
         return Case.objects.select_related("procedure", "owner", "holder").get(pk=self._cases[key])
@@ -160,18 +166,18 @@ class Casework:
     def past_cases(self, *, now: datetime) -> None:
         """Cases of the months before, as they were taken over from the old register."""
         begin = now.astimezone(clock.ZONE)
-        take_over(self.past.before(begin) + faults.before(self.past.seed, begin), now=now)
+        found = self.past.before(begin) + faults.before(self.past.seed, begin)
+        take_over(found, self.desk, now=now)
         faults.count_residents(self.somebody, now=now)
 
     def day_of_cases(self, *, now: datetime) -> None:
         """What was answered at once on a day, as the hotline's register has it in the evening."""
         day = now.astimezone(clock.ZONE).date()
-        take_over(self.past.day(day) + faults.of_day(self.past.seed, day), now=now)
+        take_over(self.past.day(day) + faults.of_day(self.past.seed, day), self.desk, now=now)
 
 
-def take_over(found: list[Found], *, now: datetime) -> None:
+def take_over(found: list[Found], desk: services.Desk, *, now: datetime) -> None:
     """Enter cases of several offices. Raises ``ValueError`` where one is refused."""
-    desk = services.Desk()
     for owner, source in sorted({(owner, source) for owner, source, _record in found}):
         records = [services.Record(**one) for *place, one in found if place == [owner, source]]
         organisation = Organisation.objects.get(code=owner)

@@ -164,12 +164,12 @@ class _Turn:
         return (self.today - at.astimezone(clock.ZONE).date()).days
 
     def take(self) -> None:
-        if self.person is not None and (move := STEPS.get(self.item.state)):
+        if move := STEPS.get(self.item.state):
             move(self)
 
     def plan(self) -> None:
-        if self.since(self.item.opened_at) >= self.life.plan:
-            person = self.person
+        # An item of a unit without people stays open, and so never comes to a later move.
+        if self.since(self.item.opened_at) >= self.life.plan and (person := self.person):
             moves.plan(
                 item=self.item,
                 measure=f"{self.item.requirement or '逐项整改'}，责任到人，按周通报。",
@@ -182,13 +182,17 @@ class _Turn:
     def work(self) -> None:
         """Half-way told, then reported some days before its day, or after it."""
         due = self.item.due_at.astimezone(clock.ZONE).date()
-        told: dict[str, Any] = {"item": self.item, "by": self.person, "now": self.now}
         again = self.item.return_count or self.item.reopen_count
         ahead = min(self.life.ahead, 1) if again else self.life.ahead
         if self.today >= due - timedelta(days=ahead):
-            moves.report_done(text="整改完成，佐证材料附后。", uploads=[paper(self.item)], **told)
+            self.tell(
+                moves.report_done, text="整改完成，佐证材料附后。", uploads=[paper(self.item)]
+            )
         elif not self.item.percent and self.since(self.item.opened_at) >= self.life.progress:
-            moves.progress(text="已完成一半，其余按计划推进。", percent=50, **told)
+            self.tell(moves.progress, text="已完成一半，其余按计划推进。", percent=50)
+
+    def tell(self, move: Callable[..., Any], **told: Any) -> None:
+        move(item=self.item, by=self.person, now=self.now, **told)
 
     def verify(self) -> None:
         if self.since(self.item.reported_at) < self.life.verify:

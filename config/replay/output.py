@@ -123,16 +123,16 @@ def part_rows(campaign: Campaign) -> Iterator[Row]:
     found = Filing.objects.filter(duty__definition__campaign=campaign, filed_version__isnull=False)
     for filing in found.select_related("duty__definition", "organisation", "filed_version"):
         version = filing.filed_version
+        attached = Counter(version.attachments.values_list("part", "row_key"))
         for part in sorted(version.parts):
             for number, row in enumerate(version.rows(part), 1):
-                attached = version.attachments.filter(part=part, row_key=row.get("_key", "-"))
                 kept = {k: v for k, v in row.items() if not k.startswith("_")}
                 yield {
                     "duty": filing.duty.definition.code,
                     "organisation": filing.organisation.code,
                     "part": part,
                     "row": number,
-                    "files": attached.count(),
+                    "files": attached[part, row.get("_key", "-")],
                     "content": json.dumps(kept, ensure_ascii=False, sort_keys=True),
                 }
 
@@ -165,7 +165,7 @@ def reviews(campaign: Campaign) -> Iterator[Row]:
 
 
 def letters() -> Iterator[Row]:
-    for letter in Letter.objects.order_by("created_at", "pk"):
+    for letter in Letter.objects.defer("body").order_by("created_at", "pk"):
         yield {
             "kind": letter.kind,
             "channel": letter.channel,

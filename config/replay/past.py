@@ -59,6 +59,8 @@ REPLACED = {"price_execution": (date(2011, 12, 31), "pricing")}
 MONTHS = {15: 52, 14: 58, 13: 60, 12: 96, 6: 72, 5: 66, 4: 78, 3: 84, 2: 92, 1: 108, 0: 140}
 COMPLAINTS = ("complaint", "report")
 SIXTY_DAYS = 60
+# So many of one office are handed in together, where a day has many.
+AT_ONCE = 45
 
 
 @dataclass
@@ -89,13 +91,21 @@ class Past:
         """What was asked and answered on a day; on days off hardly anything."""
         rng = random.Random(f"{self.seed} {day}")
         many = rng.randint(1, 3) if day.weekday() < 5 else rng.randint(0, 1)
-        many += self.more
         end = clock.at(day, 17, 30)
-        return [self._case(rng, day, number, before=end) for number in range(many)]
+        found = [self._case(rng, day, number, before=end) for number in range(many)]
+        # Each evening the hotlines of some offices hand in the rest of what they answered.
+        for turn in range(0, self.more, AT_ONCE):
+            office = drawn(rng, "office")
+            for number in range(many + turn, many + min(turn + AT_ONCE, self.more)):
+                found.append(self._case(rng, day, number, before=end, hotline=office))
+        return found
 
-    def _case(self, rng: random.Random, day: date, number: int, *, before: datetime) -> Found:
+    def _case(
+        self, rng: random.Random, day: date, number: int, *, before: datetime, hotline: str = ""
+    ) -> Found:
         received = clock.at(day, 8, 30) + timedelta(minutes=rng.randrange(450))
-        owner, channel = drawn(rng, "office"), drawn(rng, "channel")
+        owner = hotline or drawn(rng, "office")
+        channel = "phone" if hotline else drawn(rng, "channel")
         nature, category = drawn(rng, "nature"), _in_force(drawn(rng, "category"), day)
         source = channel if channel in ("letter", "visit") else "12398"
         longest = min(before, received + timedelta(days=SIXTY_DAYS)) - received

@@ -76,7 +76,7 @@ class Script:
 
     @property
     def closely_until(self) -> date:
-        """Up to this day the portal ticks as in office hours, later twice a day."""
+        """Up to this day the portal ticks at several hours, later every morning."""
         found: date = self.campaign["closely_until"]
         return found
 

@@ -6,8 +6,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.config.test_demo import Running
-from tests.config.test_replay import play
+from tests.running import Running
+from tests.running import replay as play
 
 
 def seconds_until_it_answers(data: Path) -> float:

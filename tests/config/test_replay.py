@@ -2,32 +2,20 @@
 
 import csv
 import json
-import os
 import shutil
-import subprocess
-import sys
+import sqlite3
 from collections import Counter
 from email import policy
 from email.parser import BytesParser
-from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from config import letter_words
-from tests import prepared, recount
-
-ROOT = Path(__file__).resolve().parent.parent.parent
-
-
-def play(folder, *options):
-    """The command as a process of its own, on an empty database."""
-    if not (folder / "data").exists():
-        (folder / "data").mkdir()
-        prepared.lay_out(folder / "data" / "portal.sqlite3")
-    env = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "REDIS_URL"}}
-    env |= {"PORTAL_DATA": str(folder / "data"), "DJANGO_SETTINGS_MODULE": "config.settings.base"}
-    command = [sys.executable, "manage.py", "replay", "--out", str(folder / "out"), *options]
-    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
+from tests import recount
+from tests.factories import accounts
+from tests.running import replay as play
+from tests.running import run
 
 
 @pytest.fixture(scope="module")
@@ -239,32 +227,66 @@ def test_nobody_who_called_can_be_found_in_the_folder(played):
     assert found == set()
 
 
-def test_the_same_seed_plays_the_same_campaign(played, tmp_path):
-    """What is drawn is drawn in the order of time: who begins alike goes on alike."""
-    done = play(tmp_path, "--seed", "1", "--until", "2011-11-03")
-    assert done.returncode == 0, done.stderr
-    until = "2011-11-03T24"
-    for name, at, told in (
-        ("letters", "sent_at", ("kind", "channel", "to", "subject", "sent_at")),
-        ("cases", "received_at", ("number", "source", "region", "category", "target", "channel")),
+def test_the_same_seed_plays_the_same_campaign(played, started):
+    """The demo is played in another process, further, and more is planted in it; all that the
+    replay wrote and counted up to a day in stage 1 happened there as well."""
+    until = "2011-11-24T00"
+    letters, cases = told(started.data / "portal.sqlite3", until)
+    for name, at, found, columns in (
+        ("letters", "sent_at", letters, ("kind", "channel", "subject", "sent_at")),
+        ("cases", "received_at", cases, ("number", "source", "region", "category", "received_at")),
     ):
-        first, again = (
-            sorted([row[key] for key in told] for row in table(out, name) if "" < row[at] < until)
-            for out in (played, tmp_path / "out")
+        rows = [r for r in table(played, name) if "" < r[at] < until]
+        again = Counter(tuple(row[key] for key in columns) for row in rows)
+        assert again - found == Counter()
+        assert again.total() > 500
+
+
+def told(database, until):
+    """Letters and cases of a database up to an instant of its place, as the tables show them."""
+    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
+        place = "strftime('%Y-%m-%dT%H:%M:%S+08:00', {}, '+8 hours')"
+        sent, received = place.format("sent_at"), place.format("received_at")
+        letters = connection.execute(
+            f"SELECT kind, channel, subject, {sent} FROM core_letter WHERE {sent} < ?", [until]
         )
-        assert first == again
-        assert len(first) > 150
+        cases = connection.execute(
+            f"SELECT number, source, coalesce(region_id, ''), category, {received} "
+            f"FROM complaints_case WHERE {received} < ?",
+            [until],
+        )
+        return Counter(letters), Counter(cases)
 
 
-def test_a_database_with_people_in_it_is_left_alone(played):
-    data = played.parent
-    done = play(data)
-    assert done.returncode != 0
-    assert "只能在空数据库上进行" in done.stderr
+def test_the_letters_that_go_out_are_those_that_were_rehearsed(played, tmp_path):
+    """From the last evening of stage 1 on nobody does anything: the reminders, escalations and
+    requests for documents of the next seven months are exactly those of the rehearsal."""
+    shutil.copytree(played.parent / "data", tmp_path / "data")
+    done = run(
+        *(tmp_path / "data", "-m", "tests.rehearsed"),
+        *("2011-11-30T23:59:59+08:00", "2012-07-01T00:00:00+08:00"),
+    )
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["written"] == 0
+    kinds = {"reminder", "escalation", "safeguard.missing", "rectification.overdue"}
+    sent = Counter((to, at) for kind, to, at in told["sent"] if kind in kinds)
+    assert sent == Counter((to, at) for _letter, to, at in told["rehearsed"])
+    assert sent.total() > 50
+    # Eleven companies have not reported on their self-inspection by 31 May 2012 (plan 五(二)).
+    assert {"reminder", "escalation"} <= {
+        kind for kind, about in told["lines"] if about == "self-inspection"
+    }
+
+
+def test_a_database_with_people_in_it_is_left_alone(catalogues, tmp_path):
+    accounts.member("CSG-GD-ZQ", "company_filer")
+    with pytest.raises(CommandError, match="只能在空数据库上进行"):
+        call_command("replay", out=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_an_unknown_campaign_names_the_known_ones(tmp_path):
-    done = play(tmp_path, "--campaign", "nothing")
-    assert done.returncode != 0
-    assert "residential-2011" in done.stderr
+    with pytest.raises(CommandError, match="residential-2011"):
+        call_command("replay", campaign="nothing", out=tmp_path / "out")
     assert not (tmp_path / "out").exists()

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import User
-from config.demo import ACCOUNTS, FIRST_DAY
+from config.demo import ACCOUNTS, AUTUMN, FIRST_DAY
 from config.management.commands.load_catalogues import load_all
 from config.replay import (
     business,
@@ -55,7 +55,7 @@ class Command(BaseCommand):
         until = clock.at(options["until"], 9, 30)
         player.play(until)
         # What is told of the first autumn happened then, however far the campaign has come since.
-        autumn = min(until, clock.at(FIRST_DAY, 9, 30))
+        autumn = min(until, clock.at(AUTUMN, 9, 30))
         plans.plant(player.casework.somebody, until=autumn)
         returns.plant(player.casework.somebody, until=autumn)
         grids.plant(player.casework.somebody, until=autumn)

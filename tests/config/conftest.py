@@ -1,0 +1,16 @@
+"""One demo for all tests that look at one: planting it is the dearest thing that they do."""
+
+import pytest
+
+from tests.running import Running
+
+
+@pytest.fixture(scope="session")
+def started(tmp_path_factory):
+    """A demo that was started from nothing, as `make demo` starts it. Whoever needs it no longer to
+    serve may stop it; its data stays."""
+    running = Running(tmp_path_factory.mktemp("demo") / "data")
+    try:
+        yield running.wait()
+    finally:
+        running.stop()
