@@ -90,6 +90,8 @@ KINDS = {
     "register.attach": _("上传台账文件"),
     "register.strike": _("注销台账条目"),
     "register.import": _("导入台账"),
+    "hazardterm.revise": _("隐患类别另立版本"),
+    "specialkind.revise": _("特殊群体类别另立版本"),
     "special.register": _("登记特殊群体"),
     "special.change": _("修改特殊群体信息"),
     "special.review": _("复核特殊群体信息"),

@@ -7,7 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as L  # noqa: N812
 
+from campaign.models import Checklist
+from campaign.services import checklists
 from core.widgets import Day
+from grids.models import HazardTerm
+from grids.services import hazard_terms, special_kinds
 from reporting.models import Indicator, OutageRule
 from reporting.services import indicator_rules, outage_rules
 
@@ -77,3 +81,67 @@ class OutageRuleForm(_Further):
         if base.value is None:
             del self.fields["value"]
             self.fields_of = tuple(one for one in self.fields_of if one != "value")
+
+
+class _Kind(_Further):
+    """A further version of a kind of a catalogue, or the first of a new one (``base`` None)."""
+
+    code = forms.CharField(
+        label=L("代码"),
+        max_length=30,
+        help_text=L("小写字母、数字和下划线，以字母开头；启用后不再改变。"),
+    )
+    valid_until = forms.DateField(label=L("停用日期"), widget=Day, required=False)
+
+    def __init__(self, *args: Any, base: Any = None, **kwargs: Any) -> None:
+        initial = {name: getattr(base, name, None) for name in self.fields_of}
+        if (until := initial.get("valid_until")) and until < base.valid_from:
+            initial["valid_until"] = None
+        super().__init__(*args, initial={**initial, "seen": base.pk if base else 0}, **kwargs)
+        if base is not None:
+            del self.fields["code"]
+
+
+class HazardKindForm(_Kind):
+    """A kind of hazards."""
+
+    title = forms.CharField(label=L("名称"), max_length=60)
+    group = forms.ChoiceField(label=L("类别"), choices=HazardTerm.Group.choices)
+    joint = forms.BooleanField(label=L("共同治理"), required=False)
+    note = forms.CharField(label=L("说明"), max_length=300, required=False)
+
+    field_order = ["code", *hazard_terms.FIELDS, "valid_from", "reason", "seen"]
+    fields_of = hazard_terms.FIELDS
+
+
+class SpecialKindForm(_Kind):
+    """A kind of special groups."""
+
+    title = forms.CharField(label=L("名称"), max_length=30)
+    guardian = forms.BooleanField(label=L("须监护人同意"), required=False)
+
+    field_order = ["code", *special_kinds.FIELDS, "valid_from", "reason", "seen"]
+    fields_of = special_kinds.FIELDS
+
+
+class ChecklistForm(_Further):
+    """A further version of a checklist; its items one in a line."""
+
+    title = forms.CharField(label=L("检查表"), max_length=80)
+    note = forms.CharField(label=L("说明"), max_length=200, required=False)
+    items = forms.CharField(
+        label=L("检查项目"),
+        max_length=60_000,
+        widget=forms.Textarea(attrs={"rows": 18}),
+        help_text=L(
+            "每行一项，各栏用竖线（|）隔开：序号、类别、条款、法律条款代码（多个用逗号）、检查内容、"
+            "检查方法、抽样数。"
+        ),
+    )
+
+    field_order = [*checklists.FIELDS, "valid_from", "reason", "seen"]
+    fields_of = checklists.FIELDS
+
+    def __init__(self, *args: Any, base: Checklist, **kwargs: Any) -> None:
+        said = {"title": base.title, "note": base.note, "items": checklists.written(base)}
+        super().__init__(*args, initial={**said, "seen": base.pk}, **kwargs)

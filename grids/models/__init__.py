@@ -35,6 +35,7 @@ from grids.models.special import (
     SpecialConsent,
     SpecialEvent,
     SpecialHousehold,
+    SpecialKind,
 )
 
 __all__ = [
@@ -84,6 +85,7 @@ __all__ = [
     "SpecialConsent",
     "SpecialEvent",
     "SpecialHousehold",
+    "SpecialKind",
     "TransformerArea",
     "TypeProposal",
 ]

@@ -1,4 +1,5 @@
-"""Changes of indicators, rules on outages and return forms, by two people: one drafts, one adopts.
+"""Changes of indicators, rules on outages, return forms, kinds of hazards and special groups, and
+checklists, by two people: one drafts, one adopts.
 
 Source: campaign plan 二(二)4 (S1-2.2.4a).
 """
@@ -12,8 +13,12 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
+from campaign.models import Checklist
+from campaign.services import checklists
 from core import audit, masking, outbox
 from core.errors import Conflict, Refused
+from grids.models import HazardTerm, SpecialKind
+from grids.services import hazard_terms, special_kinds
 from reporting.models import DefinitionChange, Indicator, OutageRule, ReturnForm
 from reporting.notifications import definition as wording
 from reporting.services import indicator_rules, outage_rules, return_forms
@@ -26,11 +31,19 @@ if TYPE_CHECKING:
 MODELS: dict[Subject, type[models.Model]] = {
     Subject.INDICATOR: Indicator,
     Subject.OUTAGE_RULE: OutageRule,
+    Subject.HAZARD_KIND: HazardTerm,
+    Subject.SPECIAL_KIND: SpecialKind,
+    Subject.CHECKLIST: Checklist,
 }
 SERVICES: dict[Subject, Any] = {
     Subject.INDICATOR: indicator_rules,
     Subject.OUTAGE_RULE: outage_rules,
+    Subject.HAZARD_KIND: hazard_terms,
+    Subject.SPECIAL_KIND: special_kinds,
+    Subject.CHECKLIST: checklists,
 }
+# Of these a version may be the first of something new.
+FRESH = frozenset({Subject.HAZARD_KIND, Subject.SPECIAL_KIND})
 LONGEST = 200
 
 
@@ -45,18 +58,37 @@ def drafted(change: DefinitionChange) -> tuple[Any, Any]:
     Raises ``Refused`` where it cannot be made any more, ``Conflict`` where another came before.
     """
     subject = Subject(change.subject)
-    service = SERVICES[subject]
-    base = service.latest(change.code)
-    if base is None or base.pk != change.base:
+    base = _base(subject, change.code, seen=change.base)
+    if base is False:
         raise Conflict(_("拟稿以后已有新的版本，请退回，按最新一版重拟。"))
     values = revived(subject, change.values)
-    return base, service.drafted(base, values, valid_from=change.valid_from)
+    return base, _made(subject, change.code, base, values, valid_from=change.valid_from)
+
+
+def _base(subject: Subject, code: str, *, seen: int) -> Any:
+    """The version that a draft follows; None for the first of something new; False where another
+    came in between."""
+    base = SERVICES[subject].latest(code)
+    if base is None and seen == 0 and subject in FRESH:
+        return None
+    return base if base is not None and base.pk == seen else False
+
+
+def _made(subject: Subject, code: str, base: Any, values: Any, *, valid_from: date) -> Any:
+    service = SERVICES[subject]
+    if base is None:
+        return service.drafted(None, values, valid_from=valid_from, code=code)
+    return service.drafted(base, values, valid_from=valid_from)
 
 
 def revived(subject: Subject, values: Mapping[str, Any]) -> dict[str, Any]:
     """Values as the columns hold them."""
     meta = MODELS[subject]._meta
-    return {name: meta.get_field(name).to_python(value) for name, value in values.items()}
+    # The items of a checklist are one text; their own reader makes rows of it.
+    return {
+        name: value if name == "items" else meta.get_field(name).to_python(value)
+        for name, value in values.items()
+    }
 
 
 def draft(
@@ -74,18 +106,18 @@ def draft(
 
     ``seen``: the version that the person changed. Raises ``Refused`` and ``Conflict``.
     """
-    service = SERVICES[subject]
-    base = service.latest(code)
-    if base is None or base.pk != seen:
+    base = _base(subject, code, seen=seen)
+    if base is False:
         raise Conflict(_("刚有新的版本，请刷新页面，核对后再办理。"))
-    made = service.drafted(base, values, valid_from=valid_from)
+    made = _made(subject, code, base, values, valid_from=valid_from)
+    named = base or made
     change = DefinitionChange(
         subject=subject,
         code=code,
-        title=base.name if isinstance(base, Indicator) else base.title,
+        title=named.name if isinstance(named, Indicator) else named.title,
         base=seen,
         values={name: _plain(value) for name, value in values.items()},
-        changes=service.changes(base, made),
+        changes=SERVICES[subject].changes(base, made),
         valid_from=valid_from,
     )
     return _lay(change, reason=reason, by=by, now=now)

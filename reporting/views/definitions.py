@@ -22,7 +22,7 @@ from reporting.models import DefinitionChange, ReturnForm
 from reporting.returns import comparing
 from reporting.rule_forms import IndicatorForm, OutageRuleForm
 from reporting.services import definitions as services
-from reporting.views import indicator_rules
+from reporting.views import catalogues, indicator_rules
 from reporting.workflow import definition as workflow
 from reporting.workflow.definition import State, Subject
 
@@ -61,7 +61,8 @@ def changes(request: HttpRequest) -> HttpResponse:
     ]
     shown = (seen if chosen == "all" else seen.waiting()).select_related("drafted_by", "decided_by")
     page = keyset(shown, request.GET, order=("-drafted_at", "-pk"))
-    context = {"page": page, "lamps": LAMPS, "tabs": tabs}
+    keeps_rules = request.user.can(Permission.RULE_MANAGE)
+    context = {"page": page, "lamps": LAMPS, "tabs": tabs, "keeps_rules": keeps_rules}
     return pages.render(request, "reporting/definitions/list.html", context=context)
 
 
@@ -101,7 +102,7 @@ def _show_form(request: HttpRequest, found: DefinitionChange, context: dict[str,
 
 def _show_values(request: HttpRequest, found: DefinitionChange, context: dict[str, Any]) -> None:
     subject = Subject(found.subject)
-    labels = FORMS[subject].base_fields
+    labels = (FORMS | catalogues.FORMS)[subject].base_fields
     context["differences"] = [
         Change("changed", labels[name].label, before, after)
         for name, (before, after) in found.changes.items()
@@ -112,6 +113,8 @@ def _show_values(request: HttpRequest, found: DefinitionChange, context: dict[st
         base, made = services.drafted(found)
     except Refused as reason:
         context["stale"] = str(reason)
+        return
+    if subject not in PREVIEWS:
         return
     preview, context["moved"] = PREVIEWS[subject]
     context["preview"] = preview(request, base, made, FORMS[subject](base=base))

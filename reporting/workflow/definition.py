@@ -20,6 +20,9 @@ class Subject(TextChoices):
     INDICATOR = "indicator", gettext_lazy("监管指标")
     OUTAGE_RULE = "outage_rule", gettext_lazy("停限电规则")
     RETURN_FORM = "return_form", gettext_lazy("报表定义")
+    HAZARD_KIND = "hazard_kind", gettext_lazy("隐患类别")
+    SPECIAL_KIND = "special_kind", gettext_lazy("特殊群体类别")
+    CHECKLIST = "checklist", gettext_lazy("检查表")
 
 
 class State(TextChoices):
@@ -34,6 +37,9 @@ RIGHTS = {
     Subject.INDICATOR: Permission.RULE_MANAGE,
     Subject.OUTAGE_RULE: Permission.RULE_MANAGE,
     Subject.RETURN_FORM: Permission.RETURN_FORM_MANAGE,
+    Subject.HAZARD_KIND: Permission.RULE_MANAGE,
+    Subject.SPECIAL_KIND: Permission.RULE_MANAGE,
+    Subject.CHECKLIST: Permission.RULE_MANAGE,
 }
 
 

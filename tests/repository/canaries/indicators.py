@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from core import clock
 from core.periods import Period
+from grids.services import hazard_terms
 from reporting.models import (
     Evaluation,
     ImprovementTask,
@@ -26,7 +27,7 @@ TARGET_PAGES += ("target_issue", "target_publish", "public_target", "public_targ
 
 def plant(world):
     made = [of_value(world), of_evaluation(world), of_task(world), of_targets(world)]
-    return [*made, of_definition(world), of_release(world)]
+    return [*made, of_definition(world), of_kind(world), of_release(world)]
 
 
 def _opens(*pages):
@@ -183,5 +184,36 @@ def of_definition(world):
         may_read,
         app="reporting",
         keys={"pk": change.pk, "code": base.code},
+        opens=_opens(*(f"definition_{page}" for page in pages)),
+    )
+
+
+def of_kind(world):
+    """A change of a kind of hazards, in the same way."""
+    text = world.text()
+    base = hazard_terms.latest("equipment")
+    said = {name: getattr(base, name) for name in hazard_terms.FIELDS}
+    change = definitions.draft(
+        subject=Subject.HAZARD_KIND,
+        code=base.code,
+        values={**said, "note": text},
+        valid_from=date(2030, 1, 1),
+        reason=text,
+        seen=base.pk,
+        by=world.person("SERC-NF", "regulator_lead").user,
+        now=clock.now(),
+    )
+
+    def may_read(person):
+        trail = person.home == "NEA-ROOT" and person.may("audit.view")
+        return person.may("rule.manage") or trail
+
+    pages = ("change", "adopt", "send_back", "withdraw")
+    return Secret(
+        "change of a kind",
+        text,
+        may_read,
+        app="reporting",
+        keys={"pk": change.pk, "code": base.code, "subject": change.subject},
         opens=_opens(*(f"definition_{page}" for page in pages)),
     )
