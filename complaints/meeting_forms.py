@@ -12,13 +12,14 @@ from accounts.models import Organisation, User
 from accounts.models.people import sight_of
 from accounts.permissions import Permission
 from accounts.reach import workplaces
+from core.offline import OnceForm
 from core.widgets import Day
 
 # Who sits at the table; their units are named in decisions.
 PARTIES = (Organisation.Kind.GRID_GROUP, Organisation.Kind.PROVINCIAL_COMPANY)
 
 
-class MeetingForm(forms.Form):
+class MeetingForm(OnceForm):
     """A meeting: who sits together about which period."""
 
     host = forms.ModelChoiceField(
@@ -53,7 +54,7 @@ class MeetingForm(forms.Form):
         fields["period_from"].initial, fields["period_to"].initial = last.replace(day=1), last
 
 
-class TaskForm(forms.Form):
+class TaskForm(OnceForm):
     """One decision."""
 
     text = forms.CharField(label=_("议定事项"), max_length=300)

@@ -18,6 +18,7 @@ from complaints.services import public, tracking
 from complaints.services.records import FIRST_YEAR
 from complaints.workflow import Source
 from core import clock, files
+from core.offline import OnceForm
 from core.widgets import Day
 
 LONGEST = 4000
@@ -207,7 +208,7 @@ class TrackForm(forms.Form):
     )
 
 
-class SupplementForm(forms.Form):
+class SupplementForm(OnceForm):
     """More of the matter."""
 
     text = forms.CharField(

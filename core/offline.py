@@ -82,15 +82,19 @@ def once(work: Callable[[], T], *, by: Any, client_id: str, now: datetime) -> T 
     What ``work`` raises leaves the id free: the person may mend the form and send it again.
     """
     with transaction.atomic():
-        if client_id:
-            try:
-                with transaction.atomic():
-                    SeenMessage.objects.create(
-                        scope=f"{SCOPE}{by.pk}", message_id=client_id, at=now
-                    )
-            except IntegrityError:
-                return None
-        return work()
+        return work() if first(str(by.pk), client_id, now=now) else None
+
+
+def first(whose: str, client_id: str, *, now: datetime) -> bool:
+    """Remember the id of a form, in the caller's transaction; whether it is new. None always is."""
+    if not client_id:
+        return True
+    try:
+        with transaction.atomic():
+            SeenMessage.objects.create(scope=f"{SCOPE}{whose}", message_id=client_id, at=now)
+    except IntegrityError:
+        return False
+    return True
 
 
 def led(request: HttpRequest, work: Callable[[], str], *, again: str, now: datetime) -> str:

@@ -71,6 +71,11 @@ def attach(
     if Audience.COMPANY in audiences and (why_not := _not_for_companies(case, kind)):
         raise Refused(why_not)
     readers = _readers(audiences, by)
+    standing = _standing(case, received, by=by, kind=kind, **readers)
+    received = [one for one in received if one.sha256 not in standing]
+    if not received:
+        # The form came twice.
+        return list(standing.values())
     label = spoken(label.strip(), case)[:LABEL]
     made = [
         CaseAttachment.objects.create(
@@ -86,6 +91,19 @@ def attach(
     ]
     _told(case, CaseEvent.ATTACH, by, now, readers, file_kind=kind, count=len(made))
     return made
+
+
+def _standing(
+    case: Case, received: Collection[Received], *, by: User | None, **told: Any
+) -> dict[str, CaseAttachment]:
+    """What of these files the same person has put to the case before, as the same kind for the
+    same readers."""
+    if by is None:
+        return {}
+    found = CaseAttachment.objects.standing().filter(
+        case=case, by=by, file__sha256__in=[one.sha256 for one in received], **told
+    )
+    return {one.file.sha256: one for one in found.select_related("file")}
 
 
 def _unnamed(received: Received, case: Case) -> Received:

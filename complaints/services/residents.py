@@ -46,6 +46,9 @@ def enter(
         organisation=organisation, valid_from=valid_from
     )
     before = standing.first()
+    if before is not None and (before.count, before.basis) == (count, basis):
+        # The same once more: the form came twice, and nothing is corrected.
+        return before
     if before is not None and not correction:
         raise Refused(_("该日的居民用户数已经登记；更正须填写更正原因。"))
     standing.update(replaced_at=now)

@@ -119,6 +119,10 @@ def file_return(
     if before is not None and not correction:
         raise Refused(_("本月已经报送；更正须填写更正原因。"))
     _check(figures)
+    said = {**asdict(figures), "correction": correction, "filed_by": by}
+    if before is not None and all(getattr(before, name) == one for name, one in said.items()):
+        # The same correction once more: the form came twice.
+        return before
     standing.update(replaced_at=now)
     made = HotlineReturn.objects.create(
         hotline=hotline,

@@ -22,7 +22,7 @@ from complaints.refusals import Actor
 from complaints.services.acting import act, add_event, locked
 from complaints.services.public import attach, hash_of, received_files, settings
 from complaints.workflow import DONE, RATED, REPORT, SUPPLEMENT, Act, State, keeps_secret
-from core import audit, clock, outbox
+from core import audit, clock, offline, outbox
 from core.errors import Refused
 
 
@@ -77,11 +77,18 @@ def supplement_refusal(case: Case) -> str:
     return ""
 
 
-def supplement(case: Case, *, text: str, uploads: Sequence[IO[bytes]], now: datetime) -> CaseEvent:
-    """Add words and files to an open case. Raises ``Refused``, ``Rejected``."""
+def supplement(
+    case: Case, *, text: str, uploads: Sequence[IO[bytes]], now: datetime, mark: str = ""
+) -> CaseEvent | None:
+    """Add words and files to an open case; None where the form (``mark``) was sent before.
+
+    Raises ``Refused``, ``Rejected``.
+    """
     kept = received_files(uploads)
     with transaction.atomic():
         case = locked(case)
+        if not offline.first(f"case:{case.pk}", mark, now=now):
+            return None
         if why_not := supplement_refusal(case):
             raise Refused(why_not)
         event = _event(case, SUPPLEMENT, text, now=now, data={"files": len(kept)})

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -14,7 +15,7 @@ from accounts.permissions import Permission
 from complaints.meeting_forms import MeetingForm, MinutesForm, TaskForm
 from complaints.models import JointMeeting, JointTask
 from complaints.services import meetings
-from core import clock, pages, policy
+from core import clock, offline, pages, policy
 from core.components import Stat
 from core.errors import Refused
 from core.paging import keyset
@@ -55,15 +56,22 @@ def new(request: HttpRequest) -> HttpResponse:
         return pages.render(request, "complaints/meeting_new.html", context={"form": form})
     form = MeetingForm(request.POST, user=request.user, today=today)
     if form.is_valid():
-        values = dict(form.cleaned_data)
-        period = values.pop("period_from"), values.pop("period_to")
-        values["parties"] = list(values["parties"])
-        made = pages.attempt(
-            form, meetings.prepare, period=period, by=request.user, now=clock.now(), **values
-        )
-        if made is not None:
-            return pages.go(request, "complaints:meeting", made.pk)
+        url = pages.attempt(form, _prepared, request=request, form=form)
+        if url is not None:
+            return pages.go(request, url)
     return pages.render(request, "complaints/meeting_new.html", context={"form": form})
+
+
+def _prepared(*, request: HttpRequest, form: MeetingForm) -> str:
+    now, values = clock.now(), dict(form.cleaned_data)
+    values["period"] = values.pop("period_from"), values.pop("period_to")
+    values["parties"] = list(values["parties"])
+
+    def work() -> str:
+        made = meetings.prepare(**values, by=request.user, now=now)
+        return reverse("complaints:meeting", args=[made.pk])
+
+    return offline.led(request, work, again=reverse("complaints:meetings"), now=now)
 
 
 def find(request: HttpRequest, meeting_pk: int) -> JointMeeting:
@@ -127,17 +135,20 @@ def decide(request: HttpRequest, meeting_pk: int) -> HttpResponse:
     found = find(request, meeting_pk)
     form = TaskForm(request.POST, places=_places(found))
     if form.is_valid():
-        made = pages.attempt(
-            form,
-            meetings.decide,
-            meeting=found,
-            by=request.user,
-            now=clock.now(),
-            **form.cleaned_data,
-        )
-        if made is not None:
-            return pages.go(request, "complaints:meeting", found.pk)
+        url = pages.attempt(form, _decided, request=request, found=found, form=form)
+        if url is not None:
+            return pages.go(request, url)
     return page(request, found, task_form=form)
+
+
+def _decided(*, request: HttpRequest, found: JointMeeting, form: TaskForm) -> str:
+    now, url = clock.now(), reverse("complaints:meeting", args=[found.pk])
+
+    def work() -> str:
+        meetings.decide(found, **form.cleaned_data, by=request.user, now=now)
+        return url
+
+    return offline.led(request, work, again=url, now=now)
 
 
 @require_POST

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.conf import settings as portal
@@ -27,7 +28,7 @@ from complaints.public_forms import (
 from complaints.queries import Labels
 from complaints.services import public
 from complaints.services import tracking as acts
-from core import audit, clock, files, pages, policy, strangers
+from core import audit, clock, files, offline, pages, policy, strangers
 from core.addresses import client_address
 from core.errors import Refused
 from core.files import Rejected
@@ -234,7 +235,8 @@ def _adding(
 def supplement(request: HttpRequest) -> HttpResponse:
     """Words and files."""
     form = SupplementForm(request.POST, request.FILES, auto_id="supplement_%s")
-    return _adding(request, "supplement", form, acts.supplement)
+    add = partial(acts.supplement, mark=offline.client_id(request))
+    return _adding(request, "supplement", form, add)
 
 
 @policy.public

@@ -64,7 +64,9 @@ def test_a_file_is_open_to_those_for_whom_it_was_added(as_, people):
     client = as_(people.officer)
     inside = {"audiences": ["regulator"], "kind": "scan", "label": "来信，电话13800001234"}
     assert upload(client, case, name="letter.pdf", content=made.pdf(), **inside).status_code == 302
-    assert upload(client, case, audiences=["regulator", "company"]).status_code == 302
+    # The form that comes twice adds its file once.
+    for _time in range(2):
+        assert upload(client, case, audiences=["regulator", "company"]).status_code == 302
     letter, photo = CaseAttachment.objects.all()
     assert "来信，电话138****1234" in page(client, case)
     assert (opened(client, letter), opened(client, photo)) == (200, 200)

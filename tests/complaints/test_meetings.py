@@ -52,13 +52,13 @@ def form(**changes):
     }
 
 
-def prepared(client):
-    client.post(url("meeting_new"), form())
+def prepared(client, **more):
+    client.post(url("meeting_new"), form(**more))
     return JointMeeting.objects.get()
 
 
-def decided(client, made, unit="CSG-GD-ZQ", due="2018-04-20"):
-    values = {"text": "排查城东线", "organisation": organisation(unit).pk, "due_on": due}
+def decided(client, made, unit="CSG-GD-ZQ", due="2018-04-20", **more):
+    values = {"text": "排查城东线", "organisation": organisation(unit).pk, "due_on": due, **more}
     return client.post(url("meeting_decide", made.pk), values)
 
 
@@ -74,8 +74,11 @@ def test_a_meeting_from_its_figures_to_what_came_of_its_decisions(people, as_):
     CaseLink.objects.create(a=first, b=secret, kind="joint", state="confirmed", at=MARCH)
     CaseLink.objects.create(a=first, b=second, kind="joint", state="confirmed", at=MARCH)
     client = as_(people.officer)
-    assert client.get(url("meeting_new")).status_code == 200
-    made = prepared(client)
+    mark = client.get(url("meeting_new")).context["form"]["client_id"].value()
+    made = prepared(client, client_id=mark)
+    # The form once more leads to the list; so does that of a decision.
+    assert client.post(url("meeting_new"), form(client_id=mark))["Location"] == url("meetings")
+    mark = client.get(url("meeting", made.pk)).context["task_form"]["client_id"].value()
     assert made.figures == {
         "offices": 2,
         "h95598": 1,
@@ -84,7 +87,9 @@ def test_a_meeting_from_its_figures_to_what_came_of_its_decisions(people, as_):
         "incidents": 0,
         "open": 3,
     }
-    assert decided(client, made).status_code == 302
+    for _time in range(2):
+        assert decided(client, made, client_id=mark).status_code == 302
+    assert (JointMeeting.objects.count(), made.tasks.count()) == (1, 1)
     # Until it is issued the companies know nothing of it.
     assert as_(people.desk).get(url("meeting", made.pk)).status_code == 404
     client = as_(people.officer)

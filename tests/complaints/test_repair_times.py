@@ -193,7 +193,10 @@ def test_hours_per_resident_follow_the_number_of_residents_in_force(as_, people,
     entry = {"organisation": unit, "count": 300_000, "valid_from": "2022-01-01", "basis": "年报"}
     assert client.post(url, entry).status_code == 302
     later = {**entry, "count": 330_000, "valid_from": "2023-03-01"}
-    assert client.post(url, later).status_code == 302
+    # Sent twice it stands once, whatever is said of a correction.
+    for correction in ("", "笔误"):
+        assert client.post(url, {**later, "correction": correction}).status_code == 302
+    assert ResidentUsers.objects.count() == 2
     # 495 h / 330,000 residents.
     assert shown(client).context["whole"]["per_resident"] == "0.0015"
     # Of February the number of January still counts: the cases of that month are none.
