@@ -22,8 +22,8 @@ from core.errors import Refused
 from core.periods import Period
 from core.sheets.writer import XLSX, Out, write
 from reporting.models import Dimension, Goal, Indicator, IndicatorRelease, IndicatorValue
+from reporting.queries import arrivals, scorecards
 from reporting.queries import indicators as queries
-from reporting.queries import scorecards
 from reporting.queries.indicators import Line, Trend
 from reporting.services import indicators as services
 
@@ -185,6 +185,8 @@ def value(request: HttpRequest, pk: int) -> HttpResponse:
         "shown": queries.shown(found.indicator, found),
         "inputs": [{"name": name, **given} for name, given in found.inputs.items()],
         "line": line,
+        "arrival": arrivals.mean_arrival(found, now=clock.now()),
+        "of_voltage": any(one.get("form") == "voltage" for one in found.indicator.inputs.values()),
         "history": [(one, queries.shown(found.indicator, one)) for one in same],
         "list_url": f"{reverse('reporting:indicators')}?{urlencode(query)}",
         "trend_url": f"{reverse('reporting:indicator_trend')}?"

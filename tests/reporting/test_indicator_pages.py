@@ -1,7 +1,7 @@
 """Pages of indicators, by what the campaign plan asks of them; every figure by hand."""
 
 import io
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
@@ -10,13 +10,15 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
+from complaints.services.acting import act
 from core import clock, outbox
 from core.periods import Period
 from reporting import indicator_rounds
 from reporting.models import IndicatorValue, Return, ReturnForm, ReturnVersion
 from reporting.services import indicators as services
 from tests.factories import accounts
-from tests.factories.complaints import at, received
+from tests.factories.complaints import at, played, received
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 NOW = at("2018-03-05 09:00")
@@ -326,3 +328,28 @@ def test_a_company_reads_its_own_values_and_nobody_elses(as_, catalogues):
     client = as_("CSG-YN", "company_lead")
     assert client.post(reverse("reporting:indicator_compute")).status_code == 403
     assert {one.code[:6] for one in page(client, "goals").context["units"]} == {"CSG-YN"}
+
+
+@pytest.mark.clause("S1-2.2.4b")
+def test_beside_the_share_of_arrivals_in_time_stands_how_long_they_took(as_, catalogues):
+    desk = accounts.member("CSG-GD", "company_filer")
+    crew = accounts.member("CSG-GD-ZQ", "company_filer")
+    fields = {"source": "95598", "owner": "CSG-GD", "channel": "phone_95598", "nature": "fault"}
+    report = at("2018-02-10 09:00")
+    for minutes in (20, 53):
+        case = received(received_at=report, category="", area_type="urban", **fields)
+        to_crew = ("dispatch", desk, {"organisation": accounts.organisation("CSG-GD-ZQ")})
+        case = played(case, to_crew, ("take", crew, {}), start=at("2018-02-10 09:05"))
+        act(case, "arrive", by=crew, now=report + timedelta(minutes=minutes))
+    services.compute(FEBRUARY, now=NOW)
+    client = as_("SERC-NF", "regulator_officer")
+    value = IndicatorValue.objects.get(
+        indicator__code="arrive_urban", organisation__code="CSG-GD-ZQ"
+    )
+    shown = page(client, "indicator_value", value.pk)
+    # (20 + 53) / 2, of both.
+    assert (str(shown.context["arrival"].minutes), shown.context["arrival"].ended) == ("36.5", 2)
+    assert "分钟，已到场2件平均" in text_of(shown)
+    other = IndicatorValue.objects.filter(indicator__code="conduct_complaints")
+    other = other.get(organisation__code="CSG-GD-ZQ")
+    assert "平均到场时间" not in text_of(page(client, "indicator_value", other.pk))
