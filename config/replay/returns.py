@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+from calendar import monthrange
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
+from zlib import crc32
 
 import yaml
 
@@ -22,7 +25,12 @@ from reporting.services import (
     return_opening,
     return_review,
 )
+from reporting.workflow.returns import State
 
+# The month that the rows of the catalogue are written for.
+WRITTEN = date(2011, 10, 1)
+# What came in so lately still waits for its review; of so many returns one comes so late.
+FRESH, ONE_IN, LATE = timedelta(days=5), 15, timedelta(days=3)
 Somebody = Callable[[Organisation, Permission], User | None]
 
 
@@ -31,14 +39,7 @@ def plant(somebody: Somebody, *, until: datetime) -> None:
     content = catalogue_files.read(FOLDER / "demo_returns.yaml")
     office = Organisation.objects.get(code=content["office"])
     officer = somebody(office, Permission.FILING_REVIEW)
-    today = until.astimezone(clock.ZONE).date()
-    for one in content["collections"]:
-        if one["starts_on"] <= today:
-            # Set up on its first day: what is asked for later has the full time from then on.
-            begun = min(clock.at(one["starts_on"], 9), until)
-            with clock.standing_at(begun):
-                return_opening.collect(office=office, by=officer, now=begun, **one)
-    return_opening.open_due(now=until)
+    _collect(content, office, officer, since=None, until=until)
     for one in content["returns"]:
         now = instant(one["at"])
         if now <= until and officer is not None:
@@ -47,6 +48,52 @@ def plant(somebody: Somebody, *, until: datetime) -> None:
     for one in content["waivers"]:
         _waive(one, office, somebody, until=until)
     _draft_form(content["draft_form"], officer, until=until)
+
+
+def _collect(
+    content: dict[str, Any],
+    office: Organisation,
+    officer: User | None,
+    *,
+    since: date | None,
+    until: datetime,
+) -> None:
+    """Set up what begins after one day and by another, and open what is due."""
+    today = until.astimezone(clock.ZONE).date()
+    for one in content["collections"]:
+        if (since is None or one["starts_on"] > since) and one["starts_on"] <= today:
+            # Set up on its first day: what is asked for later has the full time from then on.
+            begun = min(clock.at(one["starts_on"], 9), until)
+            with clock.standing_at(begun):
+                return_opening.collect(office=office, by=officer, now=begun, **one)
+    return_opening.open_due(now=until)
+
+
+def go_on(somebody: Somebody, *, since: datetime, until: datetime) -> None:
+    """All units file what fell due, a few late; what is fresh waits for its review."""
+    content = catalogue_files.read(FOLDER / "demo_returns.yaml")
+    office = Organisation.objects.get(code=content["office"])
+    officer = somebody(office, Permission.FILING_REVIEW)
+    if officer is None or until - since < FRESH:
+        return
+    first = since.astimezone(clock.ZONE).date()
+    _collect(content, office, officer, since=first, until=until)
+    owed = Return.objects.filter(state=State.OPEN, due_at__lte=until)
+    for entry in owed.select_related("organisation").order_by("due_at", "pk"):
+        key = f"{entry.organisation.code}/{entry.code}/{entry.period_start}"
+        late = crc32(key.encode()) % ONE_IN == 0
+        at = entry.due_at + LATE if late else entry.due_at - timedelta(hours=1)
+        if at > until - timedelta(days=1):
+            continue
+        one = {
+            "code": entry.code,
+            "unit": entry.organisation.code,
+            "start": entry.period_start,
+            "rows": entry.code,
+            "state": "submitted" if at > until - FRESH else "accepted",
+        }
+        with clock.standing_at(at):
+            _file(one, content, somebody, officer, now=at)
 
 
 def _waive(
@@ -148,5 +195,22 @@ def _file(
 
 
 def _row(row: dict[str, Any], start: date) -> dict[str, Any]:
-    """A row of the catalogue; a daily figure bears its day."""
-    return {"day": start.isoformat(), **row}
+    """A row of the catalogue, written for October 2011, as it reads for a period.
+
+    A daily figure bears its day; days move with the months; what follows from the length of the
+    month follows from that of the period's.
+    """
+    months = (start.year - WRITTEN.year) * 12 + start.month - WRITTEN.month
+    moved = {k: _later(v, months) if isinstance(v, date) else v for k, v in row.items()}
+    if "capacity" in row and "lost_hours" in row:
+        hours = 24 * monthrange(start.year, start.month)[1]
+        capacity = row["users"] * hours
+        share = 100 - 100 * Decimal(row["lost_hours"]) / capacity
+        moved |= {"hours": hours, "capacity": capacity, "rs1": f"{share:.4f}"}
+    return {"day": start.isoformat(), **moved}
+
+
+def _later(day: date, months: int) -> date:
+    """The same day so many months later, or the last one that is in every month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, 28) if months else day.day)

@@ -68,6 +68,7 @@ class Command(BaseCommand):
         rectification.plant(player.someone, player.people, until=autumn)
         with clock.standing_at(autumn):
             demonstrations.plant(player.casework.somebody, now=autumn)
+        returns.go_on(player.casework.somebody, since=autumn, until=until)
         plans.go_on(player.casework.somebody, until=until)
         demonstrations.go_on(player.casework.somebody, until=until)
         with clock.standing_at(until):
