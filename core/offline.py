@@ -58,6 +58,12 @@ def sent_later(request: HttpRequest) -> bool:
     return request.headers.get("X-Offline") == "1"
 
 
+def base(request: HttpRequest) -> str:
+    """The frame of a form that a phone keeps (``static/js/worker.js``): asked for with ``?bare=1``
+    it shows nobody's name and no figures, so that nothing of anybody is left behind."""
+    return "bare.html" if request.GET.get("bare") == "1" else "base.html"
+
+
 def client_id(request: HttpRequest) -> str:
     """The id that the phone gave the form; empty where it gave none, or nonsense."""
     found = request.POST.get("client_id", "")

@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView
 from core import health, policy
 from core.views import jobs, shell
 from core.views.api_docs import api_docs
+from core.views.worker import worker
 
 app_name = "core"
 
@@ -21,6 +22,7 @@ urlpatterns = [
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/<uuid:pk>/", jobs.job, name="job"),
     path("jobs/<uuid:pk>/cancel/", jobs.cancel, name="cancel_job"),
+    path("worker.js", worker, name="worker"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),

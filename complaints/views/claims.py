@@ -109,6 +109,7 @@ def new(request: HttpRequest) -> HttpResponse:
         told.status_code = pages.status_of(form)
         return told
     context = {"form": form, "place": (departments or houses)[0], "officer": bool(departments)}
+    context["frame"] = offline.base(request)
     return pages.render(request, "complaints/claims/new.html", context=context)
 
 

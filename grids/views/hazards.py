@@ -153,6 +153,7 @@ def new(request: HttpRequest) -> HttpResponse:
         told.status_code = pages.status_of(form)
         return told
     context = {"form": form, "place": places[0], "accept": files.accept(PURPOSE)}
+    context["frame"] = offline.base(request)
     return pages.render(request, "grids/hazards/new.html", context=context)
 
 

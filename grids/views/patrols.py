@@ -280,6 +280,7 @@ def _patrol(request: HttpRequest, found: Patrol, form: Any) -> HttpResponse:
         "hazards": [hazard_presenting.row(one, now=now) for one in hazards.order_by("pk")],
         "may_sign": not services.sign_refusal(found, user),
         "accept": files.accept(PURPOSE),
+        "frame": offline.base(request),
     }
     return pages.render(request, "grids/patrols/patrol.html", context=context)
 

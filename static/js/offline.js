@@ -183,6 +183,13 @@
     }, () => { button.textContent = button.dataset.failed; }, { enableHighAccuracy: true, timeout: 10000, maximumAge: 60000 });
   });
 
+  /* ---- the forms themselves, without a network (worker.js) ---- */
+  if (navigator.serviceWorker && navigator.onLine) {
+    navigator.serviceWorker.register(words.worker).then(() => navigator.serviceWorker.ready).then((found) => {
+      if (document.querySelector("form[data-bare]")) found.active.postMessage({ keep: location.pathname });
+    }).catch(() => undefined);
+  }
+
   window.addEventListener("online", go);
   setInterval(() => { if (Number(box.dataset.waiting)) go(); }, PAUSE);
   show().then(go);

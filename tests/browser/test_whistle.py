@@ -185,3 +185,36 @@ def test_the_home_page_of_a_manager_is_small(visit, world):
         assert sum(sizes) <= 100 * 1024, (path, sum(sizes))
         for door in manager.page.locator(".bottom > a, .bottom summary").all():
             within_reach(manager.page, door)
+
+
+def test_forms_on_site_open_without_a_network_and_nothing_stays_after_signing_out(visit, world):
+    """A form that was opened once opens in the cellar too, bare of names; other pages say so."""
+    officer = visit(world.officer, 390)
+    page, whistle = officer.page, reverse("complaints:claim_new")
+    kept = "caches.open('portal-pages').then((pages) => pages.keys()).then((all) => all.length)"
+    with clock.standing_at(at("11-24 09:00")):
+        assert officer.open(whistle) == 200
+        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        page.wait_for_function(f"{kept}.then((number) => number === 1)")
+        assert officer.open("/") == 200
+        with cut(officer):
+            assert officer.open("/") == 503
+            page.get_by_role("link", name="吹哨").click()
+            page.locator("#id_kind").select_option("opinion")
+            page.locator("#id_content").fill("路灯不亮")
+            page.locator("#id_address").fill("四会市东城社区光明路18号")
+            # Whoever finds the phone learns nobody's name from what it keeps.
+            assert world.officer.name not in page.content()
+            page.get_by_role("button", name="吹哨").click()
+            expect(page.locator("[data-offline-box]")).to_contain_text("1件已存在手机")
+        expect(page.locator("[data-offline-box]")).to_be_hidden()
+        assert Claim.objects.get().case.content == "路灯不亮"
+        officer.open("/")
+        page.locator(".menu summary").click()
+        page.get_by_role("button", name="退出登录").click()
+        page.wait_for_url("**/accounts/login/**")
+        assert page.evaluate(kept) == 0
+        with cut(officer):
+            assert officer.open(whistle) == 503
+            expect(page.get_by_role("link", name="吹哨")).to_have_count(0)
+    assert officer.faults("no network") == []
