@@ -18,9 +18,11 @@ from django.conf import settings
 from core import clock
 from core.errors import Refused
 
-# The morning before the companies' start-up reports are due (plan 五(一)3).
+# In the middle of stage 3, the concentrated inspection (plan 五(三)): every desk has work on it.
+FIRST_DAY = date(2012, 7, 16)
+# The morning before the companies' start-up reports are due (plan 五(一)3): up to here goes what is
+# told of the first autumn beside the campaign.
 AUTUMN = date(2011, 11, 24)
-FIRST_DAY = AUTUMN
 MARK = "demo.json"
 ACCOUNTS = "demo-accounts.json"
 OWN = ("portal.sqlite3", "portal.sqlite3-wal", "portal.sqlite3-shm", MARK, ACCOUNTS)

@@ -13,6 +13,8 @@ from django.core.management import CommandError, call_command
 from tests.running import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+# Planting takes long where other tests run beside it.
+pytestmark = pytest.mark.timeout(900)
 
 
 class Visitor:

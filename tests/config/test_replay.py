@@ -17,6 +17,9 @@ from tests.factories import accounts
 from tests.running import replay as play
 from tests.running import run
 
+# A play takes long where other tests run beside it.
+pytestmark = pytest.mark.timeout(900)
+
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory):

@@ -16,8 +16,9 @@ from campaign.models import (
     RectificationItem,
 )
 from complaints import services
+from config.demo import FIRST_DAY
 from config.replay import faults, ledger, past, people, player, rounds, scales, script
-from core import clock
+from core import clock, workitems
 from reporting.models import Activation
 from tests.factories import accounts
 
@@ -88,10 +89,20 @@ def test_inspections_enforcement_and_ordered_use_end_as_the_script_tells(
     playing = player.Player(played, found, seed=1)
     begin = [script.Act(played.created, "create", "", "")]
     begin.append(script.Act(played.launched, "launch", "", ""))
+    demo = clock.at(FIRST_DAY, 9, 30)
+    desks: dict[str, set[str]] = {}
     for act in (*begin, *(one for one in played.acts if one.verb in MATTERS)):
+        if not desks and act.at > demo:
+            desks = on_the_desks(found, now=demo)
         with clock.standing_at(act.at):
             handle = player.MATTERS.get(act.verb) or getattr(player.Player, f"do_{act.verb}")
             handle(playing, act)
+    # In the middle of stage 3 the office has matters to settle, the companies things to put right.
+    assert {"/findings/proposals/", "/rectification/?view=overdue"} <= desks["nanfang-officer"]
+    assert any(url.startswith("/enforcement/") for url in desks["nanfang-lead"])
+    for name in ("guangzhou-lead", "guangzhou-filer"):
+        for place in ("/inspections/findings/", "/rectification/", "/supply/events/"):
+            assert any(url.startswith(place) for url in desks[name]), (name, place)
     drawn = Inspection.objects.all()
     # Two of three units of the south, one of Yunnan, and one of three twice more.
     assert {one.state for one in drawn} == {"concluded"}
@@ -109,6 +120,15 @@ def test_inspections_enforcement_and_ordered_use_end_as_the_script_tells(
     ]
     assert [one.rows.filter(feeder_cut=True).count() for one in events] == [0, 1]
     assert all(one.plan.year == 2012 for one in events)
+
+
+def on_the_desks(people, *, now):
+    """Where the demo begins: the pages that the work on each desk leads to."""
+    with clock.standing_at(now):
+        return {
+            name: {one.url for one in workitems.found(people[name], now=now)}
+            for name in ("nanfang-officer", "nanfang-lead", "guangzhou-lead", "guangzhou-filer")
+        }
 
 
 def test_items_are_planned_reported_checked_by_others_and_looked_back_at(catalogues):
