@@ -13,11 +13,8 @@ from accounts.permissions import ROLES
 from config.replay.script import Script
 
 
-def plant(script: Script, *, now: datetime, password: str = "") -> dict[str, User]:
-    """Enter everybody of the script with their role; by user name.
-
-    With a password they can sign in (the demo), without one nobody can (the replay).
-    """
+def plant(script: Script, *, now: datetime) -> dict[str, User]:
+    """Enter everybody of the script with their role; by user name. Nobody can sign in yet."""
     found: dict[str, User] = {}
     for code, entries in script.people.items():
         organisation = Organisation.objects.get(code=code)
@@ -39,10 +36,14 @@ def plant(script: Script, *, now: datetime, password: str = "") -> dict[str, Use
                 by=None,
                 now=now,
             )
-            if password:
-                services.change_password(user=user, password=password, by=user, now=now)
             found[username] = user
     return found
+
+
+def let_in(people: dict[str, User], password: str, *, now: datetime) -> None:
+    """Give everybody the password of the demo, so late that none of them is too old that day."""
+    for user in people.values():
+        services.change_password(user=user, password=password, by=user, now=now)
 
 
 def demo_password() -> str:

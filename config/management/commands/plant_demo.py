@@ -50,7 +50,7 @@ class Command(BaseCommand):
         password = people.demo_password()
         with clock.standing_at(play.created):
             load_all(now=play.created)
-            found = people.plant(play, now=play.created, password=password)
+            found = people.plant(play, now=play.created)
         player = Player(play, found, options["seed"])
         until = clock.at(options["until"], 9, 30)
         player.play(until)
@@ -77,4 +77,5 @@ class Command(BaseCommand):
             inspections.plant(player.someone, until=until)
             reports.plant(player.someone, now=until)
             templates.plant(player.someone, now=until)
+            people.let_in(found, password, now=until)
         people.write_accounts(play, settings.PORTAL_DATA / ACCOUNTS, password=password)
