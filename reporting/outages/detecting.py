@@ -99,6 +99,9 @@ class Settings:
     callers: Mapping[str, int] = field(default_factory=dict)
     # So likely it may be by chance at most.
     chance: float = 0
+    # By chance within as long as the calls took, but no shorter than this; without it within the
+    # whole time that is looked at around them.
+    span: timedelta | None = None
     words: tuple[str, ...] = ()
     past: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
@@ -114,6 +117,7 @@ class Settings:
             fault=timedelta(hours=content["fault"]),
             callers=dict(content["callers"]),
             chance=float(content["chance"]),
+            span=timedelta(minutes=content["span"]) if "span" in content else None,
             words=tuple(content.get("words", ())),
             past=tuple(content.get("past", ())),
             faults=tuple(content.get("faults", ())),
@@ -291,6 +295,7 @@ class _Usual:
         self._calls = [call for call in calls if call.feeder]
         self._covered = covered
         self._margin = settings.gap
+        self._span = settings.span
         self._rates: dict[str, tuple[int, float]] = {}
         self._times = [call.at for call in self._calls]
         self._lines: dict[str, set[str]] = defaultdict(set)
@@ -312,9 +317,13 @@ class _Usual:
             if call.feeder not in mine and akin(call.unit, unit)
         }
         lines = max(LINES, len(self._lines[unit] - mine))
+        window = (last - first).total_seconds()
+        # Three calls in ten minutes are less of a chance than three in two hours.
+        took = (event[-1].at - event[0].at).total_seconds()
+        span = window if self._span is None else max(took, self._span.total_seconds())
         # On a quiet day nobody else calls: then it is what is usual over the whole time.
-        usual = self._everyday(unit, len(event)) * (last - first).total_seconds()
-        expected = max(len(others), usual) / lines
+        usual = self._everyday(unit, len(event)) * span
+        expected = max(len(others) * span / window, usual) / lines
         areas = Counter(area for _caller, area in {(c.caller, c.area) for c in event} if area)
         together = sum(n - 1 for n in areas.values())
         return _at_least(callers, expected) / AREAS**together
