@@ -60,7 +60,7 @@ class Command(BaseCommand):
     def plant(self, demo: Demo, day: date) -> None:
         started = time.monotonic()
         demo.clear()
-        self.stdout.write("正在准备演示数据，约需一两分钟 …")
+        self.stdout.write("正在准备演示数据，首次约需几分钟 …")
         demo.manage("migrate", "--verbosity", "0")
         demo.manage("plant_demo", "--until", day.isoformat())
         demo.set_clock(clock.at(day, 9, 30))
