@@ -1,6 +1,7 @@
 """Special groups at their pages: consent, masking, purposes, helpers, checks, visits."""
 
 import io
+import re
 import zipfile
 from datetime import date, timedelta
 
@@ -374,6 +375,10 @@ def inside(response):
     return body
 
 
+# The whole of it: three letters alone turn up by chance in what is encrypted.
+CANARY = re.compile(r"QZX\d{4}KJV")
+
+
 @pytest.mark.clause("S2-5.8a")
 def test_no_role_gets_a_particular_out_of_any_page_export_log_letter_or_interface(world, caplog):
     """Twelve roles: the eleven of people, and a machine client."""
@@ -418,13 +423,13 @@ def test_no_role_gets_a_particular_out_of_any_page_export_log_letter_or_interfac
         machine = clients.issued("CSG-GD-ZQ-SH")
         for path in ("/api/v1/changes/", "/api/v1/hotline/cases/"):
             answer = Client(headers={"authorization": f"Bearer {machine.token}"}).get(path)
-            assert "QZX" not in sweep.Sweep.body_of(answer)
+            assert not CANARY.search(sweep.Sweep.body_of(answer))
     assert seen > 60
     assert len({*people, "client"}) == 12
-    assert "QZX" not in caplog.text
+    assert not CANARY.search(caplog.text)
     # Not in the trail, not in a letter, not readable in any table.
     assert AuditEvent.objects.filter(kind="personal.reveal").count() == 1
-    assert [row for row in raw_rows() if "QZX" in row] == []
+    assert [row for row in raw_rows() if CANARY.search(row)] == []
 
 
 def run_through(world, one, spoken):
