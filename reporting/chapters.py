@@ -229,7 +229,8 @@ def _unknown_block(kind: str, key: str | None, template: Mapping[str, Any]) -> s
 
 
 def used_figures(content: Mapping[str, Any]) -> list[str]:
-    """Every figure that words, tables and charts of a template need, in order of appearance."""
+    """Every figure that words, tables and charts of a template need, in order of appearance, and
+    the counts behind rates."""
     found = [name[7:] for name in placeholders(content["chapters"]) if name.startswith("figure:")]
     for table in content["tables"].values():
         found += [column["figure"] for column in table.get("columns", ())]
@@ -240,6 +241,9 @@ def used_figures(content: Mapping[str, Any]) -> list[str]:
     found += [one["figure"] for one in content.get("expects", ())]
     asking = (*content["chapters"], *content["tables"].values())
     found += [one["when"] for one in asking if one.get("when")]
+    # Behind a rate stand its two counts, each with its list.
+    rates = [figures.CATALOGUE.get(key) for key in found]
+    found += [key for r in rates if isinstance(r, figures.Rate) for key in (r.part, r.whole)]
     return list(dict.fromkeys(found))
 
 

@@ -68,7 +68,8 @@ def remembered(factory):
     @functools.wraps(factory)
     def call(*args, **kwargs):
         try:
-            asked = (factory.__qualname__, _named(args), _named(kwargs))
+            name = f"{factory.__module__}.{factory.__qualname__}"
+            asked = (name, _named(args), _named(kwargs))
             key = (_ground, *asked, clock._fixed, get_language(), _overridden())
         except Unnameable:
             key = None
