@@ -36,7 +36,9 @@ def workbook(reading: Reading, title: str, number: str, day: date) -> bytes:
     _grid(book.create_sheet(sheet_name(book, "缺项清单")), reading.gap_grid())
     _lists(book, reading)
     instant = datetime.combine(day, time())  # noqa: DTZ001 (OOXML keeps UTC without zone)
-    book.properties.title, book.properties.creator = title, str(reading.snapshot.organisation)
+    # By the name of that day: offices are renamed, and a report printed again stays the same.
+    book.properties.title = title
+    book.properties.creator = reading.snapshot.organisation.name_on(day)
     book.properties.created = instant
     return fixed_archive(saved(book, compression=ZIP_STORED), day, modified=instant)
 
