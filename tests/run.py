@@ -59,8 +59,6 @@ class Leg:
         # Every process of the suite finds what an earlier one compiled, outside the tree.
         self.env = {"PYTHONPYCACHEPREFIX": str(ROOT / ".venv" / "pycache"), **clean, **env}
         self.seconds = 0.0
-        # What an earlier run noted says nothing of this one.
-        self.noted.unlink(missing_ok=True)
 
     def run(self) -> None:
         started = time.monotonic()
@@ -186,6 +184,8 @@ def main() -> int:
     chosen = embedded[0].noted.with_name("needed.json")
     chosen.unlink(missing_ok=True)
     for first, second in zip(embedded, services, strict=True):
+        # What an earlier run noted says nothing of this one.
+        first.noted.unlink(missing_ok=True)
         first.env["STATEMENTS_TO"] = str(first.noted)
         second.env["STATEMENTS_FROM"] = str(chosen)
     with contextlib.ExitStack() as stack:
