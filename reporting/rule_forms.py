@@ -8,12 +8,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as L  # noqa: N812
 
 from campaign.models import Checklist
-from campaign.services import checklists
+from campaign.services.checklists import CHECKLISTS, written
 from core.widgets import Day
 from grids.models import HazardTerm
-from grids.services import hazard_terms, special_kinds
+from grids.services.hazard_terms import HAZARD_KINDS
+from grids.services.special_kinds import SPECIAL_KINDS
 from reporting.models import Indicator, OutageRule
-from reporting.services import indicator_rules, outage_rules
+from reporting.services.indicator_rules import INDICATORS
+from reporting.services.outage_rules import OUTAGE_RULES
 
 
 class _Further(forms.Form):
@@ -54,10 +56,10 @@ class IndicatorForm(_Further):
         *("threshold", "direction", "zero_at", "full_at", "weight", "valid_from", "source", "note"),
         *("public", "retired", "reason", "seen"),
     ]
-    fields_of = indicator_rules.FIELDS
+    fields_of = INDICATORS.fields
 
     def __init__(self, *args: Any, base: Indicator, **kwargs: Any) -> None:
-        initial = {name: getattr(base, name) for name in indicator_rules.FIELDS}
+        initial = {name: getattr(base, name) for name in INDICATORS.fields}
         for name in ("threshold", "zero_at", "full_at", "weight"):
             if initial[name] is not None:
                 initial[name] = f"{initial[name].normalize():f}"
@@ -72,11 +74,11 @@ class OutageRuleForm(_Further):
     basis = forms.CharField(label=L("依据"), max_length=300)
     valid_until = forms.DateField(label=L("停用日期"), widget=Day, required=False)
 
-    field_order = [*outage_rules.FIELDS, "valid_from", "reason", "seen"]
-    fields_of = outage_rules.FIELDS
+    field_order = [*OUTAGE_RULES.fields, "valid_from", "reason", "seen"]
+    fields_of = OUTAGE_RULES.fields
 
     def __init__(self, *args: Any, base: OutageRule, **kwargs: Any) -> None:
-        initial = {name: getattr(base, name) for name in outage_rules.FIELDS}
+        initial = {name: getattr(base, name) for name in OUTAGE_RULES.fields}
         super().__init__(*args, initial={**initial, "seen": base.pk}, **kwargs)
         if base.value is None:
             del self.fields["value"]
@@ -110,8 +112,8 @@ class HazardKindForm(_Kind):
     joint = forms.BooleanField(label=L("共同治理"), required=False)
     note = forms.CharField(label=L("说明"), max_length=300, required=False)
 
-    field_order = ["code", *hazard_terms.FIELDS, "valid_from", "reason", "seen"]
-    fields_of = hazard_terms.FIELDS
+    field_order = ["code", *HAZARD_KINDS.fields, "valid_from", "reason", "seen"]
+    fields_of = HAZARD_KINDS.fields
 
 
 class SpecialKindForm(_Kind):
@@ -120,8 +122,8 @@ class SpecialKindForm(_Kind):
     title = forms.CharField(label=L("名称"), max_length=30)
     guardian = forms.BooleanField(label=L("须监护人同意"), required=False)
 
-    field_order = ["code", *special_kinds.FIELDS, "valid_from", "reason", "seen"]
-    fields_of = special_kinds.FIELDS
+    field_order = ["code", *SPECIAL_KINDS.fields, "valid_from", "reason", "seen"]
+    fields_of = SPECIAL_KINDS.fields
 
 
 class ChecklistForm(_Further):
@@ -139,9 +141,9 @@ class ChecklistForm(_Further):
         ),
     )
 
-    field_order = [*checklists.FIELDS, "valid_from", "reason", "seen"]
-    fields_of = checklists.FIELDS
+    fields_of = (*CHECKLISTS.fields, "items")
+    field_order = [*fields_of, "valid_from", "reason", "seen"]
 
     def __init__(self, *args: Any, base: Checklist, **kwargs: Any) -> None:
-        said = {"title": base.title, "note": base.note, "items": checklists.written(base)}
+        said = {"title": base.title, "note": base.note, "items": written(base)}
         super().__init__(*args, initial={**said, "seen": base.pk}, **kwargs)

@@ -10,40 +10,33 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from campaign.models import Checklist
-from campaign.services import checklists
+from campaign.services.checklists import CHECKLISTS
 from core import audit, masking, outbox
 from core.errors import Conflict, Refused
-from grids.models import HazardTerm, SpecialKind
-from grids.services import hazard_terms, special_kinds
-from reporting.models import DefinitionChange, Indicator, OutageRule, ReturnForm
+from core.versions import Versions
+from grids.services.hazard_terms import HAZARD_KINDS
+from grids.services.special_kinds import SPECIAL_KINDS
+from reporting.models import DefinitionChange, Indicator, ReturnForm
 from reporting.notifications import definition as wording
-from reporting.services import indicator_rules, outage_rules, return_forms
+from reporting.services import return_forms
+from reporting.services.indicator_rules import INDICATORS
+from reporting.services.outage_rules import OUTAGE_RULES
 from reporting.workflow import definition as workflow
 from reporting.workflow.definition import Move, Subject
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-MODELS: dict[Subject, type[models.Model]] = {
-    Subject.INDICATOR: Indicator,
-    Subject.OUTAGE_RULE: OutageRule,
-    Subject.HAZARD_KIND: HazardTerm,
-    Subject.SPECIAL_KIND: SpecialKind,
-    Subject.CHECKLIST: Checklist,
+CATALOGUES: dict[Subject, Versions[Any]] = {
+    Subject.INDICATOR: INDICATORS,
+    Subject.OUTAGE_RULE: OUTAGE_RULES,
+    Subject.HAZARD_KIND: HAZARD_KINDS,
+    Subject.SPECIAL_KIND: SPECIAL_KINDS,
+    Subject.CHECKLIST: CHECKLISTS,
 }
-SERVICES: dict[Subject, Any] = {
-    Subject.INDICATOR: indicator_rules,
-    Subject.OUTAGE_RULE: outage_rules,
-    Subject.HAZARD_KIND: hazard_terms,
-    Subject.SPECIAL_KIND: special_kinds,
-    Subject.CHECKLIST: checklists,
-}
-# Of these a version may be the first of something new.
-FRESH = frozenset({Subject.HAZARD_KIND, Subject.SPECIAL_KIND})
 LONGEST = 200
 
 
@@ -62,28 +55,23 @@ def drafted(change: DefinitionChange) -> tuple[Any, Any]:
     if base is False:
         raise Conflict(_("拟稿以后已有新的版本，请退回，按最新一版重拟。"))
     values = revived(subject, change.values)
-    return base, _made(subject, change.code, base, values, valid_from=change.valid_from)
+    made = CATALOGUES[subject].drafted(base, values, valid_from=change.valid_from, code=change.code)
+    return base, made
 
 
 def _base(subject: Subject, code: str, *, seen: int) -> Any:
     """The version that a draft follows; None for the first of something new; False where another
     came in between."""
-    base = SERVICES[subject].latest(code)
-    if base is None and seen == 0 and subject in FRESH:
+    catalogue = CATALOGUES[subject]
+    base = catalogue.latest(code)
+    if base is None and seen == 0 and catalogue.grows:
         return None
     return base if base is not None and base.pk == seen else False
 
 
-def _made(subject: Subject, code: str, base: Any, values: Any, *, valid_from: date) -> Any:
-    service = SERVICES[subject]
-    if base is None:
-        return service.drafted(None, values, valid_from=valid_from, code=code)
-    return service.drafted(base, values, valid_from=valid_from)
-
-
 def revived(subject: Subject, values: Mapping[str, Any]) -> dict[str, Any]:
     """Values as the columns hold them."""
-    meta = MODELS[subject]._meta
+    meta = CATALOGUES[subject].model._meta
     # The items of a checklist are one text; their own reader makes rows of it.
     return {
         name: value if name == "items" else meta.get_field(name).to_python(value)
@@ -109,7 +97,7 @@ def draft(
     base = _base(subject, code, seen=seen)
     if base is False:
         raise Conflict(_("刚有新的版本，请刷新页面，核对后再办理。"))
-    made = _made(subject, code, base, values, valid_from=valid_from)
+    made = CATALOGUES[subject].drafted(base, values, valid_from=valid_from, code=code)
     named = base or made
     change = DefinitionChange(
         subject=subject,
@@ -117,7 +105,7 @@ def draft(
         title=named.name if isinstance(named, Indicator) else named.title,
         base=seen,
         values={name: _plain(value) for name, value in values.items()},
-        changes=SERVICES[subject].changes(base, made),
+        changes=CATALOGUES[subject].changes(base, made),
         valid_from=valid_from,
     )
     return _lay(change, reason=reason, by=by, now=now)
@@ -184,7 +172,7 @@ def adopt(change: DefinitionChange, *, by: User, now: datetime) -> DefinitionCha
         return_forms.publish(form=form, valid_from=change.valid_from, by=by, now=now)
     else:
         subject = Subject(change.subject)
-        SERVICES[subject].revise(
+        CATALOGUES[subject].revise(
             code=change.code,
             values=revived(subject, change.values),
             valid_from=change.valid_from,

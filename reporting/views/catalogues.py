@@ -9,21 +9,18 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import Permission
 from campaign.models import Checklist
 from core import clock, pages, policy
 from grids import special_terms
-from grids.models import HazardTerm
+from grids.services.hazard_terms import HAZARD_KINDS
 from reporting.models import DefinitionChange
 from reporting.rule_forms import ChecklistForm, HazardKindForm, SpecialKindForm
-from reporting.services import definitions
-from reporting.services.definitions import FRESH, SERVICES
-from reporting.views.indicator_rules import changes_told
+from reporting.services.definitions import CATALOGUES
+from reporting.views.further import changes_told, further
 from reporting.workflow.definition import Subject
 
 MAINTAIN = Permission.RULE_MANAGE
@@ -36,9 +33,8 @@ FORMS: dict[Subject, Any] = {
 
 def _versions() -> dict[Subject, list[Any]]:
     """All versions of each catalogue, as they are listed."""
-    kinds = HazardTerm.objects.filter(sort=HazardTerm.Sort.KIND)
     return {
-        Subject.HAZARD_KIND: list(kinds.order_by("position", "code", "-valid_from")),
+        Subject.HAZARD_KIND: list(HAZARD_KINDS.rows().order_by("position", "code", "-valid_from")),
         Subject.SPECIAL_KIND: list(special_terms.entries("kinds")),
         Subject.CHECKLIST: list(Checklist.objects.order_by("code", "-valid_from")),
     }
@@ -61,7 +57,7 @@ def catalogues(request: HttpRequest) -> HttpResponse:
     groups = [
         {
             "subject": subject,
-            "fresh": subject in FRESH,
+            "fresh": CATALOGUES[subject].grows,
             "rows": [
                 (one, _holds(one, today), _until(one), waiting.get((subject.value, one.code)))
                 for one in rows
@@ -84,43 +80,20 @@ def _until(one: Any) -> date | None:
 def revise(request: HttpRequest, subject: str, code: str = "") -> HttpResponse:
     """A further version from a day on, or a new kind: first what it says otherwise, then it goes to
     a second person."""
-    if subject not in FORMS or (not code and subject not in FRESH):
+    if subject not in FORMS:
         raise Http404
     what = Subject(subject)
-    base = SERVICES[what].latest(code) if code else None
-    if code and base is None:
+    catalogue = CATALOGUES[what]
+    base = catalogue.latest(code) if code else None
+    if base is None and (code or not catalogue.grows):
         raise Http404
     form = FORMS[what](request.POST or None, base=base)
-    context: dict[str, Any] = {
-        "subject": what,
-        "base": base,
-        "form": form,
-        "waiting": definitions.waiting(what, code) if code else None,
-    }
-    if request.method == "POST" and form.is_valid():
-        asked = {"values": form.values, "valid_from": form.cleaned_data["valid_from"]}
-        named = code or form.cleaned_data["code"]
-        if request.POST.get("act") == "save":
-            made = pages.attempt(
-                form,
-                definitions.draft,
-                subject=what,
-                code=named,
-                **asked,
-                reason=form.cleaned_data["reason"],
-                seen=form.cleaned_data["seen"],
-                by=request.user,
-                now=clock.now(),
-            )
-            if made is not None:
-                messages.success(request, _("已提交，由另一人核准后启用。"))
-                return pages.go(request, "reporting:definition_change", made.pk)
-        else:
-            given = {"base": base, **asked, **({} if code else {"code": named})}
-            made = pages.attempt(form, SERVICES[what].drafted, **given)
-            if made is not None:
-                context["preview"] = changes_told(SERVICES[what].changes(base, made), form)
-    status = pages.status_of(form)
-    return pages.render(
-        request, "reporting/definitions/revise.html", context=context, status=status
+    return further(
+        request,
+        what,
+        form,
+        base=base,
+        template="reporting/definitions/revise.html",
+        preview=lambda made: changes_told(catalogue.changes(base, made), form),
+        context={"subject": what, "base": base},
     )

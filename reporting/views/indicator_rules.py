@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import Permission
 from core import arithmetic, clock, pages, policy
-from core.components import Change
 from reporting import outage_presenting
 from reporting.models import Indicator, IndicatorValue, OutageFlag, OutageNotice, OutageRule
 from reporting.models.indicator import NONE
 from reporting.rule_forms import IndicatorForm, OutageRuleForm
 from reporting.services import definitions, indicator_rules, outage_rules
+from reporting.services.indicator_rules import INDICATORS
+from reporting.services.outage_rules import OUTAGE_RULES
+from reporting.views.further import changes_told, further
 from reporting.views.indicators import section
 from reporting.workflow.definition import Subject
 
@@ -90,41 +91,15 @@ def revise(request: HttpRequest, code: str) -> HttpResponse:
     """A further version from a day on: first which values it moves, then it is made."""
     base = _versions(request, code)[0]
     form = IndicatorForm(request.POST or None, base=base)
-    context: dict[str, Any] = {
-        "sections": section("indicator_catalogue"),
-        "indicator": base,
-        "form": form,
-        "waiting": definitions.waiting(Subject.INDICATOR, code),
-    }
-    if request.method == "POST" and form.is_valid():
-        asked = {"values": form.values, "valid_from": form.cleaned_data["valid_from"]}
-        if request.POST.get("act") == "save":
-            made = pages.attempt(
-                form,
-                definitions.draft,
-                subject=Subject.INDICATOR,
-                code=code,
-                **asked,
-                reason=form.cleaned_data["reason"],
-                seen=form.cleaned_data["seen"],
-                by=request.user,
-                now=clock.now(),
-            )
-            if made is not None:
-                messages.success(request, _("已提交，由另一人核准后启用。"))
-                return pages.go(request, "reporting:definition_change", made.pk)
-        else:
-            _preview_indicator(request, base, form, asked, context)
-    status = pages.status_of(form)
-    return pages.render(request, "reporting/indicators/revise.html", context=context, status=status)
-
-
-def _preview_indicator(
-    request: HttpRequest, base: Indicator, form: Any, asked: Any, context: dict[str, Any]
-) -> None:
-    made = pages.attempt(form, indicator_rules.drafted, base=base, **asked)
-    if made is not None:
-        context["preview"] = indicator_preview(request, base, made, form)
+    return further(
+        request,
+        Subject.INDICATOR,
+        form,
+        base=base,
+        template="reporting/indicators/revise.html",
+        preview=lambda made: indicator_preview(request, base, made, form),
+        context={"sections": section("indicator_catalogue"), "indicator": base},
+    )
 
 
 def indicator_preview(
@@ -138,7 +113,7 @@ def indicator_preview(
         .values_list("pk", flat=True)
     )
     return {
-        "changes": changes_told(indicator_rules.changes(base, made), form),
+        "changes": changes_told(INDICATORS.changes(base, made), form),
         "count": len(found),
         "rows": [one for one in found if one.value.pk in mine][:SHOWN],
         "worse": sum(1 for one in found if one.met and one.meets is False),
@@ -146,58 +121,27 @@ def indicator_preview(
     }
 
 
-def changes_told(told: dict[str, list[str]], form: Any) -> list[Change]:
-    yes = {"True": _("是"), "False": _("否"), "": "—"}
-    return [
-        Change("changed", form.fields[name].label, yes.get(a, a), yes.get(b, b))
-        for name, (a, b) in told.items()
-    ]
-
-
 @policy.needs(CHANGE)
 @require_http_methods(["GET", "POST"])
 def revise_rule(request: HttpRequest, code: str) -> HttpResponse:
     """A further version of a rule on outages: first which notices it moves, then it is made."""
-    base = outage_rules.latest(code)
+    base = OUTAGE_RULES.latest(code)
     if base is None:
         raise Http404
     form = OutageRuleForm(request.POST or None, base=base)
-    context: dict[str, Any] = {
-        "rule": base,
-        "form": form,
-        "unit": outage_presenting.UNITS.get(base.unit, base.unit),
-        "versions": OutageRule.objects.filter(code=code).order_by("-valid_from"),
-        "waiting": definitions.waiting(Subject.OUTAGE_RULE, code),
-    }
-    if request.method == "POST" and form.is_valid():
-        asked = {"values": form.values, "valid_from": form.cleaned_data["valid_from"]}
-        if request.POST.get("act") == "save":
-            made = pages.attempt(
-                form,
-                definitions.draft,
-                subject=Subject.OUTAGE_RULE,
-                code=code,
-                **asked,
-                reason=form.cleaned_data["reason"],
-                seen=form.cleaned_data["seen"],
-                by=request.user,
-                now=clock.now(),
-            )
-            if made is not None:
-                messages.success(request, _("已提交，由另一人核准后启用。"))
-                return pages.go(request, "reporting:definition_change", made.pk)
-        else:
-            _preview_rule(request, base, form, asked, context)
-    status = pages.status_of(form)
-    return pages.render(request, "reporting/outages/revise.html", context=context, status=status)
-
-
-def _preview_rule(
-    request: HttpRequest, base: OutageRule, form: Any, asked: Any, context: dict[str, Any]
-) -> None:
-    made = pages.attempt(form, outage_rules.drafted, base=base, **asked)
-    if made is not None:
-        context["preview"] = rule_preview(request, base, made, form)
+    return further(
+        request,
+        Subject.OUTAGE_RULE,
+        form,
+        base=base,
+        template="reporting/outages/revise.html",
+        preview=lambda made: rule_preview(request, base, made, form),
+        context={
+            "rule": base,
+            "unit": outage_presenting.UNITS.get(base.unit, base.unit),
+            "versions": OUTAGE_RULES.rows().filter(code=code).order_by("-valid_from"),
+        },
+    )
 
 
 def rule_preview(
@@ -212,7 +156,7 @@ def rule_preview(
         .values_list("pk", flat=True)
     )
     return {
-        "changes": changes_told(outage_rules.changes(base, made), form),
+        "changes": changes_told(OUTAGE_RULES.changes(base, made), form),
         "count": len(found),
         "looked": looked,
         "rows": [

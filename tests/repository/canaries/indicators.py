@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from core import clock
 from core.periods import Period
-from grids.services import hazard_terms
+from grids.services.hazard_terms import HAZARD_KINDS
 from reporting.models import (
     Evaluation,
     ImprovementTask,
@@ -191,8 +191,8 @@ def of_definition(world):
 def of_kind(world):
     """A change of a kind of hazards, in the same way."""
     text = world.text()
-    base = hazard_terms.latest("equipment")
-    said = {name: getattr(base, name) for name in hazard_terms.FIELDS}
+    base = HAZARD_KINDS.latest("equipment")
+    said = {name: getattr(base, name) for name in HAZARD_KINDS.fields}
     change = definitions.draft(
         subject=Subject.HAZARD_KIND,
         code=base.code,
