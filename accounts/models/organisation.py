@@ -10,6 +10,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
+from core import spans
+
 if TYPE_CHECKING:
     from accounts.models.people import User
 
@@ -113,8 +115,8 @@ class Organisation(MP_Node):
 
     def name_on(self, day: date) -> str:
         """The full name that the organisation bore on a day (its present one if none is known)."""
-        names = self.names.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
-        found = names.filter(valid_from__lte=day).order_by("-valid_from").first()
+        names = self.names.filter(spans.in_force(day, until="valid_to"))
+        found = names.order_by("-valid_from").first()
         return found.name if found else self.name
 
     @property
@@ -145,7 +147,7 @@ class OrganisationName(models.Model):
 
 class TerritoryRuleQuerySet(models.QuerySet["TerritoryRule"]):
     def in_force(self, *, on: date) -> TerritoryRuleQuerySet:
-        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
+        return self.filter(spans.in_force(on, until="valid_to"))
 
 
 class TerritoryRule(models.Model):

@@ -18,7 +18,7 @@ from accounts.models import (
     User,
 )
 from accounts.permissions import Permission
-from core import audit
+from core import audit, spans
 from core.clock import ZONE
 from core.errors import Refused
 
@@ -123,9 +123,7 @@ def show_names_in_force(*, now: datetime, only: Organisation | None = None) -> i
     Called after a rename and every morning, when a rename of a future day takes effect.
     """
     day = _day(now)
-    names = OrganisationName.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day
-    )
+    names = OrganisationName.objects.filter(spans.in_force(day, until="valid_to"))
     if only is not None:
         names = names.filter(organisation=only)
     changed = 0

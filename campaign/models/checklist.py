@@ -6,10 +6,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
+from core import spans
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -23,7 +23,7 @@ class ChecklistQuerySet(models.QuerySet["Checklist"]):
         return self
 
     def in_force(self, *, on: date) -> ChecklistQuerySet:
-        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
+        return self.filter(spans.in_force(on, until="valid_to"))
 
 
 class Checklist(models.Model):

@@ -6,10 +6,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
+from core import spans
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -25,7 +25,7 @@ class LegalArticleQuerySet(models.QuerySet["LegalArticle"]):
 
     def in_force(self, *, on: date) -> LegalArticleQuerySet:
         """Those that counted on a day: at most one version of each code."""
-        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
+        return self.filter(spans.in_force(on, until="valid_to"))
 
 
 class LegalArticle(models.Model):
@@ -62,10 +62,7 @@ class LegalArticle(models.Model):
         ordering = ["law", "code", "valid_from"]
         constraints = [
             models.UniqueConstraint(name="article_once_per_start", fields=["code", "valid_from"]),
-            models.CheckConstraint(
-                name="article_ends_after_it_begins",
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
-            ),
+            spans.ends_after_it_starts("article_ends_after_it_begins", until="valid_to"),
         ]
 
     def __str__(self) -> str:

@@ -5,18 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import models
-from django.db.models import F, Q
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from core.spans import Dated, ends_after_it_starts
 
-class TermQuerySet(models.QuerySet["Term"]):
-    def on(self, day: date) -> TermQuerySet:
-        """In force on a day."""
-        return self.filter(
-            Q(valid_until__isnull=True) | Q(valid_until__gte=day), valid_from__lte=day
-        )
 
+class TermQuerySet(Dated["Term"]):
     def of(self, kind: str) -> TermQuerySet:
         return self.filter(kind=kind)
 
@@ -75,10 +70,7 @@ class Term(models.Model):
             models.UniqueConstraint(
                 name="term_code_once_per_kind_and_start", fields=["kind", "code", "valid_from"]
             ),
-            models.CheckConstraint(
-                name="term_ends_after_it_starts",
-                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
-            ),
+            ends_after_it_starts("term_ends_after_it_starts"),
         ]
 
     def __str__(self) -> str:
@@ -88,13 +80,6 @@ class Term(models.Model):
     def shown(self) -> str:
         """The label in the reader's language."""
         return self.label_en if (translation.get_language() or "").startswith("en") else self.label
-
-
-class ProcedureQuerySet(models.QuerySet["Procedure"]):
-    def on(self, day: date) -> ProcedureQuerySet:
-        return self.filter(
-            Q(valid_until__isnull=True) | Q(valid_until__gte=day), valid_from__lte=day
-        )
 
 
 class Procedure(models.Model):
@@ -117,7 +102,7 @@ class Procedure(models.Model):
     definition = models.JSONField(_("定义"))
     digest = models.CharField(max_length=64)
 
-    objects = ProcedureQuerySet.as_manager()
+    objects = Dated.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("办理程序")

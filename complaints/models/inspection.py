@@ -17,6 +17,7 @@ from accounts.permissions import Permission
 from accounts.reach import workplaces
 from complaints.models.case import Case
 from core.periods import Period
+from core.spans import in_force
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -25,10 +26,7 @@ if TYPE_CHECKING:
 class CountingRuleQuerySet(models.QuerySet["CountingRule"]):
     def in_force(self, code: str, *, on: date) -> CountingRule | None:
         """The rule of a day: the one that began last."""
-        standing = self.filter(
-            Q(valid_until__isnull=True) | Q(valid_until__gte=on), code=code, valid_from__lte=on
-        )
-        return standing.order_by("-valid_from").first()
+        return self.filter(in_force(on), code=code).order_by("-valid_from").first()
 
 
 class CountingRule(models.Model):

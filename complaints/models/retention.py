@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.permissions import Permission
 from accounts.reach import workplaces
 from complaints.models.case import Case
+from core.spans import in_force
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -22,10 +23,8 @@ DISPOSING = (Permission.CASE_DECIDE, Permission.CASE_APPROVE)
 class RetentionRuleQuerySet(models.QuerySet["RetentionRule"]):
     def on(self, day: date) -> list[RetentionRule]:
         """Those in force on a day, the most specific first."""
-        ended = Q(valid_until__isnull=True) | Q(valid_until__gte=day)
-        found = self.filter(ended, valid_from__lte=day)
         return sorted(
-            found,
+            self.filter(in_force(day)),
             key=lambda one: (bool(one.natures), bool(one.sources), one.valid_from, one.pk),
             reverse=True,
         )

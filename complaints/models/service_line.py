@@ -5,7 +5,6 @@ What is short of the standard is judged by standards that are data with a first 
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from accounts.permissions import Permission
+from core.spans import Dated
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -141,13 +141,6 @@ class HotlineReturn(models.Model):
         return f"{self.hotline} {self.month:%Y-%m}"
 
 
-class HotlineStandardQuerySet(models.QuerySet["HotlineStandard"]):
-    def on(self, day: date) -> HotlineStandardQuerySet:
-        """In force on a day."""
-        ended = Q(valid_until__isnull=True) | Q(valid_until__gte=day)
-        return self.filter(ended, valid_from__lte=day)
-
-
 class HotlineStandard(models.Model):
     """The least that a figure of a return must reach, from a day on."""
 
@@ -163,7 +156,7 @@ class HotlineStandard(models.Model):
     valid_from = models.DateField(_("启用日期"))
     valid_until = models.DateField(_("停用日期"), null=True, blank=True)
 
-    objects = HotlineStandardQuerySet.as_manager()
+    objects = Dated.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("热线服务标准")

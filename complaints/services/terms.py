@@ -20,6 +20,7 @@ from complaints.services import public
 from complaints.workflow import REPORT
 from core import audit, clock
 from core.errors import Conflict, Refused
+from core.spans import not_ended
 
 # How a case ended where nobody looked into it: acts write these by themselves.
 WRITTEN_BY_ACTS = ("answered", "refused", "passed_on", "withdrawn")
@@ -58,7 +59,7 @@ def add_term(
     if parent is not None and parent.kind != kind:
         raise Refused(_("上级须是同一目录的条目。"))
     same = Term.objects.of(kind).filter(code=code)
-    if same.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=valid_from)).exists():
+    if same.filter(not_ended(valid_from)).exists():
         raise Refused(_("代码“%(code)s”在该日期仍在使用，请先停用原条目。") % {"code": code})
     last = Term.objects.of(kind).order_by("-order").values_list("order", flat=True).first()
     try:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from accounts.permissions import Permission
 from core.fields import EncryptedTextField
+from core.spans import ends_after_it_starts, in_force
 from grids.business.definition import Definition
 from grids.business.moves import DONE, OPEN, Move, State
 
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
 class BusinessTypeQuerySet(models.QuerySet["BusinessType"]):
     def known(self, *, on: date) -> BusinessTypeQuerySet:
         """Those that had begun by a day and had not ended; which one counts, see ``types_for``."""
-        standing = Q(valid_until__isnull=True) | Q(valid_until__gte=on)
-        return self.filter(standing, valid_from__lte=on)
+        return self.filter(in_force(on))
 
     def visible_to(self, user: User) -> BusinessTypeQuerySet:
         """Everybody who works with requests reads how they are handled."""
@@ -71,10 +71,7 @@ class BusinessType(models.Model):
         ordering = ["code", "version"]
         constraints = [
             models.UniqueConstraint(name="business_type_version_once", fields=["code", "version"]),
-            models.CheckConstraint(
-                name="business_type_ends_after_it_starts",
-                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
-            ),
+            ends_after_it_starts("business_type_ends_after_it_starts"),
         ]
 
     def __str__(self) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from accounts.permissions import Permission
-from grids.models.spans import Dated, ends_after_it_starts
+from core.spans import Dated, ends_after_it_starts
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from accounts.permissions import Permission
 from core.fields import EncryptedTextField
+from core.spans import Dated, ends_after_it_starts
 from grids.hazards.moves import OPEN, RUNNING, Move, Side, State
-from grids.models.spans import Dated, ends_after_it_starts
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -14,10 +14,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
+from core.spans import Dated, ends_after_it_starts
 from grids.hazards.moves import Side
 from grids.hazards.occasions import Every
 from grids.models.hazards import Hazard, seen_by, units_of
-from grids.models.spans import Dated, ends_after_it_starts
 
 if TYPE_CHECKING:
     from accounts.models import User

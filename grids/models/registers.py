@@ -17,6 +17,7 @@ from accounts.models import Organisation
 from accounts.permissions import Permission
 from accounts.reach import workplaces
 from core.fields import EncryptedJSONField
+from core.spans import in_force
 from grids.models.ground import PowerGrid
 from grids.registers import definition as definitions
 from grids.registers.definition import Definition
@@ -62,8 +63,7 @@ def read_by(user: User) -> dict[str, set[str]]:
 class RegisterQuerySet(models.QuerySet["Register"]):
     def known(self, *, on: date) -> RegisterQuerySet:
         """Versions that had begun by a day and had not ended."""
-        standing = Q(valid_until__isnull=True) | Q(valid_until__gte=on)
-        return self.filter(standing, valid_from__lte=on)
+        return self.filter(in_force(on))
 
     def visible_to(self, user: User) -> RegisterQuerySet:
         """Those that somebody reads in one of their places."""

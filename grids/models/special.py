@@ -17,10 +17,10 @@ from accounts.models import Organisation
 from accounts.permissions import Permission
 from core import clock
 from core.fields import EncryptedTextField
+from core.spans import Dated, ends_after_it_starts
 from grids import special_terms as terms
 from grids.models.ground import PowerGrid
 from grids.models.people import Assignment, GridMember
-from grids.models.spans import Dated, ends_after_it_starts
 from grids.special_workflow import Move, State
 
 if TYPE_CHECKING:

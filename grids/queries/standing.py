@@ -120,9 +120,7 @@ def loose(areas: Any, *, since: datetime, until: datetime) -> list[Loose]:
     if since >= until:
         return []
     first, last = (one.astimezone(clock.ZONE).date() for one in (since, until - INSTANT))
-    whole = GridArea.objects.on(first).filter(
-        Q(valid_until__isnull=True) | Q(valid_until__gte=last)
-    )
+    whole = GridArea.objects.on(first).from_day(last)
     some = areas.exclude(pk__in=whole.order_by().values("area"))
     held: dict[int, list[timeline.Span]] = {}
     columns = ("area", "valid_from", "valid_until")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from accounts.permissions import Permission
+from core.spans import in_force
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 class InForceQuerySet(models.QuerySet):  # type: ignore[type-arg]
     def in_force(self, *, on: date) -> InForceQuerySet:
-        return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=on), valid_from__lte=on)
+        return self.filter(in_force(on))
 
     def visible_to(self, user: User) -> InForceQuerySet:
         """Public facts."""

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from accounts.permissions import Permission
+from core.spans import ends_after_it_starts, not_ended
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -25,8 +26,7 @@ class OutageRuleQuerySet(models.QuerySet["OutageRule"]):
         """Per code the rule of a day: the one that began last, unless it ended."""
         begun = self.filter(code=models.OuterRef("code"), valid_from__lte=on)
         latest = begun.order_by("-valid_from").values("pk")[:1]
-        standing = Q(valid_until__isnull=True) | Q(valid_until__gte=on)
-        return self.filter(standing, pk=models.Subquery(latest))
+        return self.filter(not_ended(on), pk=models.Subquery(latest))
 
 
 class OutageRule(models.Model):
@@ -64,10 +64,7 @@ class OutageRule(models.Model):
         ordering = ["family", "code", "valid_from"]
         constraints = [
             models.UniqueConstraint(name="outage_rule_once", fields=["code", "valid_from"]),
-            models.CheckConstraint(
-                name="outage_rule_ends_after_it_starts",
-                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
-            ),
+            ends_after_it_starts("outage_rule_ends_after_it_starts"),
         ]
 
     def __str__(self) -> str:

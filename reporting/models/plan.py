@@ -17,6 +17,7 @@ from accounts.models import Organisation
 from accounts.permissions import Permission
 from campaign.scope import organisations_seen, workplaces
 from core.fields import EncryptedTextField
+from core.spans import in_force
 from reporting.models.filing import filer_side
 from reporting.workflow.plan import APPROVED_STATES, FILED_STATES, State
 
@@ -30,7 +31,7 @@ class OrderedUseRuleQuerySet(models.QuerySet["OrderedUseRule"]):
 
         Those of the region itself come before national ones, later ones before earlier ones.
         """
-        begun = self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
+        begun = self.filter(in_force(on, until="valid_to"))
         places = [region_code, region_code[:4] + "00", region_code[:2] + "0000"]
         here = begun.filter(Q(region__isnull=True) | Q(region__in=places if region_code else []))
         return here.order_by(F("region").desc(nulls_last=True), "-valid_from", "code")
