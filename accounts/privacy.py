@@ -44,5 +44,4 @@ def _rule(entry: dict[str, Any]) -> Rule:
 
 def rule_on(day: date) -> Rule:
     """The rule in force on a day; before the first one that."""
-    begun = [rule for rule in rules() if rule.valid_from <= day] or list(rules()[:1])
-    return max(begun, key=lambda rule: rule.valid_from)
+    return catalogue_files.in_force(rules(), on=day) or rules()[0]

@@ -54,8 +54,7 @@ def _starts() -> tuple[Start, ...]:
 
 def start_on(day: date) -> Start:
     """The edition in force on a day, else the first."""
-    begun = [one for one in _starts() if one.valid_from <= day] or list(_starts()[:1])
-    return max(begun, key=lambda one: one.valid_from)
+    return catalogue_files.in_force(_starts(), on=day) or _starts()[0]
 
 
 @dataclass(frozen=True)

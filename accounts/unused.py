@@ -33,8 +33,7 @@ def rules() -> tuple[Rule, ...]:
 
 def rule_on(day: date) -> Rule | None:
     """The rule in force on a day; None where there is none or it is switched off."""
-    begun = [rule for rule in rules() if rule.valid_from <= day]
-    found = max(begun, key=lambda rule: rule.valid_from, default=None)
+    found = catalogue_files.in_force(rules(), on=day)
     return found if found and found.suspend_after_days else None
 
 

@@ -62,8 +62,7 @@ def _rules() -> tuple[Rule, ...]:
 
 def rule_on(day: date) -> Rule:
     """The rule in force on a day, else the first."""
-    begun = [one for one in _rules() if one.valid_from <= day] or list(_rules()[:1])
-    return max(begun, key=lambda one: one.valid_from)
+    return catalogue_files.in_force(_rules(), on=day) or _rules()[0]
 
 
 def with_tag(items: QuerySet[RectificationItem]) -> QuerySet[RectificationItem]:

@@ -164,13 +164,12 @@ def unit_refusal(unit: Organisation, *, by: User, now: datetime) -> str:
 
 @cache
 def _editions() -> tuple[dict[str, Any], ...]:
-    found = sorted(catalogue_files.read(RULES), key=lambda one: one["valid_from"])
-    return tuple(found)
+    return tuple(catalogue_files.read(RULES))
 
 
 def _default(rule: str, on: date) -> bool:
-    begun = [one["automatic"] for one in _editions() if one["valid_from"] <= on]
-    return bool(begun and begun[-1].get(rule))
+    edition = catalogue_files.in_force(_editions(), on=on)
+    return bool(edition and edition["automatic"].get(rule))
 
 
 def automatic(rule: str, office: Organisation, *, on: date) -> bool:

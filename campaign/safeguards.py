@@ -44,8 +44,7 @@ def _rules() -> tuple[Rule, ...]:
 
 def rule(campaign: Campaign) -> Rule | None:
     """The rule that counts for a campaign: the one in force on its first day."""
-    standing = [one for one in _rules() if one.valid_from <= campaign.starts_on]
-    return max(standing, key=lambda one: one.valid_from) if standing else None
+    return catalogue_files.in_force(_rules(), on=campaign.starts_on)
 
 
 def due_day(campaign: Campaign) -> date | None:

@@ -20,14 +20,13 @@ FILE = Path(__file__).parent / "catalogue" / "appeals.yaml"
 
 @cache
 def _editions() -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = catalogue_files.read(FILE)
-    return sorted(rows, key=lambda one: one["valid_from"])
+    return catalogue_files.read(FILE)
 
 
 def last_day(archived_on: date) -> date | None:
     """The last day for an appeal; None where no edition held on the day of archiving."""
-    begun = [one for one in _editions() if one["valid_from"] <= archived_on]
-    return archived_on + timedelta(days=begun[-1]["days"]) if begun else None
+    edition = catalogue_files.in_force(_editions(), on=archived_on)
+    return archived_on + timedelta(days=edition["days"]) if edition else None
 
 
 def archived_refusal(case: Case, *, now: datetime) -> str:

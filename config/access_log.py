@@ -48,8 +48,7 @@ def _editions() -> tuple[Kinds, ...]:
 
 def kinds_on(day: date) -> Kinds:
     """The edition in force on a day, else the first."""
-    begun = [one for one in _editions() if one.valid_from <= day] or list(_editions()[:1])
-    return max(begun, key=lambda one: one.valid_from)
+    return catalogue_files.in_force(_editions(), on=day) or _editions()[0]
 
 
 def visible(user: User) -> QuerySet[AuditEvent]:

@@ -43,8 +43,7 @@ def _editions() -> tuple[Bounds, ...]:
 
 def bounds_on(day: date) -> Bounds:
     """The edition in force on a day, else the first."""
-    begun = [one for one in _editions() if one.valid_from <= day] or list(_editions()[:1])
-    return max(begun, key=lambda one: one.valid_from)
+    return catalogue_files.in_force(_editions(), on=day) or _editions()[0]
 
 
 @dataclass(frozen=True)

@@ -25,13 +25,13 @@ PATH = Path(__file__).parent.parent / "catalogue" / "ledger.yaml"
 
 @cache
 def _rules() -> list[dict[str, Any]]:
-    return sorted(catalogue_files.read(PATH), key=lambda one: one["valid_from"])
+    return catalogue_files.read(PATH)
 
 
 def rule_for(code: str, *, on: date) -> dict[str, Any] | None:
     """Which columns of a form tell a problem; None where its rows are no problems."""
-    standing = [one for one in _rules() if one["valid_from"] <= on]
-    return standing[-1]["forms"].get(code) if standing else None
+    standing = catalogue_files.in_force(_rules(), on=on)
+    return standing["forms"].get(code) if standing else None
 
 
 def enter(*, entry: Return, version: ReturnVersion, now: datetime) -> int:
