@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from core import clock
 from core.api.doors import Door
-from core.api.schema import problems
+from core.api.schema import LIST_PROBLEMS
 
 
 class ClientSerializer(serializers.Serializer):  # type: ignore[type-arg]
@@ -36,7 +36,7 @@ class ClientDoor(Door):
         summary="连接测试：令牌对应的客户端",
         description="令牌、来源地址和签名都正确时返回客户端的资料。",
         tags=["通用"],
-        responses={200: ClientSerializer, **problems(400, 401, 403, 429)},
+        responses={200: ClientSerializer, **LIST_PROBLEMS},
     )
     def get(self, request: Request) -> Response:
         client: Any = request.user

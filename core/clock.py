@@ -44,6 +44,11 @@ def day_of(instant: datetime) -> date:
     return instant.astimezone(ZONE).date()
 
 
+def told(instant: datetime | None) -> str | None:
+    """An instant as programs read it, with the offset of Asia/Shanghai; None for none."""
+    return None if instant is None else instant.astimezone(ZONE).isoformat()
+
+
 def is_moved() -> bool:
     """Whether the time shown is not the machine's (pages say so in a banner)."""
     return _fixed is not None or bool(settings.DEMO and os.environ.get(OFFSET_VARIABLE))

@@ -5,13 +5,10 @@ Source: the standard on grid integration, 4.1.2 (S2-4.1.2a).
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any, ClassVar
 
-from django.http import Http404
 from django.utils.translation import gettext as _
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -26,24 +23,29 @@ from complaints.workflow import Act, State
 from core import clock
 from core.api import cursors
 from core.api.doors import Door
-from core.api.schema import CURSOR, IDEMPOTENCY_KEY, LIMIT, problems
+from core.api.finding import by_number, in_state
+from core.api.schema import (
+    ACT_PROBLEMS,
+    CURSOR,
+    IDEMPOTENCY_KEY,
+    LIMIT,
+    LIST_PROBLEMS,
+    READ_PROBLEMS,
+    STATE,
+    WRITE_PROBLEMS,
+)
 from core.errors import Refused
 from grids import business_records as records
 from grids.models import GovernmentGrid
 from grids.services.business_acts import Faulty
 
 TAG = ["涉电诉求"]
-LONGEST = 40
 RELATED = ("case__procedure", "case__holder", "case__owner", "department", "grid", "contact")
 TEXTS = {"number": 40, "kind": 12, "content": 500, "utility": 8, "address": 200}
 TEXTS |= {"transformer_area": 60, "account_no": 20, "grid": 30}
 PERSON = {"name": 60, "phone": 20}
 EVENT_TEXTS = {"kind": 20, "text": 500, "satisfaction": 20, "fault": 10}
 KNOWN = frozenset({*TEXTS, "claimant", "longitude", "latitude"})
-WRITE_PROBLEMS = problems(400, 401, 403, 409, 413, 415, 422, 429)
-FIND_PROBLEMS = problems(400, 401, 403, 404, 409, 413, 415, 422, 429)
-
-
 EVENTS = [("confirmed", "确认办结"), ("returned", "退回重办")]
 EVENTS += [("urged", "催办"), ("withdrawn", "撤回")]
 
@@ -74,15 +76,7 @@ class ClaimIn(serializers.Serializer):  # type: ignore[type-arg]
 class ClaimEventIn(serializers.Serializer):  # type: ignore[type-arg]
     """政府一侧的办理进展。"""
 
-    kind = serializers.ChoiceField(
-        [
-            ("confirmed", "确认办结"),
-            ("returned", "退回重办"),
-            ("urged", "催办"),
-            ("withdrawn", "撤回"),
-        ],
-        help_text="事项",
-    )
+    kind = serializers.ChoiceField(EVENTS, help_text="事项")
     text = serializers.CharField(max_length=500, required=False, help_text="说明、原因")
     visited = serializers.BooleanField(required=False, help_text="是否回访到诉求人")
     solved = serializers.BooleanField(required=False, help_text="诉求人认为是否解决")
@@ -137,18 +131,14 @@ def shown(claim: Claim) -> dict[str, Any]:
                 "code": one.code,
                 "keeper": rules[one.code].keeper,
                 "state": one.state,
-                "started_at": _moment(one.started_at),
-                "due_at": _moment(one.due_at),
-                "stopped_at": _moment(one.stopped_at),
+                "started_at": clock.told(one.started_at),
+                "due_at": clock.told(one.due_at),
+                "stopped_at": clock.told(one.stopped_at),
             }
             for one in case.clocks.all()
         ],
-        "updated_at": _moment(case.updated_at),
+        "updated_at": clock.told(case.updated_at),
     }
-
-
-def _moment(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.astimezone(clock.ZONE).isoformat()
 
 
 def seen(client: ApiClient) -> Any:
@@ -157,14 +147,9 @@ def seen(client: ApiClient) -> Any:
 
 
 def found_claim(client: ApiClient, number: str) -> Claim:
-    """By the platform's number or the portal's. Raises ``Http404`` for what is missing and for what
-    is out of sight alike."""
-    if "\0" in number or len(number) > LONGEST:
-        raise Http404
-    own = seen(client).filter(department=client.organisation, external_number=number)
-    if (found := own.first() or seen(client).filter(case__number=number).first()) is None:
-        raise Http404
-    return found  # type: ignore[no-any-return]
+    """By the platform's number or the portal's. Raises ``Http404``."""
+    own = {"department": client.organisation, "external_number": number}
+    return by_number(seen(client), number, own, {"case__number": number})
 
 
 class Claims(Door):
@@ -179,24 +164,16 @@ class Claims(Door):
         description="按更新时间由早到晚返回可见的涉电诉求和双方时限。",
         tags=TAG,
         parameters=[
-            OpenApiParameter("state", OpenApiTypes.STR, description="状态（代码）"),
+            STATE,
             CURSOR,
             LIMIT,
         ],
-        responses={200: ClaimPage, **problems(400, 401, 403, 429)},
+        responses={200: ClaimPage, **LIST_PROBLEMS},
     )
     def get(self, request: Request) -> Response:
-        params, rows = request.query_params, seen(request.user)
-        if state := params.get("state", ""):
-            rows = rows.filter(case__state=state) if state in State.values else rows.none()
-        page, following = cursors.page(
-            rows,
-            params.get("cursor", ""),
-            order=("case__updated_at", "pk"),
-            kinds=(datetime, int),
-            limit=cursors.limit_of(params.get("limit", "")),
-        )
-        return Response({"items": [shown(one) for one in page], "next": following})
+        params = request.query_params
+        rows = in_state(seen(request.user), params, State.values, field="case__state")
+        return self.listed(request, rows, shown, by="case__updated_at")
 
     @extend_schema(
         operation_id="claims_create",
@@ -282,7 +259,7 @@ class OneClaim(Door):
         summary="查询一件涉电诉求",
         description="按政府平台编号或者本平台编号；看不到的与不存在的答复相同（404）。",
         tags=TAG,
-        responses={200: ClaimOut, **problems(400, 401, 403, 404, 429)},
+        responses={200: ClaimOut, **READ_PROBLEMS},
     )
     def get(self, request: Request, number: str) -> Response:
         return Response(shown(found_claim(request.user, number)))
@@ -300,7 +277,7 @@ class ClaimEvents(Door):
         tags=TAG,
         parameters=[IDEMPOTENCY_KEY],
         request=ClaimEventIn,
-        responses={200: ClaimOut, **FIND_PROBLEMS},
+        responses={200: ClaimOut, **ACT_PROBLEMS},
     )
     def post(self, request: Request, number: str) -> Any:
         value = self.object_of(request)

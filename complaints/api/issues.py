@@ -14,7 +14,6 @@ from rest_framework.response import Response
 
 from accounts.models import ApiClient
 from accounts.scopes import Scope
-from complaints.api import showing
 from complaints.api.exchange_serializers import IssuesIn, IssuesOut
 from complaints.api.noting import Noted
 from complaints.models import Term
@@ -23,7 +22,7 @@ from complaints.services.records import UNSTORABLE, Faulty
 from complaints.services.words import Words
 from complaints.workflow import Source
 from core import clock
-from core.api.schema import IDEMPOTENCY_KEY, problems
+from core.api.schema import IDEMPOTENCY_KEY, WRITE_PROBLEMS
 from core.periods import Period
 
 KNOWN = {"period", "received", "complaints", "summary", "correction", "issues"}
@@ -48,7 +47,7 @@ class Issues(Noted):
         responses={
             201: IssuesOut,
             200: IssuesOut,
-            **problems(400, 401, 403, 409, 413, 415, 422, 429),
+            **WRITE_PROBLEMS,
         },
     )
     def post(self, request: Request) -> Any:
@@ -64,7 +63,7 @@ class Issues(Noted):
             "period": {"from": report.first_day.isoformat(), "to": report.last_day.isoformat()},
             "version": report.version,
             "state": report.state,
-            "submitted_at": showing.told(report.submitted_at) if report.submitted_at else None,
+            "submitted_at": clock.told(report.submitted_at),
         }
         return Response(answer, status=201 if new else 200)
 

@@ -15,7 +15,6 @@ from rest_framework.response import Response
 
 from accounts.models import ApiClient
 from accounts.scopes import Scope
-from complaints.api import showing
 from complaints.api.exchange_serializers import DayOut, ReconciliationIn, ReconciliationOut
 from complaints.api.noting import Noted
 from complaints.models import Reconciliation
@@ -23,7 +22,7 @@ from complaints.services import reconciling
 from complaints.services.reconciling import Line, Sum
 from complaints.services.records import UNSTORABLE, Faulty
 from core import clock
-from core.api.schema import IDEMPOTENCY_KEY, problems
+from core.api.schema import ACT_PROBLEMS, IDEMPOTENCY_KEY, READ_PROBLEMS
 
 MOST_UNITS, MOST_LINES, MOST_SHOWN = 2000, 50_000, 1000
 DAY = OpenApiParameter("day", {"type": "string", "format": "date"}, OpenApiParameter.PATH)
@@ -47,7 +46,7 @@ class Day(Noted):
             DAY,
             OpenApiParameter("unit", str, description="填写单位代码时，附该单位的逐件明细"),
         ],
-        responses={200: DayOut, **problems(400, 401, 403, 404, 429)},
+        responses={200: DayOut, **READ_PROBLEMS},
     )
     def get(self, request: Request, day: str) -> Response:
         on, unit = _day(day), request.query_params.get("unit", "")
@@ -75,7 +74,7 @@ class Day(Noted):
         request=ReconciliationIn,
         responses={
             200: ReconciliationOut,
-            **problems(400, 401, 403, 404, 409, 413, 415, 422, 429),
+            **ACT_PROBLEMS,
         },
     )
     def post(self, request: Request, day: str) -> Any:
@@ -170,7 +169,7 @@ def _told(run: Reconciliation) -> dict[str, Any]:
     names = ("kind", "unit", "owner", "number", "here", "there")
     return {
         "date": run.day.isoformat(),
-        "at": showing.told(run.at),
+        "at": clock.told(run.at),
         "state": run.state,
         "units": run.units,
         "asks": [row["unit"] for row in run.units if row["state"] == Reconciliation.State.OPEN],

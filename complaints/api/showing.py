@@ -18,7 +18,7 @@ from complaints.procedures import definition_of
 from complaints.queries import numbers_given
 from complaints.services.receiving import Entered
 from core import audit
-from core.clock import ZONE
+from core.clock import told
 
 RELATED = ("procedure", "owner", "holder", "organisation")
 
@@ -116,11 +116,6 @@ def _clocks(case: Case, clocks: Iterable[CaseClock]) -> list[dict[str, Any]]:
         }
         for clock in clocks
     ]
-
-
-def told(moment: datetime) -> str:
-    """An instant with the offset of the house's zone."""
-    return moment.astimezone(ZONE).isoformat()
 
 
 def as_handed_in(cases: Collection[Case], client: ApiClient) -> dict[int, list[str]]:

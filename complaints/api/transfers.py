@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db import transaction
@@ -34,7 +33,7 @@ from core import clock
 from core.api import cursors
 from core.api.doors import Door
 from core.api.problems import BadQuery
-from core.api.schema import CURSOR, IDEMPOTENCY_KEY, LIMIT, problems
+from core.api.schema import ACT_PROBLEMS, CURSOR, IDEMPOTENCY_KEY, LIMIT, LIST_PROBLEMS
 from core.errors import Conflict
 
 TAG = ["转办"]
@@ -77,7 +76,7 @@ class Transfers(Door):
             CURSOR,
             LIMIT,
         ],
-        responses={200: TransferPage, **problems(400, 401, 403, 429)},
+        responses={200: TransferPage, **LIST_PROBLEMS},
     )
     def get(self, request: Request) -> Response:
         client, params = request.user, request.query_params
@@ -91,13 +90,7 @@ class Transfers(Door):
                 pass
             case _:
                 raise BadQuery(state=_("state 须为 open、waiting 或 all。"))
-        rows, following = cursors.page(
-            found,
-            params.get("cursor", ""),
-            order=("updated_at", "pk"),
-            kinds=(datetime, int),
-            limit=cursors.limit_of(params.get("limit", "")),
-        )
+        rows, following = cursors.page(found, params)
         shown = showing.shown(rows, client, now=clock.now())
         items = [_item(case, item, client) for case, item in zip(rows, shown, strict=True)]
         return Response({"items": items, "next": following})
@@ -109,7 +102,7 @@ def _item(case: Case, shown: dict[str, Any], client: ApiClient) -> dict[str, Any
         **shown,
         "owner": case.owner.code,
         "holder": case.holder.code,
-        "transferred_at": showing.told(at) if at else None,
+        "transferred_at": clock.told(at),
         "digest": content_digest(case, client.organisation),
     }
 
@@ -156,7 +149,7 @@ class Answer(Noted):
                 "sequence": told.event.sequence,
                 "kind": self.kind,
                 "act": told.event.kind,
-                "at": showing.told(told.event.at),
+                "at": clock.told(told.event.at),
                 "state": told.case.state,
             },
             status=201 if told.new else 200,
@@ -187,7 +180,7 @@ class Receive(Answer):
         responses={
             201: EventOut,
             200: EventOut,
-            **problems(400, 401, 403, 404, 409, 413, 415, 422, 429),
+            **ACT_PROBLEMS,
         },
     )
     def post(self, request: Request, number: str) -> Any:
@@ -211,7 +204,7 @@ class Reply(Answer):
         responses={
             201: EventOut,
             200: EventOut,
-            **problems(400, 401, 403, 404, 409, 413, 415, 422, 429),
+            **ACT_PROBLEMS,
         },
     )
     def post(self, request: Request, number: str) -> Any:
@@ -233,7 +226,7 @@ class Return(Answer):
         responses={
             201: EventOut,
             200: EventOut,
-            **problems(400, 401, 403, 404, 409, 413, 415, 422, 429),
+            **ACT_PROBLEMS,
         },
     )
     def post(self, request: Request, number: str) -> Any:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -27,7 +26,16 @@ from core import clock
 from core.api import cursors, ndjson
 from core.api.doors import Door, Ndjson
 from core.api.problems import BadQuery, listed
-from core.api.schema import CURSOR, IDEMPOTENCY_KEY, LIMIT, problems
+from core.api.schema import (
+    ACT_PROBLEMS,
+    CURSOR,
+    IDEMPOTENCY_KEY,
+    LIMIT,
+    LIST_PROBLEMS,
+    WRITE_PROBLEMS,
+    parameter,
+    problems,
+)
 from core.errors import Conflict
 
 TAG = ["诉求"]
@@ -38,10 +46,6 @@ BOUNDS = {
     "updated_after": "updated_at__gt",
 }
 LONGEST_FILTER = 60
-
-
-def parameter(name: str, label: str, kind: Any = OpenApiTypes.STR) -> OpenApiParameter:
-    return OpenApiParameter(name, kind, description=label)
 
 
 class Cases(Noted):
@@ -70,18 +74,12 @@ class Cases(Noted):
             CURSOR,
             LIMIT,
         ],
-        responses={200: serializers.CasePage, **problems(400, 401, 403, 429)},
+        responses={200: serializers.CasePage, **LIST_PROBLEMS},
     )
     def get(self, request: Request) -> Response:
         client, params = request.user, request.query_params
         found = filtered(Case.objects.visible_to(client), params)
-        rows, following = cursors.page(
-            showing.complete(found),
-            params.get("cursor", ""),
-            order=("updated_at", "pk"),
-            kinds=(datetime, int),
-            limit=cursors.limit_of(params.get("limit", "")),
-        )
+        rows, following = cursors.page(showing.complete(found), params)
         return Response({"items": showing.shown(rows, client, now=clock.now()), "next": following})
 
     @extend_schema(
@@ -94,7 +92,7 @@ class Cases(Noted):
         responses={
             201: serializers.CaseOut,
             200: serializers.CaseOut,
-            **problems(400, 401, 403, 409, 413, 415, 422, 429),
+            **WRITE_PROBLEMS,
         },
     )
     def post(self, request: Request) -> Any:
@@ -132,7 +130,7 @@ class Batch(NotedBatch):
         request={ndjson.CONTENT_TYPE: OpenApiTypes.STR},
         responses={
             (200, ndjson.CONTENT_TYPE): OpenApiTypes.STR,
-            **problems(400, 401, 403, 409, 413, 415, 422, 429),
+            **WRITE_PROBLEMS,
         },
     )
     def post(self, request: Request) -> Any:
@@ -225,7 +223,7 @@ class Events(Noted):
         responses={
             201: serializers.EventOut,
             200: serializers.EventOut,
-            **problems(400, 401, 403, 404, 409, 413, 415, 422, 429),
+            **ACT_PROBLEMS,
         },
     )
     def post(self, request: Request, number: str) -> Any:
@@ -246,7 +244,7 @@ class Events(Noted):
             "sequence": told.event.sequence,
             "kind": value["kind"],
             "act": told.event.kind,
-            "at": showing.told(told.event.at),
+            "at": clock.told(told.event.at),
             "state": told.case.state,
         }
         return Response(event, status=201 if told.new else 200)
@@ -291,24 +289,20 @@ class Changes(Door):
         "保存 next，下次从这里继续，不会漏过任何变更。",
         tags=["通用"],
         parameters=[CURSOR, LIMIT],
-        responses={200: serializers.ChangePage, **problems(400, 401, 403, 429)},
+        responses={200: serializers.ChangePage, **LIST_PROBLEMS},
     )
     def get(self, request: Request) -> Response:
         client, params = request.user, request.query_params
-        cursor = params.get("cursor", "")
-        rows, following = cursors.page(
-            showing.complete(feed.settled(Case.objects.visible_to(client))),
-            cursor,
-            order=("change_seq", "pk"),
-            kinds=(int, int),
-            limit=cursors.limit_of(params.get("limit", "")),
-        )
+        found = showing.complete(feed.settled(Case.objects.visible_to(client)))
+        rows, following = cursors.page(found, params, by="change_seq", kind=int)
         shown = showing.shown(rows, client, now=clock.now())
         items = [
             {"kind": "case", "number": c["number"], "updated_at": c["updated_at"], "case": c}
             for c in shown
         ]
-        last = cursors.encode(rows[-1].change_seq, rows[-1].pk) if rows else cursor
+        last = params.get("cursor", "")
+        if rows:
+            last = cursors.encode(rows[-1].change_seq, rows[-1].pk)
         return Response({"items": items, "next": last, "more": bool(following)})
 
 

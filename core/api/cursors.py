@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -58,23 +59,19 @@ def _value(value: Any, kind: type) -> Any:
 
 
 def page(
-    rows: QuerySet[Any],
-    cursor: str,
-    *,
-    order: tuple[str, str],
-    kinds: tuple[type, type],
-    limit: int,
+    rows: QuerySet[Any], params: Mapping[str, str], *, by: str = "updated_at", kind: type = datetime
 ) -> tuple[list[Any], str]:
-    """Rows behind the cursor in ascending ``order`` (the last unique), and the next cursor.
+    """The rows that ``cursor`` and ``limit`` ask for, in ascending order of a column and, where it
+    is the same, of their keys; and the next cursor, empty where nothing follows.
 
-    The next cursor is empty where nothing follows. Raises ``BadQuery``.
+    Raises ``BadQuery``.
     """
-    first, second = order
-    if cursor:
-        a, b = decode(cursor, *kinds)
-        rows = rows.filter(Q(**{f"{first}__gt": a}) | Q(**{first: a, f"{second}__gt": b}))
-    taken = list(rows.order_by(first, second)[: limit + 1])
+    limit = limit_of(params.get("limit", ""))
+    if cursor := params.get("cursor", ""):
+        reached, key = decode(cursor, kind, int)
+        rows = rows.filter(Q(**{f"{by}__gt": reached}) | Q(**{by: reached, "pk__gt": key}))
+    taken = list(rows.order_by(by, "pk")[: limit + 1])
     if len(taken) <= limit:
         return taken, ""
     last = taken[limit - 1]
-    return taken[:limit], encode(getattr(last, first), getattr(last, second))
+    return taken[:limit], encode(getattr(last, by), last.pk)

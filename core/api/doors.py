@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from itertools import islice
 from typing import Any, ClassVar
 
+from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -16,10 +17,11 @@ from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import policy
-from core.api import idempotency, ndjson
+from core.api import cursors, idempotency, ndjson
 from core.api.problems import BadQuery
 
 # Of strange parameters so many are named, so much of each.
@@ -137,6 +139,18 @@ class Door(APIView):
         if not isinstance(request.data, dict):
             raise ParseError(_("请求内容须为一个 JSON 对象。"))
         return request.data
+
+    def listed(
+        self,
+        request: Request,
+        rows: QuerySet[Any],
+        shown: Callable[[Any], dict[str, Any]],
+        *,
+        by: str = "updated_at",
+    ) -> Response:
+        """Answer with one page of rows in the order of a moment, and the cursor of the next."""
+        page, following = cursors.page(rows, request.query_params, by=by)
+        return Response({"items": [shown(one) for one in page], "next": following})
 
     def once(
         self, request: Request, work: Callable[[], HttpResponseBase], *, whole: bool = True

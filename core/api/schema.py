@@ -35,15 +35,26 @@ def problems(*statuses: int) -> dict[Any, Any]:
     }
 
 
+# What may go wrong at a door that lists, shows one thing, takes a new one, acts on one.
+LIST_PROBLEMS = problems(400, 401, 403, 429)
+READ_PROBLEMS = problems(400, 401, 403, 404, 429)
+WRITE_PROBLEMS = problems(400, 401, 403, 409, 413, 415, 422, 429)
+ACT_PROBLEMS = problems(400, 401, 403, 404, 409, 413, 415, 422, 429)
+
+
+def parameter(name: str, label: str, kind: Any = OpenApiTypes.STR) -> OpenApiParameter:
+    """Something that may stand behind the question mark."""
+    return OpenApiParameter(name, kind, description=label)
+
+
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
     {"type": "string", "minLength": 1, "maxLength": 255, "pattern": r"^[!#-~]+$"},
     OpenApiParameter.HEADER,
     description="幂等键，30日内相同的键只办理一次，重发得到第一次的答复。",
 )
-CURSOR = OpenApiParameter(
-    "cursor", OpenApiTypes.STR, description="上一页返回的 next；不填从头开始。"
-)
+STATE = parameter("state", "状态（代码）")
+CURSOR = parameter("cursor", "上一页返回的 next；不填从头开始。")
 LIMIT = OpenApiParameter(
     "limit",
     {"type": "integer", "minimum": 1, "maximum": 200, "default": 50},

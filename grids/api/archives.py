@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any, ClassVar
 
-from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -23,8 +22,17 @@ from accounts.scopes import Scope
 from core import asked, clock
 from core.api import cursors
 from core.api.doors import Door
+from core.api.finding import by_number, in_state
 from core.api.problems import BadQuery
-from core.api.schema import CURSOR, IDEMPOTENCY_KEY, LIMIT, problems
+from core.api.schema import (
+    ACT_PROBLEMS,
+    CURSOR,
+    IDEMPOTENCY_KEY,
+    LIMIT,
+    READ_PROBLEMS,
+    parameter,
+    problems,
+)
 from core.errors import Refused
 from grids import business_records as records
 from grids.models import ExchangeJob, SharedRecord, SharingAgreement
@@ -89,15 +97,9 @@ class ArchivePage(serializers.Serializer):  # type: ignore[type-arg]
 
 
 def agreement_of(client: ApiClient, number: str) -> SharingAgreement:
-    """The agreement with a number. Raises ``Http404`` for what is missing and for what is out of
-    sight alike."""
-    if "\0" in number or len(number) > TEXTS["agreement"]:
-        raise Http404
+    """The agreement with a number. Raises ``Http404``."""
     seen = SharingAgreement.objects.visible_to(client)  # type: ignore[arg-type]
-    related = seen.select_related("company", "government")
-    if (found := related.filter(number=number).first()) is None:
-        raise Http404
-    return found
+    return by_number(seen.select_related("company", "government"), number, {"number": number})
 
 
 def asked_agreement(request: Request) -> SharingAgreement:
@@ -115,7 +117,7 @@ def shown(record: SharedRecord, agreement: SharingAgreement) -> dict[str, Any]:
         "as_of": str(record.as_of),
         "state": str(record.state),
         "differences": record.differences,
-        "updated_at": record.updated_at.astimezone(clock.ZONE).isoformat(),
+        "updated_at": clock.told(record.updated_at),
     }
 
 
@@ -141,13 +143,7 @@ class Archives(Door):
             raise Refused(_("档案只供%(unit)s读取。") % {"unit": agreement.government})
         if why_not := exchange_refusal(agreement, out, agreement.fields, on=today):
             raise Refused(why_not)
-        page, following = cursors.page(
-            services.archives_of(agreement),
-            params.get("cursor", ""),
-            order=("updated_at", "pk"),
-            kinds=(datetime, int),
-            limit=cursors.limit_of(params.get("limit", "")),
-        )
+        page, following = cursors.page(services.archives_of(agreement), params)
         items = [
             {
                 "number": one.number,
@@ -178,7 +174,7 @@ class Archives(Door):
         responses={
             201: SharedOut,
             200: SharedOut,
-            **problems(400, 401, 403, 404, 409, 413, 415, 422, 429),
+            **ACT_PROBLEMS,
         },
     )
     def post(self, request: Request) -> Any:
@@ -238,23 +234,13 @@ class Received(Door):
         tags=TAG,
         parameters=[
             AGREEMENT,
-            OpenApiParameter("state", OpenApiTypes.STR, description="匹配结果（代码）"),
+            parameter("state", "匹配结果（代码）"),
             CURSOR,
             LIMIT,
         ],
-        responses={200: SharedPage, **problems(400, 401, 403, 404, 429)},
+        responses={200: SharedPage, **READ_PROBLEMS},
     )
     def get(self, request: Request) -> Response:
-        agreement, params = asked_agreement(request), request.query_params
-        rows = agreement.records.all()
-        if state := params.get("state", ""):
-            rows = rows.filter(state=state) if state in Match.values else rows.none()
-        page, following = cursors.page(
-            rows,
-            params.get("cursor", ""),
-            order=("updated_at", "pk"),
-            kinds=(datetime, int),
-            limit=cursors.limit_of(params.get("limit", "")),
-        )
-        items = [shown(one, agreement) for one in page]
-        return Response({"items": items, "next": following})
+        agreement = asked_agreement(request)
+        rows = in_state(agreement.records.all(), request.query_params, Match.values)
+        return self.listed(request, rows, lambda one: shown(one, agreement))

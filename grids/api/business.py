@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any, ClassVar
 
-from django.http import Http404
 from django.utils.translation import gettext as _
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -18,7 +15,17 @@ from accounts.scopes import Scope
 from core import clock
 from core.api import cursors
 from core.api.doors import Door
-from core.api.schema import CURSOR, IDEMPOTENCY_KEY, LIMIT, problems
+from core.api.finding import by_number, in_state
+from core.api.schema import (
+    ACT_PROBLEMS,
+    CURSOR,
+    IDEMPOTENCY_KEY,
+    LIMIT,
+    LIST_PROBLEMS,
+    READ_PROBLEMS,
+    STATE,
+    WRITE_PROBLEMS,
+)
 from core.errors import Refused
 from grids import business_records as records
 from grids.api import serializers
@@ -30,10 +37,7 @@ from grids.services import business_steps as steps
 from grids.services.business_acts import Faulty
 
 TAG = ["涉电业务"]
-LONGEST = 40
 RELATED = ("type", "source", "signer", "organisation")
-WRITE_PROBLEMS = problems(400, 401, 403, 409, 413, 415, 422, 429)
-FIND_PROBLEMS = problems(400, 401, 403, 404, 409, 413, 415, 422, 429)
 EVENT_TEXTS = {"kind": 20, "step": 40, "satisfaction": 20, "text": 300}
 
 
@@ -49,16 +53,16 @@ def shown(request: BusinessRequest) -> dict[str, Any]:
         "signer": request.signer.code,
         "state": request.state,
         "missing": request.missing,
-        "due_at": _moment(request.due_at),
+        "due_at": clock.told(request.due_at),
         "steps": [
             {
                 "code": one.code,
                 "title": one.title,
                 "actor": one.actor,
                 "joint": one.joint,
-                "started_at": _moment(one.started_at),
-                "due_at": _moment(one.due_at),
-                "done_at": _moment(one.done_at),
+                "started_at": clock.told(one.started_at),
+                "due_at": clock.told(one.due_at),
+                "done_at": clock.told(one.done_at),
             }
             for one in request.steps.all()
         ],
@@ -66,12 +70,8 @@ def shown(request: BusinessRequest) -> dict[str, Any]:
         "days": request.days,
         "fee": None if request.fee is None else f"{request.fee:.2f}",
         "reduction": None if request.reduction is None else f"{request.reduction:.2f}",
-        "updated_at": _moment(request.updated_at),
+        "updated_at": clock.told(request.updated_at),
     }
-
-
-def _moment(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.astimezone(clock.ZONE).isoformat()
 
 
 def seen(client: ApiClient) -> Any:
@@ -80,14 +80,9 @@ def seen(client: ApiClient) -> Any:
 
 
 def found_request(client: ApiClient, number: str) -> BusinessRequest:
-    """The request with a number of the platform or of the portal. Raises ``Http404`` for what is
-    missing and for what is out of sight alike."""
-    if "\0" in number or len(number) > LONGEST:
-        raise Http404
-    own = seen(client).filter(source=client.organisation, external_number=number)
-    if (found := own.first() or seen(client).filter(number=number).first()) is None:
-        raise Http404
-    return found
+    """By the platform's number or the portal's. Raises ``Http404``."""
+    own = {"source": client.organisation, "external_number": number}
+    return by_number(seen(client), number, own, {"number": number})
 
 
 class Requests(Door):
@@ -102,24 +97,15 @@ class Requests(Door):
         description="按更新时间由早到晚返回可见的涉电业务。",
         tags=TAG,
         parameters=[
-            OpenApiParameter("state", OpenApiTypes.STR, description="状态（代码）"),
+            STATE,
             CURSOR,
             LIMIT,
         ],
-        responses={200: serializers.BusinessPage, **problems(400, 401, 403, 429)},
+        responses={200: serializers.BusinessPage, **LIST_PROBLEMS},
     )
     def get(self, request: Request) -> Response:
-        params, rows = request.query_params, seen(request.user)
-        if state := params.get("state", ""):
-            rows = rows.filter(state=state) if state in State.values else rows.none()
-        page, following = cursors.page(
-            rows,
-            params.get("cursor", ""),
-            order=("updated_at", "pk"),
-            kinds=(datetime, int),
-            limit=cursors.limit_of(params.get("limit", "")),
-        )
-        return Response({"items": [shown(one) for one in page], "next": following})
+        rows = in_state(seen(request.user), request.query_params, State.values)
+        return self.listed(request, rows, shown)
 
     @extend_schema(
         operation_id="business_create",
@@ -188,7 +174,7 @@ class OneRequest(Door):
         summary="查询一件涉电业务",
         description="按政府平台编号或者本平台编号；看不到的与不存在的答复相同（404）。",
         tags=TAG,
-        responses={200: serializers.BusinessOut, **problems(400, 401, 403, 404, 429)},
+        responses={200: serializers.BusinessOut, **READ_PROBLEMS},
     )
     def get(self, request: Request, number: str) -> Response:
         return Response(shown(found_request(request.user, number)))
@@ -206,7 +192,7 @@ class Events(Door):
         tags=TAG,
         parameters=[IDEMPOTENCY_KEY],
         request=serializers.BusinessEventIn,
-        responses={200: serializers.BusinessOut, **FIND_PROBLEMS},
+        responses={200: serializers.BusinessOut, **ACT_PROBLEMS},
     )
     def post(self, request: Request, number: str) -> Any:
         value = self.object_of(request)

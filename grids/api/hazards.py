@@ -5,13 +5,10 @@ Source: grid standard 4.2.2, 4.3.1 (S2-4.2.2a, S2-4.3.1a).
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any, ClassVar
 
-from django.http import Http404
 from django.utils.translation import gettext as _
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -21,7 +18,16 @@ from accounts.scopes import Scope
 from core import clock
 from core.api import cursors
 from core.api.doors import Door
-from core.api.schema import CURSOR, IDEMPOTENCY_KEY, LIMIT, problems
+from core.api.finding import by_number, in_state
+from core.api.schema import (
+    CURSOR,
+    IDEMPOTENCY_KEY,
+    LIMIT,
+    LIST_PROBLEMS,
+    READ_PROBLEMS,
+    STATE,
+    WRITE_PROBLEMS,
+)
 from grids import business_records as records
 from grids.hazards.moves import State
 from grids.models import Hazard
@@ -30,13 +36,11 @@ from grids.services.business_acts import Faulty
 from grids.services.hazard_reports import Seen
 
 TAG = ["隐患"]
-LONGEST = 40
 RELATED = ("kind", "grade", "grid", "organisation", "department", "report")
 TEXTS = {"number": 40, "kind": 30, "content": 300, "place": 200, "transformer_area": 60}
 TEXTS |= {"grid": 40}
 REQUIRED = ("number", "kind", "content")
 KNOWN = frozenset({*TEXTS, "longitude", "latitude"})
-WRITE_PROBLEMS = problems(400, 401, 403, 409, 413, 415, 422, 429)
 
 
 class HazardIn(serializers.Serializer):  # type: ignore[type-arg]
@@ -97,16 +101,12 @@ def shown(hazard: Hazard, client: ApiClient) -> dict[str, Any]:
         "organisation": hazard.organisation.code,
         "department": hazard.department.code if hazard.department else "",
         "grid": hazard.grid.code if hazard.grid else "",
-        **{name: _moment(getattr(hazard, name)) for name in MOMENTS},
+        **{name: clock.told(getattr(hazard, name)) for name in MOMENTS},
         "in_time": hazard.in_time,
     }
 
 
 MOMENTS = ("reported_at", "due_at", "rectified_at", "closed_at", "updated_at")
-
-
-def _moment(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.astimezone(clock.ZONE).isoformat()
 
 
 def seen(client: ApiClient) -> Any:
@@ -115,15 +115,9 @@ def seen(client: ApiClient) -> Any:
 
 
 def found_hazard(client: ApiClient, number: str) -> Hazard:
-    """By the client's own number or the portal's. Raises ``Http404`` for what is missing and for
-    what is out of sight alike."""
-    if "\0" in number or len(number) > LONGEST:
-        raise Http404
+    """By the client's own number or the portal's. Raises ``Http404``."""
     own = {"report__organisation": client.organisation, "report__number": number}
-    found = seen(client).filter(**own).first() or seen(client).filter(number=number).first()
-    if found is None:
-        raise Http404
-    return found  # type: ignore[no-any-return]
+    return by_number(seen(client), number, own, {"number": number})
 
 
 class Hazards(Door):
@@ -138,25 +132,16 @@ class Hazards(Door):
         description="按更新时间由早到晚返回可见的隐患。",
         tags=TAG,
         parameters=[
-            OpenApiParameter("state", OpenApiTypes.STR, description="状态（代码）"),
+            STATE,
             CURSOR,
             LIMIT,
         ],
-        responses={200: HazardPage, **problems(400, 401, 403, 429)},
+        responses={200: HazardPage, **LIST_PROBLEMS},
     )
     def get(self, request: Request) -> Response:
-        params, rows = request.query_params, seen(request.user)
-        if state := params.get("state", ""):
-            rows = rows.filter(state=state) if state in State.values else rows.none()
-        page, following = cursors.page(
-            rows,
-            params.get("cursor", ""),
-            order=("updated_at", "pk"),
-            kinds=(datetime, int),
-            limit=cursors.limit_of(params.get("limit", "")),
-        )
-        items = [shown(one, request.user) for one in page]
-        return Response({"items": items, "next": following})
+        client = request.user
+        rows = in_state(seen(client), request.query_params, State.values)
+        return self.listed(request, rows, lambda one: shown(one, client))
 
     @extend_schema(
         operation_id="hazards_create",
@@ -215,7 +200,7 @@ class OneHazard(Door):
         summary="查询一处隐患",
         description="按本单位平台编号或者本平台编号；看不到的与不存在的答复相同（404）。",
         tags=TAG,
-        responses={200: HazardOut, **problems(400, 401, 403, 404, 429)},
+        responses={200: HazardOut, **READ_PROBLEMS},
     )
     def get(self, request: Request, number: str) -> Response:
         return Response(shown(found_hazard(request.user, number), request.user))

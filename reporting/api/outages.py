@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -21,7 +21,16 @@ from core import clock
 from core.api import cursors
 from core.api.doors import Door
 from core.api.problems import BadQuery
-from core.api.schema import CURSOR, IDEMPOTENCY_KEY, LIMIT, problems
+from core.api.schema import (
+    ACT_PROBLEMS,
+    CURSOR,
+    IDEMPOTENCY_KEY,
+    LIMIT,
+    LIST_PROBLEMS,
+    WRITE_PROBLEMS,
+    parameter,
+    problems,
+)
 from core.errors import Conflict
 from reporting import outage_records as records
 from reporting.api import serializers
@@ -33,12 +42,6 @@ from reporting.services import outages as services
 TAG = ["停限电"]
 LONGEST = 40
 FILTERS = ("kind", "flag", "since", "until")
-WRITE_PROBLEMS = problems(400, 401, 403, 409, 413, 415, 422, 429)
-FIND_PROBLEMS = problems(400, 401, 403, 404, 409, 413, 415, 422, 429)
-
-
-def parameter(name: str, label: str, kind: Any = OpenApiTypes.STR) -> OpenApiParameter:
-    return OpenApiParameter(name, kind, description=label)
 
 
 UNIT = parameter("organisation", "供电单位代码；同一编号有多件时填写")
@@ -55,7 +58,7 @@ def shown(notice: OutageNotice) -> dict[str, Any]:
         "lead_hours": None if notice.lead_seconds is None else round(notice.lead_seconds / 3600, 2),
         "lead_ok": notice.lead_ok,
         "flags": sorted(flag.code for flag in notice.flags.all()),
-        "updated_at": notice.updated_at.astimezone(clock.ZONE).isoformat(),
+        "updated_at": clock.told(notice.updated_at),
     }
 
 
@@ -114,7 +117,7 @@ class Notices(Door):
             CURSOR,
             LIMIT,
         ],
-        responses={200: serializers.OutagePage, **problems(400, 401, 403, 429)},
+        responses={200: serializers.OutagePage, **LIST_PROBLEMS},
     )
     def get(self, request: Request) -> Response:
         client, params = request.user, request.query_params
@@ -129,14 +132,8 @@ class Notices(Door):
         rows = asked.narrow(OutageNotice.objects.visible_to(client))
         if unit := params.get("organisation", "").replace("\0", ""):
             rows = rows.filter(below(unit))
-        page, following = cursors.page(
-            rows.select_related("organisation").prefetch_related("flags"),
-            params.get("cursor", ""),
-            order=("updated_at", "pk"),
-            kinds=(datetime, int),
-            limit=cursors.limit_of(params.get("limit", "")),
-        )
-        return Response({"items": [shown(one) for one in page], "next": following})
+        rows = rows.select_related("organisation").prefetch_related("flags")
+        return self.listed(request, rows, shown)
 
     @extend_schema(
         operation_id="outages_create",
@@ -227,7 +224,7 @@ class Changes(_Acting):
         tags=TAG,
         parameters=[UNIT, IDEMPOTENCY_KEY],
         request=serializers.OutageChangeIn,
-        responses={200: serializers.OutageOut, **FIND_PROBLEMS},
+        responses={200: serializers.OutageOut, **ACT_PROBLEMS},
     )
     def post(self, request: Request, number: str) -> Any:
         return self.acted(request, number)
@@ -253,7 +250,7 @@ class Actual(_Acting):
         tags=TAG,
         parameters=[UNIT, IDEMPOTENCY_KEY],
         request=serializers.OutageReportIn,
-        responses={200: serializers.OutageOut, **FIND_PROBLEMS},
+        responses={200: serializers.OutageOut, **ACT_PROBLEMS},
     )
     def post(self, request: Request, number: str) -> Any:
         return self.acted(request, number)
@@ -279,7 +276,7 @@ class Cancel(_Acting):
         tags=TAG,
         parameters=[UNIT, IDEMPOTENCY_KEY],
         request=serializers.OutageCancelIn,
-        responses={200: serializers.OutageOut, **FIND_PROBLEMS},
+        responses={200: serializers.OutageOut, **ACT_PROBLEMS},
     )
     def post(self, request: Request, number: str) -> Any:
         return self.acted(request, number)

@@ -6,7 +6,7 @@ A system fills in; a person of the unit certifies on the pages of the portal (S1
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from difflib import get_close_matches
 from typing import Any, ClassVar
 
@@ -26,7 +26,15 @@ from core import clock
 from core.api import cursors
 from core.api.doors import Door
 from core.api.problems import BadQuery
-from core.api.schema import CURSOR, IDEMPOTENCY_KEY, LIMIT, problems
+from core.api.schema import (
+    ACT_PROBLEMS,
+    CURSOR,
+    IDEMPOTENCY_KEY,
+    LIMIT,
+    LIST_PROBLEMS,
+    READ_PROBLEMS,
+    parameter,
+)
 from core.errors import Conflict
 from core.sheets import Problem
 from core.sheets.booklet import Booklet
@@ -43,17 +51,11 @@ from reporting.workflow.returns import State
 
 TAG = ["定期报表"]
 FILTERS = ("code", "state", "organisation", "since", "until")
-FIND_PROBLEMS = problems(400, 401, 403, 404, 409, 413, 415, 422, 429)
-READ_PROBLEMS = problems(400, 401, 403, 404, 429)
 RELATED = ("form", "organisation", "recipient", "current_version", "filed_version")
 LARGEST_KEY = 2**63 - 1
 LONGEST_KEY = len(str(LARGEST_KEY))
 # Any text leads to the door, so that whoever has no token is asked for it first.
 KEY = OpenApiParameter("id", OpenApiTypes.INT64, OpenApiParameter.PATH)
-
-
-def parameter(name: str, label: str, kind: Any = OpenApiTypes.STR) -> OpenApiParameter:
-    return OpenApiParameter(name, kind, description=label)
 
 
 def found_return(client: ApiClient, pk: str) -> Return:
@@ -85,17 +87,13 @@ def listed(entry: Return) -> dict[str, Any]:
         "organisation": entry.organisation.code,
         "recipient": entry.recipient.code,
         "period": {"from": entry.period_start, "to": entry.period_end},
-        "due_at": entry.due_at.astimezone(clock.ZONE).isoformat(),
+        "due_at": clock.told(entry.due_at),
         "state": entry.state,
         "receipt_number": filed.receipt_number if filed else "",
-        "submitted_at": moment(filed.submitted_at) if filed else None,
+        "submitted_at": clock.told(filed.submitted_at) if filed else None,
         "is_late": bool(filed and filed.is_late),
         "recheck": entry.recheck_at is not None,
     }
-
-
-def moment(at: datetime | None) -> str | None:
-    return at.astimezone(clock.ZONE).isoformat() if at else None
 
 
 def shown_whole(client: ApiClient, entry: Return) -> dict[str, Any]:
@@ -168,7 +166,7 @@ class Returns(Door):
             CURSOR,
             LIMIT,
         ],
-        responses={200: shapes.ReturnPage, **problems(400, 401, 403, 429)},
+        responses={200: shapes.ReturnPage, **LIST_PROBLEMS},
     )
     def get(self, request: Request) -> Response:
         params = {name: request.query_params.get(name, "").replace("\0", "") for name in FILTERS}
@@ -194,14 +192,7 @@ class Returns(Door):
         rows = rows.filter(**{name: value for name, value in conditions.items() if value})
         if params["organisation"]:
             rows = rows.filter(below(params["organisation"]))
-        page, following = cursors.page(
-            rows,
-            request.query_params.get("cursor", ""),
-            order=("due_at", "pk"),
-            kinds=(datetime, int),
-            limit=cursors.limit_of(request.query_params.get("limit", "")),
-        )
-        return Response({"items": [listed(one) for one in page], "next": following})
+        return self.listed(request, rows, listed, by="due_at")
 
 
 class OneReturn(Door):
@@ -255,7 +246,7 @@ class Draft(Door):
         tags=TAG,
         parameters=[KEY, IDEMPOTENCY_KEY],
         request=shapes.DraftIn,
-        responses={200: shapes.ReturnOut, **FIND_PROBLEMS},
+        responses={200: shapes.ReturnOut, **ACT_PROBLEMS},
     )
     def put(self, request: Request, pk: str) -> Any:
         value = self.object_of(request)
@@ -282,7 +273,7 @@ class Submit(Door):
         tags=TAG,
         parameters=[KEY, IDEMPOTENCY_KEY],
         request=shapes.SubmitIn,
-        responses={200: shapes.ReturnOut, **FIND_PROBLEMS},
+        responses={200: shapes.ReturnOut, **ACT_PROBLEMS},
     )
     def post(self, request: Request, pk: str) -> Any:
         value = self.object_of(request)
