@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -74,4 +75,4 @@ def page(
     if len(taken) <= limit:
         return taken, ""
     last = taken[limit - 1]
-    return taken[:limit], encode(getattr(last, by), last.pk)
+    return taken[:limit], encode(attrgetter(by.replace("__", "."))(last), last.pk)

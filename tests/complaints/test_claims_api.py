@@ -56,6 +56,12 @@ def test_a_platform_whistles_once_reads_both_clocks_and_confirms():
         again = platform.post(events, {**said, "fault": "none"}, key="k-1")
     assert (ended.json()["state"], again.status_code) == ("closed", 200)
     assert len(platform.get(URL).json()["items"]) == 1
+    with clock.standing_at(at("11-24 12:00")):
+        assert platform.post(URL, record(number="8", content="电杆倾斜")).status_code == 201
+    first = platform.get(f"{URL}?limit=1").json()
+    last = platform.get(f"{URL}?limit=1&cursor={first['next']}").json()
+    assert [one["number"] for one in first["items"] + last["items"]] == ["SH-PT/7", "8"]
+    assert last["next"] == ""
     # A company's system whistles for nobody.
     company = Caller(issued(grids.ENTERPRISE, scopes=SCOPES))
     assert company.post(URL, record(number="9")).status_code == 409
