@@ -13,6 +13,7 @@ from accounts.models import Membership, Organisation, User
 from campaign.forms import day_field
 from campaign.models import Campaign, RectificationItem
 from campaign.rectification_workflow import ItemMove
+from core.offline import OnceForm
 from core.widgets import SeveralFiles
 
 Words = forms.Textarea(attrs={"rows": 3})
@@ -174,7 +175,7 @@ class EntryForm(forms.Form):
         fields["campaign"].queryset = Campaign.objects.visible_to(user).running()
 
 
-class NewItemForm(EntryForm):
+class NewItemForm(OnceForm, EntryForm):
     """The same by hand: for one unit or several, with its source."""
 
     units = forms.ModelMultipleChoiceField(

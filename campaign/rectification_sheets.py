@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from campaign.models import Campaign, RectificationItem
-from campaign.services.rectification import open_item
+from campaign.services.rectification import LONGEST_TERM, clean, open_item
 from core import audit, clock
 from core.errors import Refused
 from core.sheets import Form, Problem, load_form
@@ -144,6 +144,10 @@ def _enter(
         return
     due_on = date.fromisoformat(str(row["due_on"])[:10])
     texts = ("source_ref", "problem", "requirement", "basis", "feeder", "transformer_area")
+    if twin := _twin(row, unit, campaign):
+        words = _("与台账中未办结的%(number)s重复") % {"number": twin.number}
+        outcome.problems.append(_problem(read, place, "problem", words))
+        return
     try:
         with transaction.atomic():
             open_item(
@@ -157,10 +161,27 @@ def _enter(
             )
     except Refused as refused:
         # What a service refuses of a row that the form took is its unit or its day.
-        key = "due_on" if due_on < now.astimezone(clock.ZONE).date() else "unit"
+        today = now.astimezone(clock.ZONE).date()
+        key = "unit" if today <= due_on <= today + LONGEST_TERM else "due_on"
         outcome.problems.append(_problem(read, place, key, str(refused)))
     else:
         outcome.count += 1
+
+
+def _twin(
+    row: dict[str, Any], unit: Organisation, campaign: Campaign | None
+) -> RectificationItem | None:
+    """The same problem of the same unit that is still being put right: a file taken in twice."""
+    standing = RectificationItem.objects.unfinished().filter(
+        campaign=campaign,
+        unit=unit,
+        source_kind=SOURCES[row["source"]],
+        source_ref=str(row["source_ref"]).strip()[:80],
+        problem=clean(str(row["problem"])),
+        feeder=str(row["feeder"]).strip()[:60],
+        transformer_area=str(row["transformer_area"]).strip()[:60],
+    )
+    return standing.first()
 
 
 def _unit(words: str, by: User) -> Organisation | None:

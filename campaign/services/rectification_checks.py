@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import IO
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -120,6 +121,7 @@ def _look_back(item: RectificationItem, now: datetime) -> datetime | None:
     return sla.due(now, days, calendar=workdays.calendar(now=now)).due_at
 
 
+@transaction.atomic
 def look_back(
     *,
     item: RectificationItem,
@@ -130,7 +132,10 @@ def look_back(
     due_on: date | None = None,
     uploads: Sequence[IO[bytes]] = (),
 ) -> RectificationItem:
-    """A second look after the write-off; what did not last is opened again. Raises ``Refused``."""
+    """A second look after the write-off; what did not last is opened again, both or neither.
+
+    Raises ``Refused``.
+    """
 
     def prepare(standing: RectificationItem) -> Changes:
         if standing.looked_back_at is not None:

@@ -28,6 +28,8 @@ Changes = dict[str, Any]
 Prepare = Callable[[RectificationItem], Changes]
 MOST_FILES = 10
 EVIDENCE = (ItemMove.PROGRESS, ItemMove.REPORT)
+# The same words of the same person are one act when they come again so soon.
+SECOND_CLICK = timedelta(minutes=1)
 
 
 def move(
@@ -59,6 +61,8 @@ def move(
         _ask(item, act, by)
         before = item.state
         changes = prepare(item) if prepare else {}
+        if by is not None and _again(item, act, by, text, changes, now=now):
+            return item
         if (target := workflow.MOVES[act].target) is not None:
             changes.setdefault("state", target)
         standing = RectificationItem.objects.filter(pk=item.pk, state=before)
@@ -95,6 +99,21 @@ def move(
         if tells is not None:
             tell(item, entry, tells, by=by, now=now)
     return item
+
+
+def _again(
+    item: RectificationItem, act: ItemMove, by: User, text: str, changes: Changes, *, now: datetime
+) -> bool:
+    """Whether an act that moves nothing is the last one once more: a second click, no second word
+    to the other side. (Acts that move the item are refused the second time.)"""
+    if workflow.MOVES[act].target is not None:
+        return False
+    last = item.entries.order_by("-pk").first()
+    return last is not None and (
+        (last.act, last.by_id, last.text) == (act, by.pk, text)
+        and last.percent == changes.get("percent")
+        and now - last.at < SECOND_CLICK
+    )
 
 
 def _ask(item: RectificationItem, act: ItemMove, by: User | None) -> None:

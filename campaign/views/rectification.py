@@ -29,7 +29,7 @@ from campaign.scope import works_for
 from campaign.services import rectification, rectification_checks, rectification_moves
 from campaign.services.livelihood import item_refusal
 from campaign.views.common import VIEW
-from core import clock, pages, policy, sla
+from core import clock, offline, pages, policy, sla
 from core.errors import Refused
 from core.paging import keyset
 from core.sheets.writer import XLSX, write
@@ -132,20 +132,24 @@ def new(request: HttpRequest) -> HttpResponse:
         | {"units": units.filter(code=request.GET.get("unit", "")[:40])},
     )
     if request.method == "POST" and form.is_valid():
-        made = pages.attempt(
-            form,
-            rectification.open_items,
-            by=request.user,
-            now=clock.now(),
-            **form.cleaned_data,
-        )
-        if made is not None:
-            numbers = "、".join(one.number for one in made)
-            messages.success(request, _("已列入台账，编号%(number)s。") % {"number": numbers})
-            if len(made) == 1:
-                return pages.go(request, "campaign:rectification_item", made[0].pk)
-            return pages.go(request, "campaign:rectification")
+        url = pages.attempt(form, _entered, request=request, form=form)
+        if url is not None:
+            return pages.go(request, url)
     return pages.render(request, "campaign/rectification/new.html", context={"form": form})
+
+
+def _entered(*, request: HttpRequest, form: NewItemForm) -> str:
+    """Enter what the form says, once; says where to go on."""
+    now, listed = clock.now(), reverse("campaign:rectification")
+
+    def work() -> str:
+        made = rectification.open_items(by=request.user, now=now, **form.cleaned_data)
+        numbers = "、".join(one.number for one in made)
+        messages.success(request, _("已列入台账，编号%(number)s。") % {"number": numbers})
+        only = made[0].pk if len(made) == 1 else None
+        return reverse("campaign:rectification_item", args=[only]) if only else listed
+
+    return offline.led(request, work, again=listed, now=now)
 
 
 @policy.needs(MANAGE)

@@ -16,6 +16,7 @@ from campaign.services import rectification_checks as checks
 from campaign.services import rectification_moves as moves
 from campaign.services import rectification_reminding as reminding
 from core import clock, outbox
+from core.errors import Refused
 from core.models import Letter
 from tests.factories import accounts
 from tests.factories.campaign import LAUNCH, launched_campaign
@@ -260,6 +261,11 @@ def test_a_ledger_is_taken_in_whole_or_not_at_all(client, campaign):
         wrong = upload(good, row("CSG-GD-ZQ", "x", date(2011, 11, 30)))
         assert (wrong.status_code, "I3" in text_of(wrong)) == (422, True)
         assert upload(good).status_code == 302
+        # The same file once more is no second problem.
+        again = upload(good)
+        assert (again.status_code, "NF-2011-0001重复" in text_of(again)) == (422, True)
+        far = upload(row("CSG-GD-ZQ", "x", date(2031, 1, 1)))
+        assert (far.status_code, "I2" in text_of(far)) == (422, True)
         item = RectificationItem.objects.get()
         assert (item.source_kind, item.transformer_area) == ("self_inspection", "贞山3号台区")
         assert client.get("/rectification/import/template.xlsx").status_code == 200
@@ -321,3 +327,34 @@ def test_a_requirement_of_the_last_stage_becomes_an_item_of_each_company(client,
         assert item.due_at == clock.at(date(2013, 3, 31), 23, 59, 59)
     # Each is checked by the office that supervises the company in the campaign.
     assert items["CSG-YN"].regulator.code == "SERC-YN"
+
+
+def test_what_is_pressed_twice_happens_once(client, campaign):
+    officer = accounts.member("SERC-NF", "regulator_officer")
+    with clock.standing_at(NOW):
+        client.force_login(officer)
+        mark = client.get("/rectification/new/").context["form"]["client_id"].value()
+        said = {"units": [accounts.organisation("CSG-GD-ZQ").pk], "campaign": campaign.pk}
+        said |= {"source_kind": "inspection", "problem": "抢修慢", "due_on": "2011-12-20"}
+        for _time in range(2):
+            assert client.post("/rectification/new/", said | {"client_id": mark}).status_code == 302
+        item = RectificationItem.objects.get()
+        for words in ("请抓紧", "请抓紧", "并报送照片"):
+            assert post(client, officer, item, "urge", text=words).status_code == 302
+    assert list(item.entries.filter(act="urge").values_list("text", flat=True)) == [
+        "请抓紧",
+        "并报送照片",
+    ]
+    item.refresh_from_db()
+    assert item.urge_count == 2
+
+
+def test_a_second_look_that_cannot_begin_again_leaves_no_trace(catalogues):
+    item = closed_item()
+    officer = accounts.member("SERC-NF", "regulator_officer")
+    said = {"item": item, "kept": False, "text": "已反弹", "by": officer, "now": NOW}
+    with pytest.raises(Refused):
+        checks.look_back(**said, due_on=date(2011, 11, 30))
+    item.refresh_from_db()
+    assert (item.looked_back_at, item.entries.filter(act="look_back").exists()) == (None, False)
+    assert checks.look_back(**said, due_on=date(2011, 12, 30)).state == "working"
