@@ -30,6 +30,8 @@ KINDS = {
     "enforcement.close": _("办结执法事项"),
     "enforcement.propose": _("拟写执法公开内容"),
     "enforcement.publish": _("批准执法公开"),
+    "enforcement.ask_back": _("提请撤回执法公开"),
+    "enforcement.keep_public": _("不予撤回执法公开"),
     "enforcement.take_back": _("撤回执法公开"),
     "rectification.import": _("导入整改台账"),
     "demonstration.found": _("确定示范单位"),

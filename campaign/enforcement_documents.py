@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from campaign.models import EnforcementStep
+from campaign.models import EnforcementMatter, EnforcementStep
 from campaign.notifications import chinese_date
 from core import catalogue_files, clock
 from core.officialdoc import Block, Document, Heading, List, Paragraph, Table, to_docx, to_pdf
@@ -35,11 +35,8 @@ def document(step: EnforcementStep) -> Document:
     said = {"enterprise": enterprise, "due": chinese_date(step.due_at), "regulator": regulator}
     blocks: list[Block] = [Paragraph(words["opening"].format(**said)), Heading(1, "事实")]
     blocks += _paragraphs(step.facts)
-    if items := list(matter.items.order_by("due_at", "pk")):
-        rows = [
-            (one.number, one.problem[:60], f"{one.due_at.astimezone(clock.ZONE):%Y-%m-%d}")
-            for one in items
-        ]
+    kept = getattr(step, "paper", None)
+    if rows := [tuple(row) for row in (kept.items if kept else item_rows(matter))]:
         blocks.append(Table(("编号", "问题", "整改期限"), rows, title="逾期整改事项"))
     if articles := list(step.articles.order_by("law", "code")):
         blocks += [Heading(1, "依据"), List([f"{one}：{one.text}" for one in articles])]
@@ -56,6 +53,14 @@ def document(step: EnforcementStep) -> Document:
         sealed=bool(step.document_number),
         printed_by=f"{regulator}办公室",
     )
+
+
+def item_rows(matter: EnforcementMatter) -> list[list[str]]:
+    """Number, problem and day of the matter's items as they stand, for the table of a document."""
+    return [
+        [one.number, one.problem[:60], f"{one.due_at.astimezone(clock.ZONE):%Y-%m-%d}"]
+        for one in matter.items.order_by("due_at", "pk")
+    ]
 
 
 def _paragraphs(text: str) -> list[Block]:

@@ -10,7 +10,12 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Permission
 from campaign.enforcement_workflow import DisclosureState, StepState
-from campaign.models import EnforcementDisclosure, EnforcementMatter, EnforcementStep
+from campaign.models import (
+    EnforcementDisclosure,
+    EnforcementMatter,
+    EnforcementRecall,
+    EnforcementStep,
+)
 from campaign.scope import workplaces
 from core import sla
 from core.workitems import WorkItem
@@ -27,6 +32,9 @@ def items(user: User, *, now: datetime) -> list[WorkItem]:
         ]
         found += [
             _line(_("执法公开待批准：%(title)s"), one.matter) for one in _to_approve(user, signing)
+        ]
+        found += [
+            _line(_("执法公开待撤回：%(title)s"), one.matter) for one in _to_recall(user, signing)
         ]
     if answering:
         steps = EnforcementStep.objects.filter(
@@ -50,6 +58,12 @@ def _to_approve(user: User, offices: list[int]) -> list[EnforcementDisclosure]:
         state=DisclosureState.PROPOSED, matter__regulator__in=offices
     )
     return list(_read(proposed.exclude(proposed_by=user)))
+
+
+def _to_recall(user: User, offices: list[int]) -> list[EnforcementDisclosure]:
+    asked = EnforcementRecall.objects.filter(granted__isnull=True).exclude(asked_by=user)
+    public = EnforcementDisclosure.objects.published().filter(matter__regulator__in=offices)
+    return list(_read(public.filter(pk__in=asked.values("disclosure"))))
 
 
 def _line(title: str, matter: EnforcementMatter) -> WorkItem:

@@ -90,7 +90,8 @@ def issue_refusal(step: EnforcementStep, *, by: User) -> str:
     """Why the person may not sign the document; empty when they may: never its drafter."""
     if step.state != StepState.DRAFT:
         return _t("该文书已经签发或作废。")
-    return _second(step.matter, step.drafted_by_id, by, _t("起草人不能签发自己起草的文书。"))
+    words = _t("起草人不能签发自己起草的文书。")
+    return signing_refusal(step.matter, step.drafted_by_id, by=by, words=words)
 
 
 def publish_refusal(disclosure: EnforcementDisclosure, *, by: User) -> str:
@@ -98,16 +99,18 @@ def publish_refusal(disclosure: EnforcementDisclosure, *, by: User) -> str:
     if disclosure.state != DisclosureState.PROPOSED:
         return _t("该公开内容已经批准或撤回。")
     words = _t("拟稿人不能批准公开自己拟写的内容。")
-    return _second(disclosure.matter, disclosure.proposed_by_id, by, words)
+    return signing_refusal(disclosure.matter, disclosure.proposed_by_id, by=by, words=words)
 
 
-def _second(matter: EnforcementMatter, drafter: int, by: User, words: str) -> str:
+def signing_refusal(matter: EnforcementMatter, first: int, *, by: User, words: str) -> str:
+    """Why the person may not do what needs a second one after ``first``: with these ``words`` where
+    it is the same person."""
     if not works_for(by, APPROVE, matter.regulator):
         return _t("由%(name)s具有“%(permission)s”权限的人员办理。") % {
             "name": matter.regulator,
             "permission": APPROVE.label,
         }
-    return words if drafter == by.pk else ""
+    return words if first == by.pk else ""
 
 
 def answer_refusal(step: EnforcementStep, *, by: User) -> str:

@@ -20,6 +20,8 @@ from campaign.models.duty import (
 from campaign.models.enforcement import (
     EnforcementDisclosure,
     EnforcementMatter,
+    EnforcementPaper,
+    EnforcementRecall,
     EnforcementStep,
 )
 from campaign.models.group import (
@@ -71,6 +73,8 @@ __all__ = [
     "Finding",
     "EnforcementDisclosure",
     "EnforcementMatter",
+    "EnforcementPaper",
+    "EnforcementRecall",
     "EnforcementStep",
     "Evaluation",
     "GoodPractice",

@@ -158,6 +158,25 @@ class EnforcementStep(models.Model):
         return self.document_number or self.get_measure_display()
 
 
+class EnforcementPaper(models.Model):
+    """What a signed document says of the matter's items, as they stood when it was signed.
+
+    Their days move on later (extended, sent back, opened again); a document that went out does not.
+    """
+
+    step = models.OneToOneField(
+        EnforcementStep, models.CASCADE, related_name="paper", verbose_name=_("执法文书")
+    )
+    # Number, problem and day of each, in the order of the document.
+    items = models.JSONField(_("整改事项"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("执法文书附表")
+
+    def __str__(self) -> str:
+        return str(self.step)
+
+
 class EnforcementDisclosureQuerySet(models.QuerySet["EnforcementDisclosure"]):
     def visible_to(self, user: User) -> EnforcementDisclosureQuerySet:
         """Of matters in sight; a company sees what is public."""
@@ -206,3 +225,35 @@ class EnforcementDisclosure(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class EnforcementRecall(models.Model):
+    """Somebody asks to take a public text back; another person decides. Until then it stays."""
+
+    disclosure = models.ForeignKey(EnforcementDisclosure, models.CASCADE, related_name="recalls")
+    reason = models.CharField(_("撤回理由"), max_length=300)
+    asked_at = models.DateTimeField(_("提请时间"))
+    asked_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    # None: nobody has decided yet.
+    granted = models.BooleanField(_("同意撤回"), null=True)
+    decided_at = models.DateTimeField(_("办理时间"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        "accounts.User", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("执法公开撤回提请")
+        constraints = [
+            models.UniqueConstraint(
+                name="enforcement_recall_one_waiting",
+                fields=["disclosure"],
+                condition=Q(granted__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="enforcement_recalled_by_a_second_person",
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("asked_by")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.disclosure)

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from accounts.permissions import Permission
-from campaign import enforcement_letters, numbers
+from campaign import enforcement_documents, enforcement_letters, numbers
 from campaign import enforcement_workflow as workflow
 from campaign.enforcement_workflow import DisclosureState, MatterState, Measure, StepState
 from campaign.models import (
     EnforcementDisclosure,
     EnforcementMatter,
+    EnforcementPaper,
     EnforcementStep,
     LegalArticle,
     RectificationItem,
@@ -90,11 +91,11 @@ def open_matter(
         opened_by=by,
     )
     matter.items.set(held_items)
-    _trace("open", matter, by=by, now=now, items=[one.number for one in held_items])
+    trace("open", matter, by=by, now=now, items=[one.number for one in held_items])
     return matter
 
 
-def _trace(
+def trace(
     act: str, matter: EnforcementMatter, *, by: User, now: datetime, **details: object
 ) -> None:
     place = matter.regulator
@@ -146,7 +147,7 @@ def draft_step(
     )
     step.articles.set(cited)
     told = {"articles": [one.code for one in cited], "skipped": bool(step.skip_reason)}
-    _trace("draft", matter, by=by, now=now, measure=measure, **told)
+    trace("draft", matter, by=by, now=now, measure=measure, **told)
     return step
 
 
@@ -167,13 +168,24 @@ def _check_step(
     if before is not None and not skip_reason.strip():
         words = {"before": before.label, "measure": Measure(measure).label}
         raise Refused(_("尚未%(before)s，直接%(measure)s的须写明越级理由。") % words)
-    today = now.astimezone(clock.ZONE).date()
     if measure in workflow.NEEDS_ARTICLE and not cited:
         raise Refused(_("请引用法律依据。"))
+    if why_not := _outdated(cited, sla.day_end(due_on), now):
+        raise Refused(why_not)
+
+
+def _outdated(cited: Iterable[LegalArticle], due_at: datetime, now: datetime) -> str:
+    """Why a document could not go out now for its articles or its day; empty when it could."""
+    today = now.astimezone(clock.ZONE).date()
     if old := [str(one) for one in cited if not one.counts_on(today)]:
-        raise Refused(_("%(articles)s现在不具有效力。") % {"articles": "、".join(old)})
-    if sla.day_end(due_on) <= now:
-        raise Refused(_("反馈期限不能早于今天。"))
+        return _("%(articles)s现在不具有效力。") % {"articles": "、".join(old)}
+    return _("反馈期限不能早于今天。") if due_at <= now else ""
+
+
+def _check_signing(step: EnforcementStep, now: datetime) -> None:
+    """What was right when it was drafted may not be on the day of its signature."""
+    if why_not := _outdated(step.articles.all(), step.due_at, now):
+        raise Refused(_("%(reason)s请作废这份文书，改好后重新起草。") % {"reason": why_not})
 
 
 @transaction.atomic
@@ -186,7 +198,7 @@ def drop_step(*, step: EnforcementStep, by: User, now: datetime) -> EnforcementS
         raise Refused(_("该文书已经签发或作废。"))
     step.state = StepState.DROPPED
     step.save(update_fields=["state"])
-    _trace("drop", step.matter, by=by, now=now, measure=step.measure)
+    trace("drop", step.matter, by=by, now=now, measure=step.measure)
     return step
 
 
@@ -203,13 +215,15 @@ def issue_step(*, step: EnforcementStep, by: User, now: datetime) -> Enforcement
         raise Refused(why_not)
     if not matter.items.unfinished().exists():
         raise Refused(_("整改事项均已销号，不再签发。"))
+    _check_signing(step, now)
     number = numbers.take(matter.regulator, now=now)
     standing = EnforcementStep.objects.filter(pk=step.pk, state=StepState.DRAFT)
     values = {"state": StepState.ISSUED, "document_number": number}
     if not standing.update(**values, issued_at=now, issued_by=by):
         raise Conflict(_("该文书刚被他人办理，请刷新后再试。"))
     step = _locked_step(step)
-    _trace("issue", matter, by=by, now=now, measure=step.measure, number=number)
+    EnforcementPaper.objects.create(step=step, items=enforcement_documents.item_rows(matter))
+    trace("issue", matter, by=by, now=now, measure=step.measure, number=number)
     for person in _company(step, now):
         for letter in enforcement_letters.issued(step, person):
             outbox.post(**letter, now=now)
@@ -269,7 +283,7 @@ def close_matter(
     matter.state, matter.conclusion = MatterState.CLOSED, conclusion
     matter.closed_at, matter.closed_by = now, by
     matter.save(update_fields=["state", "conclusion", "closed_at", "closed_by"])
-    _trace("close", matter, by=by, now=now)
+    trace("close", matter, by=by, now=now)
     return matter
 
 
@@ -310,11 +324,11 @@ def propose_disclosure(
         proposed_at=now,
         proposed_by=by,
     )
-    _trace("propose", matter, by=by, now=now)
+    trace("propose", matter, by=by, now=now)
     return disclosure
 
 
-def _locked_disclosure(disclosure: EnforcementDisclosure) -> EnforcementDisclosure:
+def locked_disclosure(disclosure: EnforcementDisclosure) -> EnforcementDisclosure:
     related = ("matter__enterprise", "matter__regulator")
     return held(EnforcementDisclosure.objects.all(), disclosure.pk, *related)
 
@@ -322,31 +336,11 @@ def _locked_disclosure(disclosure: EnforcementDisclosure) -> EnforcementDisclosu
 @transaction.atomic
 def publish(*, disclosure: EnforcementDisclosure, by: User, now: datetime) -> EnforcementDisclosure:
     """Another person approves; from now on everybody reads it. Raises ``Refused``."""
-    disclosure = _locked_disclosure(disclosure)
+    disclosure = locked_disclosure(disclosure)
     if why_not := workflow.publish_refusal(disclosure, by=by):
         raise Refused(why_not)
     disclosure.state = DisclosureState.PUBLISHED
     disclosure.published_at, disclosure.published_by = now, by
     disclosure.save(update_fields=["state", "published_at", "published_by"])
-    _trace("publish", disclosure.matter, by=by, now=now)
-    return disclosure
-
-
-@transaction.atomic
-def take_back(
-    *, disclosure: EnforcementDisclosure, reason: str, by: User, now: datetime
-) -> EnforcementDisclosure:
-    """Take a text back, proposed or public, with the reason. Raises ``Refused``."""
-    disclosure = _locked_disclosure(disclosure)
-    if why_not := open_refusal(disclosure.matter.regulator, by=by):
-        raise Refused(why_not)
-    if disclosure.state == DisclosureState.DROPPED:
-        raise Refused(_("该公开内容已经撤回。"))
-    reason = clean(reason)[:300]
-    if not reason:
-        raise Refused(_("请填写撤回理由。"))
-    disclosure.state, disclosure.reason = DisclosureState.DROPPED, reason
-    disclosure.dropped_at, disclosure.dropped_by = now, by
-    disclosure.save(update_fields=["state", "reason", "dropped_at", "dropped_by"])
-    _trace("take_back", disclosure.matter, by=by, now=now)
+    trace("publish", disclosure.matter, by=by, now=now)
     return disclosure

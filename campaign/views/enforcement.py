@@ -20,7 +20,7 @@ from accounts.permissions import Permission
 from campaign import enforcement_documents as documents
 from campaign import enforcement_workflow as workflow
 from campaign.enforcement_forms import DisclosureForm, MatterForm, StepForm, WordsForm
-from campaign.enforcement_workflow import MatterState
+from campaign.enforcement_workflow import DisclosureState, MatterState
 from campaign.models import (
     EnforcementDisclosure,
     EnforcementMatter,
@@ -30,6 +30,7 @@ from campaign.models import (
 from campaign.rectification_workflow import TO_DO
 from campaign.scope import workplaces, works_for
 from campaign.services import enforcement as services
+from campaign.services import enforcement_recalls as recalls
 from campaign.views.common import VIEW
 from core import clock, pages, policy
 from core.components import Tab
@@ -136,6 +137,7 @@ def shown(
                 "disclosure": one,
                 "publish_refusal": workflow.publish_refusal(one, by=user),
                 "may_take_back": works and one.state != "dropped",
+                **_recall(one, request),
             }
             for one in disclosures.select_related("proposed_by", "published_by", "matter")
         ],
@@ -148,6 +150,15 @@ def shown(
     if bound:
         context["form"] = next(iter(bound.values()))
     return pages.render(request, "campaign/enforcement/matter.html", context=context)
+
+
+def _recall(one: EnforcementDisclosure, request: HttpRequest) -> dict[str, Any]:
+    """What is asked to be taken back of a public text, and why the reader may not decide on it."""
+    asked = recalls.waiting(one) if one.state == DisclosureState.PUBLISHED else None
+    if asked is None:
+        return {}
+    asked.disclosure = one
+    return {"recall": asked, "recall_refusal": recalls.settle_refusal(asked, by=request.user)}
 
 
 def _conclusion(data: Any = None) -> WordsForm:
@@ -262,7 +273,7 @@ def document(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 @policy.needs(MANAGE, APPROVE)
 @require_POST
 def decide(request: HttpRequest, pk: int, act: str) -> HttpResponse:
-    """Approve a publication, or take it back."""
+    """Approve a publication, or take it back: a public one when another person agrees."""
     seen = EnforcementDisclosure.objects.visible_to(request.user)
     found = get_object_or_404(seen.select_related("matter"), pk=pk)
     told = {"disclosure": found, "by": request.user, "now": clock.now()}
@@ -270,8 +281,12 @@ def decide(request: HttpRequest, pk: int, act: str) -> HttpResponse:
         services.publish(**told)
         messages.success(request, _("已向社会公开。"))
     elif act == "take-back":
-        services.take_back(reason=request.POST.get("reason", ""), **told)
-        messages.success(request, _("已撤回。"))
+        done = recalls.take_back(reason=request.POST.get("reason", ""), **told)
+        gone = done.state == DisclosureState.DROPPED
+        messages.success(request, _("已撤回。") if gone else _("已提请撤回，请另一人办理。"))
+    elif act in ("recall", "keep"):
+        recalls.settle(grant=act == "recall", **told)
+        messages.success(request, _("已办理。"))
     else:
         raise Http404
     return pages.go(request, "campaign:enforcement_matter", found.matter_id)

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from campaign import enforcement_documents
 from campaign.models import (
     EnforcementDisclosure,
     EnforcementMatter,
@@ -157,7 +158,19 @@ def test_a_second_person_approves_what_the_public_reads_and_no_person_is_in_it(w
         assert "肇庆供电局逾期不整改" in text_of(world.client.get("/public/enforcement/"))
         back = f"disclosures/{one.pk}/take-back/"
         assert world.post(world.lead, back).status_code == 409
-        assert world.post(world.lead, back, reason="文字有误").status_code == 302
+        assert world.post(world.officer, back, reason="文字有误").status_code == 302
+        # Two people put it out: until another agrees it stays, and who asked does not decide.
+        recall = f"disclosures/{one.pk}/recall/"
+        assert world.client.get(public).status_code == 200
+        assert world.post(world.officer, back, reason="再提").status_code == 409
+        assert world.post(world.officer, recall).status_code == 409
+        assert "执法公开待撤回" in text_of(world.get(world.lead, "/"))
+        assert world.post(world.lead, f"disclosures/{one.pk}/keep/").status_code == 302
+        assert world.client.get(public).status_code == 200
+        assert world.post(world.officer, back, reason="文字有误").status_code == 302
+        shown = text_of(world.get(world.lead, f"/enforcement/{matter.pk}/"))
+        assert "待撤回公开" in shown
+        assert world.post(world.lead, recall).status_code == 302
         world.client.logout()
         assert world.client.get(public).status_code == 404
 
@@ -185,3 +198,23 @@ def test_the_history_of_an_enterprise_spans_campaigns(world):
         stranger = accounts.member("CSG-GX", "company_filer")
         assert world.get(stranger, "/enforcement/history/CSG-GD-ZQ/").status_code == 404
     assert RectificationItem.objects.get(pk=ahead.pk).enforcement_matters.count() == 0
+
+
+def test_a_document_is_signed_while_it_is_right_and_says_for_good_what_it_said_then(world):
+    with clock.standing_at(LATE):
+        matter = world.matter()
+        world.draft(matter, "talk")
+    with clock.standing_at(clock.at(date(2012, 1, 11), 9)):
+        # Its day to answer by was yesterday.
+        refused = world.issue(world.lead)
+        assert (refused.status_code, "反馈期限不能早于今天" in text_of(refused)) == (409, True)
+    with clock.standing_at(LATE):
+        assert world.issue(world.lead).status_code == 302
+    talk = EnforcementStep.objects.get()
+    before = enforcement_documents.to_docx(enforcement_documents.document(talk))
+    moves.ask_extension(
+        item=world.item, due_on=date(2012, 1, 5), reason="材料未到货", by=world.filer, now=LATE
+    )
+    moves.decide_extension(item=world.item, grant=True, opinion="", by=world.lead, now=LATE)
+    talk = EnforcementStep.objects.get()
+    assert enforcement_documents.to_docx(enforcement_documents.document(talk)) == before
