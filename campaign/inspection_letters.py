@@ -49,6 +49,17 @@ def seated(inspection: Inspection, to: User) -> Letters:
     )
 
 
+def stood_down(inspection: Inspection, to: User) -> Letters:
+    """An inspector does not go after all: left out of the team, or the inspection is cancelled."""
+    return _letters(
+        inspection,
+        to,
+        "stood_down",
+        _("不再参加检查：%(unit)s"),
+        _("%(lead)s已调整检查安排，您不再参加%(title)s对%(unit)s的检查。"),
+    )
+
+
 def announced(inspection: Inspection, to: User) -> Letters:
     """The company is told of the inspection."""
     return _letters(

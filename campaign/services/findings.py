@@ -227,6 +227,8 @@ def decide_who_refusal(finding: Finding, *, by: User) -> str:
         return why_not
     if finding.created_by_id == by.pk:
         return _("提出问题的人员不得自行认定，请由他人办理。")
+    if finding.inspection.team.filter(inspector__person=by.pk).exists():
+        return _("检查组成员不得认定本组提出的问题，请由未参加检查的人员办理。")
     return ""
 
 

@@ -209,11 +209,12 @@ def set_team(
         raise Refused(_("每组检查人员不得少于%(least)d人。") % {"least": drawing.LEAST_TEAM})
     if leader not in members:
         raise Refused(_("组长须是检查组成员。"))
-    conflicts = barred(members, [inspection.organisation], on=inspection.round.first_day)
-    if names := [one.person.name for one in members if conflicts[one.pk]]:
+    if names := _conflicted(inspection, members, on=inspection.round.first_day):
         raise Refused(_("%(names)s须回避该单位。") % {"names": "、".join(names)})
-    before = {one.inspector_id for one in inspection.team.all()}
+    before = {one.inspector_id: one.inspector.person for one in seats(inspection)}
     inspection.team.all().delete()
+    for pk in before.keys() - {one.pk for one in members}:
+        post(inspection_letters.stood_down(inspection, before[pk]), now=now)
     for one in members:
         TeamMember.objects.create(inspection=inspection, inspector=one, leads=one == leader)
         if one.pk not in before:
@@ -229,6 +230,33 @@ def set_team(
         leader=leader.certificate,
     )
     return inspection
+
+
+def seats(inspection: Inspection) -> list[TeamMember]:
+    """The team with the people behind it."""
+    return list(inspection.team.select_related("inspector__person"))
+
+
+def _conflicted(inspection: Inspection, members: list[Inspector], *, on: date) -> list[str]:
+    """The names of those who have to stay away from the company on a day."""
+    conflicts = barred(members, [inspection.organisation], on=on)
+    return [one.person.name for one in members if conflicts[one.pk]]
+
+
+def _check_team(inspection: Inspection, *, on: date) -> None:
+    """Nobody goes who stays away from the company by now, or is off the roster: what was drawn
+    weeks ago is asked again before it is made known."""
+    team = [one.inspector for one in seats(inspection)]
+    if len(team) < drawing.LEAST_TEAM:
+        raise Refused(_("请先组成检查组。"))
+    if names := _conflicted(inspection, team, on=on):
+        told = {"names": "、".join(names)}
+        raise Refused(_("%(names)s须回避该单位，请先更换检查组成员。") % told)
+    standing = Inspector.objects.in_force(on=on).filter(pk__in=[one.pk for one in team])
+    gone = {one.pk for one in team} - set(standing.values_list("pk", flat=True))
+    if names := [one.person.name for one in team if one.pk in gone]:
+        told = {"names": "、".join(names)}
+        raise Refused(_("%(names)s已不在检查人员名录中，请先更换检查组成员。") % told)
 
 
 @transaction.atomic
@@ -252,8 +280,7 @@ def announce(
         raise Refused(_("离场日期不能早于进场日期。"))
     if not (round.first_day <= first_day and last_day <= round.last_day):
         raise Refused(_("进场、离场日期应在检查计划期间内。"))
-    if inspection.team.count() < drawing.LEAST_TEAM:
-        raise Refused(_("请先组成检查组。"))
+    _check_team(inspection, on=now.astimezone(clock.ZONE).date())
     inspection.state = InspectionState.ANNOUNCED
     inspection.notice_number = notice_number.strip()
     inspection.first_day, inspection.last_day = first_day, last_day
@@ -301,6 +328,8 @@ def cancel(*, inspection: Inspection, reason: str, by: User, now: datetime) -> I
     )
     if inspection.announced_at is not None:
         tell_unit(inspection, inspection_letters.cancelled, now=now)
+    for seat in seats(inspection):
+        post(inspection_letters.stood_down(inspection, seat.inspector.person), now=now)
     return inspection
 
 

@@ -110,7 +110,7 @@ def _forms(found: Inspection, refusal: str) -> dict[str, Any]:
 
 
 def _inspectors(found: Inspection) -> Any:
-    standing = Inspector.objects.in_force(on=found.round.first_day)
+    standing = Inspector.objects.in_force(on=max(found.round.first_day, clock.today()))
     return standing.select_related("person", "office")
 
 

@@ -62,6 +62,7 @@ def inspections(request: HttpRequest) -> HttpResponse:
         "state": state,
         "states": [(code, code.label) for code in queries.LAMPS],
         "may_plan": bool(offices_of(user)),
+        "today": clock.today(),
     }
     return pages.render(request, "campaign/inspections/list.html", context=context)
 
@@ -150,7 +151,9 @@ def round(request: HttpRequest, pk: int) -> HttpResponse:
     """A round: plan, units with their teams, draws and results; the draw is made here."""
     found = find_round(request, pk)
     refusal = inspectors.manage_refusal(found.lead, by=request.user)
-    people = Inspector.objects.in_force(on=found.first_day).select_related("person", "office")
+    # Whoever left the roster while the round runs is not drawn any more.
+    on = max(found.first_day, clock.today())
+    people = Inspector.objects.in_force(on=on).select_related("person", "office")
     form = None
     if request.method == "POST" or not (
         refusal or found.closed_at or found.kind != InspectionRound.Kind.CONCENTRATED

@@ -196,12 +196,14 @@ def _answer(player: Player, act: Act) -> None:
 
 
 def _decide(player: Player, act: Act) -> None:
-    """Somebody who did not find it settles what was contested."""
+    """Somebody who was not there settles what was contested."""
     for one in _inspections(act):
         rng = _rng(player, one, "decide")
+        team = set(one.team.values_list("inspector__person", flat=True))
         for finding in one.findings.filter(state__in=ANSWERED).order_by("number"):
-            besides = {finding.created_by_id}
-            by = player.someone(act.organisation, "regulator_officer", besides=besides)
+            besides = {finding.created_by_id, *team}
+            roles = ("regulator_officer", "regulator_lead")
+            by = player.someone(act.organisation, *roles, besides=besides)
             uphold = rng.random() < UPHELD
             words = (
                 "补充材料不足以推翻现场记录，予以认定。" if uphold else "补充材料属实，不予认定。"

@@ -15,7 +15,7 @@ from campaign.models import (
     RecordEntry,
     RectificationItem,
 )
-from campaign.services import inspectors
+from campaign.services import findings, inspectors
 from complaints.models import CountingRule, InspectionProposal
 from core.clock import ZONE, standing_at
 from core.models import AuditEvent, Letter
@@ -365,3 +365,35 @@ def test_articles_are_entered_and_ended_on_their_page(client):
     assert "现场查看营业窗口" in page(client, "/articles/")
     assert client.post("/articles/", data).status_code == 409
     assert client.post(f"/articles/{new.pk}/end/", ended).status_code == 403
+
+
+def test_who_has_to_stay_away_by_now_is_not_announced_and_hears_that_they_stay(client, organiser):
+    found = factory.special(by=organiser)
+    team = [factory.inspector(certificate=f"S{n}", by=organiser) for n in range(3)]
+    client.force_login(organiser)
+    url = f"/inspections/{found.pk}/"
+    seats = {"members": [one.pk for one in team[:2]], "leader": team[0].pk, "reason": ""}
+    assert client.post(f"{url}team/", seats).status_code == 302
+    tie = {"organisation": found.organisation, "kind": "former", "by": team[1].person}
+    inspectors.declare_tie(inspector=team[1], **tie, now=NOW)
+    notice = {"notice_number": "南电监稽〔2012〕9号"}
+    notice |= {"first_day": "2012-07-17", "last_day": "2012-07-20"}
+    refused = client.post(f"{url}announce/", notice)
+    assert (refused.status_code, f"{team[1]}须回避该单位" in text_of(refused)) == (409, True)
+    seats |= {"members": [team[0].pk, team[2].pk]}
+    assert client.post(f"{url}team/", seats).status_code == 302
+    inspectors.end_inspector(inspector=team[2], by=organiser, now=NOW)
+    refused = client.post(f"{url}announce/", notice)
+    assert (refused.status_code, "已不在检查人员名录中" in text_of(refused)) == (409, True)
+    client.post(f"{url}cancel/", {"reason": "改期"})
+    told = Letter.objects.filter(kind="inspection.stood_down", channel="notice")
+    assert set(told.values_list("recipient_id", flat=True)) == {one.person_id for one in team}
+
+
+def test_nobody_of_the_team_settles_what_the_team_found():
+    found = factory.announced()
+    first = factory.finding(found)
+    mate = found.team.get(leads=False).inspector.person
+    refused = findings.decide_who_refusal(first, by=mate)
+    assert "检查组成员不得认定" in refused
+    assert findings.decide_who_refusal(first, by=accounts.member("SERC-NF", "regulator_lead")) == ""
