@@ -52,6 +52,7 @@ KINDS = {
     "return.waiver_revoke": _("撤销豁免"),
     "indicator.publish": _("公开指标值"),
     "release.prepare": _("提请公开指标值"),
+    "release.recall": _("提请撤回公开指标值"),
     "release.publish": _("同意公开指标值"),
     "release.send_back": _("退回公开提请"),
     "release.withdraw": _("撤回公开提请"),

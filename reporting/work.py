@@ -78,17 +78,18 @@ def _releases(user: User) -> list[WorkItem]:
     """Indicator values that are to become public: those of others to look at, one's own wait."""
     if not user.can(Permission.INDICATOR_MANAGE):
         return []
-    waiting = IndicatorRelease.objects.visible_to(user).waiting().select_related("office")
+    waiting = IndicatorRelease.objects.visible_to(user).waiting()
+    going, coming = _("指标值待公开：%(period)s"), _("指标值待撤回公开：%(period)s")
     return [
         WorkItem(
             group="mine" if not release.refusal(release.PUBLISH, one, by=user) else "others",
-            title=_("指标值待公开：%(period)s") % {"period": one.period.text},
+            title=(coming if one.is_recall else going) % {"period": one.period.text},
             detail=str(one.office),
             url=reverse("reporting:indicator_release", args=[one.pk]),
             lamp="near",
-            lamp_text=one.get_state_display(),
+            lamp_text=one.state_words,
         )
-        for one in waiting
+        for one in waiting.select_related("office", "recall")
     ]
 
 

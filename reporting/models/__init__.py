@@ -36,7 +36,7 @@ from reporting.models.plan import (
 )
 from reporting.models.proposal import FindingProposal
 from reporting.models.receipt import Receipt, ReceiptCounter, Review
-from reporting.models.release import IndicatorRelease
+from reporting.models.release import IndicatorRecall, IndicatorRelease
 from reporting.models.report import (
     DocumentCounter,
     FigureSnapshot,
@@ -94,6 +94,7 @@ __all__ = [
     "GapForecast",
     "Goal",
     "Indicator",
+    "IndicatorRecall",
     "IndicatorRelease",
     "IndicatorValue",
     "LoadControl",

@@ -21,6 +21,14 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+RECALLED = {
+    State.WAITING: _("待撤回公开"),
+    State.PUBLISHED: _("已撤回公开"),
+    State.RETURNED: _("不予撤回"),
+    State.WITHDRAWN: _("提请已撤销"),
+}
+
+
 class IndicatorReleaseQuerySet(models.QuerySet["IndicatorRelease"]):
     def visible_to(self, user: User) -> IndicatorReleaseQuerySet:
         """To those who maintain indicators in the office and above it."""
@@ -85,3 +93,27 @@ class IndicatorRelease(models.Model):
     @property
     def period(self) -> Period:
         return Period(self.first_day, self.last_day)
+
+    @property
+    def is_recall(self) -> bool:
+        """Whether the values are to come back from the public pages, not to go there."""
+        return hasattr(self, "recall")
+
+    @property
+    def state_words(self) -> str:
+        """Where it stands, in words."""
+        return str(RECALLED[self.state] if self.is_recall else self.get_state_display())
+
+
+class IndicatorRecall(models.Model):
+    """Marks what was laid together to be taken back: looked at by two people as well."""
+
+    release = models.OneToOneField(
+        IndicatorRelease, models.CASCADE, primary_key=True, related_name="recall"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("指标撤回公开提请")
+
+    def __str__(self) -> str:
+        return str(self.release)

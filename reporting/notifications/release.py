@@ -29,13 +29,19 @@ def asked(release: IndicatorRelease, person: User) -> dict[str, Any]:
         "count": len(release.values),
         "who": release.prepared_by.name,
     }
+    if release.is_recall:
+        subject = _("%(period)s指标值待撤回公开")
+        body = _("%(who)s提请撤回公开%(count)d项指标值，请核对后办理。")
+    else:
+        subject = _("%(period)s指标值待公开")
+        body = _("%(who)s提请公开%(count)d项指标值，请核对后办理。")
     return {
         "key": f"release:{release.pk}:asked:{person.pk}",
         "channel": "notice",
         "kind": "indicators.asked",
         "recipient": person,
-        "subject": _("%(period)s指标值待公开") % words,
-        "body": _("%(who)s提请公开%(count)d项指标值，请核对后办理。") % words,
+        "subject": subject % words,
+        "body": body % words,
         "url": reverse("reporting:indicator_release", args=[release.pk]),
     }
 
@@ -47,7 +53,12 @@ def decided(release: IndicatorRelease) -> dict[str, Any]:
         "count": len(release.values),
         "comment": release.comment,
     }
-    if release.state == release.State.PUBLISHED:
+    published = release.state == release.State.PUBLISHED
+    if release.is_recall and published:
+        subject, body = _("%(period)s指标值已撤回公开"), _("共%(count)d项。")
+    elif release.is_recall:
+        subject, body = _("%(period)s指标值不予撤回公开"), _("退回理由：%(comment)s")
+    elif published:
         subject, body = _("%(period)s指标值已公开"), _("共%(count)d项。")
     else:
         subject, body = _("%(period)s指标值的公开已退回"), _("退回理由：%(comment)s")

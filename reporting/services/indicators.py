@@ -16,7 +16,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
-from accounts.permissions import Permission
 from core import audit, clock
 from core.errors import Refused
 from core.periods import Period
@@ -244,26 +243,3 @@ def _first(value: IndicatorValue) -> IndicatorValue:
     """What was computed before anything was computed anew."""
     before = IndicatorValue.objects.filter(superseded_by=value.pk).first()
     return _first(before) if before else value
-
-
-@transaction.atomic
-def unpublish(
-    period: Period, *, organisations: Iterable[Organisation], reason: str, by: User, now: datetime
-) -> int:
-    """Take the published values of a period back from the public pages; says how many.
-
-    Raises ``Refused``.
-    """
-    mine = [one.pk for one in organisations if by.may(Permission.INDICATOR_MANAGE, one)]
-    if not mine:
-        raise Refused(_("没有可以撤回的单位。"))
-    if not reason.strip():
-        raise Refused(_("请写明撤回公开的理由。"))
-    rows = IndicatorValue.objects.of(period).filter(
-        organisation__in=mine, published_at__isnull=False
-    )
-    count = rows.update(published_at=None, published_by=None)
-    days = {"first": str(period.first), "last": str(period.last)}
-    told = reason.strip()[:LONGEST_REASON]
-    audit.record("indicator.unpublish", None, by=by, now=now, reason=told, count=count, **days)
-    return count

@@ -27,6 +27,7 @@ from reporting.workflow import release as workflow
 from reporting.workflow.release import State
 
 MANAGE = Permission.INDICATOR_MANAGE
+RELATED = ("office", "prepared_by", "decided_by", "recall")
 LAMPS = {
     State.WAITING: "near",
     State.PUBLISHED: "done",
@@ -38,7 +39,7 @@ LAMPS = {
 def find(request: HttpRequest, pk: int) -> IndicatorRelease:
     """The publication, if it is in the person's sight; otherwise there is none (404)."""
     seen = IndicatorRelease.objects.visible_to(request.user)
-    return get_object_or_404(seen.select_related("office", "prepared_by", "decided_by"), pk=pk)
+    return get_object_or_404(seen.select_related(*RELATED), pk=pk)
 
 
 @policy.needs(MANAGE)
@@ -99,6 +100,6 @@ def _act(service: Callable[..., Any], said: Any, *asked: str) -> Callable[..., H
     return act
 
 
-publish = _act(services.publish, gettext_lazy("已公开。"))
+publish = _act(services.publish, gettext_lazy("已办理。"))
 send_back = _act(services.send_back, gettext_lazy("已退回。"), "reason")
 withdraw = _act(services.withdraw, gettext_lazy("已撤回。"))

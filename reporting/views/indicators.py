@@ -26,6 +26,7 @@ from reporting.queries import arrivals, scorecards
 from reporting.queries import indicators as queries
 from reporting.queries.indicators import Line, Trend
 from reporting.services import indicators as services
+from reporting.services import releases
 
 VIEW, MANAGE = Permission.INDICATOR_VIEW, Permission.INDICATOR_MANAGE
 # Indicators that are drawn on one picture, urban beside rural.
@@ -156,7 +157,7 @@ def _waiting(request: HttpRequest, period: Period) -> Any:
         return None
     seen = IndicatorRelease.objects.visible_to(request.user).waiting()
     found = seen.filter(first_day=period.first, last_day=period.last)
-    return found.select_related("prepared_by").first()
+    return found.select_related("prepared_by", "recall").first()
 
 
 def _computed(request: HttpRequest, period: Period) -> Any:
@@ -369,12 +370,13 @@ def _asked_period(request: HttpRequest) -> Period:
 @policy.needs(MANAGE)
 @require_POST
 def unpublish(request: HttpRequest) -> HttpResponse:
-    """Take the period's published values of the office's territory back."""
+    """Ask to take the period's published values of the office's territory back."""
     period, units = _asked_period(request), queries.units(request.user)
     given = {"reason": request.POST.get("reason", ""), "by": request.user, "now": clock.now()}
-    count = services.unpublish(period, organisations=units, **given)
-    messages.success(request, _("已撤回公开%(n)d项指标值。") % {"n": count})
-    return _to_values(request, period)
+    made = releases.recall(period, organisations=units, **given)
+    told = _("已提请撤回公开%(n)d项指标值，由另一人核对后撤回。")
+    messages.success(request, told % {"n": len(made.values)})
+    return pages.go(request, "reporting:indicator_release", made.pk)
 
 
 def _to_values(request: HttpRequest, period: Period) -> HttpResponse:

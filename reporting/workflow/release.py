@@ -50,8 +50,10 @@ def refusal(move: Move, release: IndicatorRelease, *, by: User) -> str:
             "permission": move.needs.label,
         }
     if release.state not in move.sources:
-        return _("该项提请%(state)s，不能再办理。") % {"state": release.get_state_display()}
+        return _("该项提请%(state)s，不能再办理。") % {"state": release.state_words}
     own = release.prepared_by_id == by.pk
     if move is WITHDRAW:
         return "" if own else _("只有提请人可以撤回；不同意的请退回。")
+    if own and release.is_recall:
+        return _("提请人不能办理自己提请的撤回公开，请由另一人办理。")
     return _("提请人不能公开、退回自己提请的指标值，请由另一人办理。") if own else ""

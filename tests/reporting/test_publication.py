@@ -87,7 +87,14 @@ def test_only_a_named_period_that_is_over_is_computed_and_published_and_can_be_t
     )
     back = reverse("reporting:indicator_unpublish")
     assert client.post(back, {"period": "2018-02", "reason": " "}).status_code == 409
-    assert client.post(back, {"period": "2018-02", "reason": "误操作"}).status_code == 302
+    asked = client.post(back, {"period": "2018-02", "reason": "误操作"})
+    # What two people put out is not taken back by one.
+    assert (asked.status_code, public.exists()) == (302, True)
+    assert client.post(f"{asked['Location']}publish/").status_code == 409
+    client.force_login(accounts.member("SERC-NF", "regulator_lead"))
+    assert "指标值待撤回公开：2018年2月" in text_of(client.get("/"))
+    assert "撤回公开2018年2月指标值" in text_of(client.get(asked["Location"]))
+    assert client.post(f"{asked['Location']}publish/").status_code == 302
     assert not public.exists()
     assert AuditEvent.objects.get(kind="indicator.unpublish").reason == "误操作"
 
