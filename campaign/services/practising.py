@@ -20,6 +20,7 @@ from campaign.services.groups import manager
 from campaign.workflow import CampaignState
 from core import audit, clock, masking, outbox
 from core.errors import Refused
+from core.models import AuditEvent
 
 
 @transaction.atomic
@@ -93,13 +94,24 @@ def submit_practice(*, practice: GoodPractice, by: User, now: datetime) -> GoodP
     return practice
 
 
+def own_words(practice: GoodPractice, *, by: User) -> str:
+    """Why the person may not judge words that they wrote before somebody else wrote last; empty
+    when they may."""
+    wrote = AuditEvent.objects.about(practice).filter(
+        kind__in=("practice.draft", "practice.revise")
+    )
+    if wrote.filter(actor_id=by.pk).exists():
+        return _("起草人、提交人不能审定自己的材料。")
+    return ""
+
+
 @transaction.atomic
 def judge_practice(
     *, practice: GoodPractice, approve: bool, note: str, by: User, now: datetime
 ) -> GoodPractice:
     """A second person approves an article or sends it back. Raises ``Refused``."""
     practice = _locked(practice)
-    if why_not := workflow.judging_refusal(practice, by=by):
+    if why_not := workflow.judging_refusal(practice, by=by) or own_words(practice, by=by):
         raise Refused(why_not)
     if not approve and not note.strip():
         raise Refused(_("请写明退回原因。"))

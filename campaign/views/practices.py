@@ -86,7 +86,7 @@ def practice(request: HttpRequest, pk: int) -> HttpResponse:
         lamp=workflow.LAMPS[found.state],
         form=form,
         writing=workflow.writing_refusal(found, by=user),
-        judging=workflow.judging_refusal(found, by=user),
+        judging=workflow.judging_refusal(found, by=user) or services.own_words(found, by=user),
         sharing=sharing,
         share_form=None if sharing else _share_form(found),
         # With whom it was shared is for those who wrote and approved it.

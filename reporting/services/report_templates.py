@@ -19,6 +19,7 @@ from campaign.models import Phase
 from campaign.scope import works_for
 from core import audit, clock
 from core.errors import Conflict, Refused
+from core.models import AuditEvent
 from core.officialdoc import clean
 from reporting import chapters, figures
 from reporting.models import FigureSnapshot, ReportTemplate
@@ -59,9 +60,16 @@ def adopt_refusal(template: ReportTemplate, *, by: User) -> str:
             "organisation": template.organisation,
             "permission": Permission.REPORT_APPROVE.label,
         }
-    if template.edited_by_id == by.pk:
+    if template.edited_by_id == by.pk or _wrote(template, by):
         return _("编辑人不能启用自己编辑的模板，请由另一人启用。")
     return ""
+
+
+def _wrote(template: ReportTemplate, by: User) -> bool:
+    """Whether the person saved the draft at any time: words of theirs may stand in it, whoever
+    saved last."""
+    saved = AuditEvent.objects.about(template).filter(kind="report_template.save")
+    return saved.filter(actor_id=by.pk).exists()
 
 
 @transaction.atomic

@@ -253,7 +253,7 @@ def judge(subscription: Subscription, *, last_digest: str, now: datetime) -> tup
         report = _issued_report(subscription)
         if report is None or report.snapshot is None:
             return _("还没有印发的报告，未发送"), ""
-        digest, unchanged = report.snapshot.digest, _("没有新印发的报告，未发送")
+        digest, unchanged = _digest_of_issued(report), _("没有新印发的报告，未发送")
     else:
         asked = _asked(subscription, now=now)
         content = snapshots.count(**asked, now=now)
@@ -268,6 +268,15 @@ def judge(subscription: Subscription, *, last_digest: str, now: datetime) -> tup
 def _digest_of(content: Mapping[str, Any]) -> str:
     """What a progress report tells; the time of day on it does not make it news."""
     return snapshots.digest_of({name: content[name] for name in ("figures", "rows", "gaps")})
+
+
+def _digest_of_issued(report: StageReport) -> str:
+    """What an issued report tells. A correction may change words over the same figures: it is news
+    to everybody who has the report it corrects."""
+    assert report.snapshot is not None
+    if report.corrects_id is None:
+        return report.snapshot.digest
+    return snapshots.digest_of({"corrects": report.corrects_id, "report": report.pk})
 
 
 def _asked(subscription: Subscription, *, now: datetime) -> dict[str, Any]:
@@ -336,7 +345,7 @@ def _issued(subscription: Subscription) -> Parcel:
     if report is None or report.snapshot is None:
         raise Refused(_("还没有印发的报告，未发送"))
     as_of = report.snapshot.facts["text"]["as_of"]
-    return Parcel(report.title, as_of, report.snapshot.digest, stored=files_of(report))
+    return Parcel(report.title, as_of, _digest_of_issued(report), stored=files_of(report))
 
 
 def _post(

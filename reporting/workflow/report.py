@@ -50,7 +50,9 @@ RETRY = Move("retry", gettext_lazy("重新生成"), (S.FAILED,), S.BUILDING, P.R
 EDIT = Move("edit", gettext_lazy("修改"), (S.DRAFT,), S.DRAFT, P.REPORT_EDIT)
 SUBMIT = Move("submit", gettext_lazy("提交审批"), (S.DRAFT,), S.REVIEW, P.REPORT_EDIT)
 RECALL = Move("recall", gettext_lazy("撤回修改"), (S.REVIEW,), S.DRAFT, P.REPORT_EDIT)
-SEND_BACK = Move("send_back", gettext_lazy("退回修改"), (S.REVIEW,), S.DRAFT, P.REPORT_APPROVE)
+# Until the number is given a mistake that somebody finds is mended, not issued and then corrected.
+BACK = (S.REVIEW, S.APPROVED)
+SEND_BACK = Move("send_back", gettext_lazy("退回修改"), BACK, S.DRAFT, P.REPORT_APPROVE)
 APPROVE = Move("approve", gettext_lazy("审批通过"), (S.REVIEW,), S.APPROVED, P.REPORT_APPROVE)
 ISSUE = Move("issue", gettext_lazy("编号印发"), (S.APPROVED,), S.ISSUED, P.REPORT_APPROVE)
 SEND = Move("send", gettext_lazy("发送"), (S.ISSUED,), None, P.REPORT_EDIT)

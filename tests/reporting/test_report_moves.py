@@ -198,7 +198,7 @@ def test_the_editor_cannot_approve_but_a_second_person_can(campaign):
         ("edit", {"draft"}),
         ("submit_for_approval", {"draft"}),
         ("recall", {"review"}),
-        ("send_back", {"review"}),
+        ("send_back", {"review", "approved"}),
         ("approve", {"review"}),
         ("issue", {"approved"}),
     ],
@@ -221,6 +221,11 @@ def test_sending_back_needs_a_reason_and_opens_the_words_again(campaign):
     assert report.state == "draft"
     event = AuditEvent.objects.about(report).get(kind="report.send_back")
     assert event.reason == "请补充下一步工作"
+    # A mistake seen after the approval goes back, too, and the approval is gone.
+    report = reports.submit_for_approval(report=report, by=factory.editor(), now=NOW)
+    report = reports.approve(report=report, by=lead, now=NOW)
+    report = reports.send_back(report=report, reason="标题有误", by=lead, now=NOW)
+    assert (report.state, report.current_version.approved_by) == ("draft", None)
 
 
 def test_a_reason_too_long_to_keep_is_refused_and_never_cut(campaign, client):

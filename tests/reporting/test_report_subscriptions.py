@@ -16,6 +16,7 @@ from core.errors import Refused
 from core.models import AuditEvent, Letter
 from reporting import documents
 from reporting.models import FigureSnapshot, Subscription
+from reporting.services import reports as made
 from reporting.services import subscriptions
 from reporting.services.addressees import Addressees
 from tests.factories import accounts
@@ -174,6 +175,21 @@ def test_the_last_issued_report_goes_out_once(campaign):
     assert subscriptions.run(subscription=subscription, occasion="c", now=NOW) == (
         "没有新印发的报告，未发送"
     )
+    # Other words over the same figures: whoever has the report gets its correction, once.
+    editor = factory.editor()
+    told = {"note": "第二段文字有误", "occasion": "c1", "recount": False}
+    fresh = made.correct(report=report, **told, by=editor, now=NOW)
+    outbox.run_due(now=NOW)
+    fresh = made.submit_for_approval(
+        report=type(fresh).objects.get(pk=fresh.pk), by=editor, now=NOW
+    )
+    lead = factory.approver()
+    made.issue(report=made.approve(report=fresh, by=lead, now=NOW), by=lead, now=NOW)
+    for occasion in "de":
+        subscription.refresh_from_db()
+        subscriptions.run(subscription=subscription, occasion=occasion, now=NOW)
+    assert sent().count() == 2
+    assert "更正" in sent().latest("pk").body
 
 
 def test_unissued_figures_go_to_regulators_only(campaign):

@@ -5,7 +5,9 @@ from django.core.files.base import ContentFile
 
 from accounts import services
 from core.errors import Refused
+from reporting.models import ReportTemplate
 from reporting.services import drafting
+from reporting.services import report_templates as templates
 from reporting.services import reports as made
 from tests.factories import accounts, reporting, reports
 
@@ -63,3 +65,19 @@ def test_nobody_approves_a_report_whose_words_are_theirs_in_part(catalogues):
     with pytest.raises(Refused, match="编辑人不能审批"):
         made.approve(report=report, by=writer, now=day)
     assert made.approve(report=report, by=reports.approver(), now=day).state == "approved"
+
+
+def test_nobody_adopts_a_template_with_words_of_theirs_whoever_saved_last(catalogues):
+    writer, editor = reports.editor(), reports.editor()
+    office = writer.home
+    common = ReportTemplate.objects.get(code="stage-1", organisation__isnull=True)
+    draft = templates.begin(template=common, organisation=office, by=editor, now=NOW)
+    services.appoint(user=writer, organisation=office, role="regulator_lead", by=None, now=NOW)
+    writer = type(writer).objects.get(pk=writer.pk)
+    words = draft.content["chapters"]
+    said = {"title": "第一阶段工作报告", "words": words, "now": NOW}
+    draft = templates.save(template=draft, seen=0, by=writer, **said)
+    draft = templates.save(template=draft, seen=1, by=editor, **said)
+    with pytest.raises(Refused, match="编辑人不能启用"):
+        templates.adopt(template=draft, seen=2, by=writer, now=NOW)
+    assert not templates.adopt(template=draft, seen=2, by=reports.approver(), now=NOW).draft

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.db import transaction
+
 from reporting.models import StageReport
 from reporting.services.reports.common import desk, given, move
 from reporting.workflow import report as workflow
@@ -23,9 +25,18 @@ def recall(*, report: StageReport, by: User, now: datetime) -> StageReport:
     return move(report, workflow.RECALL, by=by, now=now)
 
 
+@transaction.atomic
 def send_back(*, report: StageReport, reason: str, by: User, now: datetime) -> StageReport:
-    """Return it to the editor with a reason. Raises ``Refused``."""
-    return move(report, workflow.SEND_BACK, by=by, now=now, reason=given(reason))
+    """Return it to the editor with a reason; an approval that was given is gone.
+
+    Raises ``Refused``.
+    """
+    returned = move(report, workflow.SEND_BACK, by=by, now=now, reason=given(reason))
+    version = returned.current_version
+    if version is not None and version.approved_at is not None:
+        version.approved_by = version.approved_at = None
+        version.save(update_fields=["approved_by", "approved_at"])
+    return returned
 
 
 def approve(*, report: StageReport, by: User, now: datetime) -> StageReport:
