@@ -11,14 +11,24 @@ def workplaces(user: User, permission: Permission) -> list[Organisation]:
     return [place for place, role in user.stands if permission in role.permissions]
 
 
+def survivor(organisation: Organisation) -> Organisation:
+    """Who goes on with the work of an organisation: itself, or what it was merged into in the
+    end."""
+    while organisation.merged_into is not None:
+        organisation = organisation.merged_into
+    return organisation
+
+
 def works_for(user: User, permission: Permission, organisation: Organisation) -> bool:
     """Whether the person acts *for* the organisation: from inside it, not from above it.
 
     A regulator sees the companies of its territory but never signs for them. A company unit may act
-    for the units below it in the same company.
+    for the units below it in the same company. What an absorbed office left undone is done by the
+    one that absorbed it.
     """
+    heir = survivor(organisation)
     return any(
-        place.pk == organisation.pk
+        place.pk in (organisation.pk, heir.pk)
         or (
             place.is_company
             and organisation.is_company

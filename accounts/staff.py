@@ -7,10 +7,16 @@ from datetime import date
 
 from accounts.models import Membership, Organisation, User
 from accounts.permissions import Permission, roles_with
+from accounts.reach import survivor
 
 
 def people_of(organisation: Organisation, permission: Permission, *, on: date) -> list[User]:
-    """Active people whose current role *in this organisation* carries the permission."""
+    """Active people whose current role *in this organisation* carries the permission.
+
+    From the day on which it was merged into another, those of the other.
+    """
+    if organisation.closed_on is not None and organisation.closed_on <= on:
+        organisation = survivor(organisation)
     return Directory([organisation.pk]).people(organisation.pk, permission, on=on)
 
 

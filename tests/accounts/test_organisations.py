@@ -7,6 +7,9 @@ from django.core.exceptions import PermissionDenied
 
 from accounts import services
 from accounts.models import Membership, Organisation, TerritoryRule, User
+from accounts.permissions import Permission
+from accounts.reach import works_for
+from accounts.staff import people_of
 from accounts.territory import regulator_for
 from core.clock import ZONE
 from core.errors import Refused
@@ -152,3 +155,13 @@ def test_an_administrator_of_one_company_does_not_touch_another():
     who = member("CSG-GD", "system_administrator")
     with pytest.raises(PermissionDenied):
         merged("GXSL-SL", "GXSL-MS", by=who)
+
+
+def test_the_work_of_an_absorbed_office_is_done_by_the_one_that_absorbed_it():
+    lead, above = member("SERC-YN", "regulator_lead"), member("NEA-ROOT", "regulator_lead")
+    other = member("SERC-NF", "regulator_lead")
+    old = merged("SERC-GZ", "SERC-YN")
+    manage = Permission.RECTIFICATION_MANAGE
+    assert [works_for(one, manage, old) for one in (lead, above, other)] == [True, False, False]
+    told = [people_of(old, manage, on=TODAY + timedelta(days=n)) for n in (-1, 0)]
+    assert (lead in told[0], lead in told[1]) == (False, True)
