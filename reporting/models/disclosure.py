@@ -5,6 +5,7 @@ Source: campaign plan 三(一)3 (S1-3.1.3a, S1-3.1.3b), 二(二)1 (S1-2.2.1b).
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,10 @@ from core.spans import in_force
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+# A remark for staff at the end of a source: （启用日期待核对）.
+UNCHECKED = re.compile(r"（[^（）]*待核对）")
 
 
 class InForceQuerySet(models.QuerySet):  # type: ignore[type-arg]
@@ -56,6 +61,11 @@ class Promise(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def public_source(self) -> str:
+        """The source as everybody reads it: what staff still have to check is no news for them."""
+        return UNCHECKED.sub("", self.source)
 
 
 class DisclosureItem(models.Model):
