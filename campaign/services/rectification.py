@@ -106,7 +106,8 @@ def open_item(
         due_explanation=list(due.explanation),
     )
     tag_by_rule(item, articles=articles, now=now)
-    entry = note(item, ItemMove.OPENED, by=by, organisation=regulator, now=now)
+    told = {"due_at": due.due_at.isoformat()}
+    entry = note(item, ItemMove.OPENED, by=by, organisation=regulator, now=now, **told)
     audit.record(
         "rectification.open",
         item,

@@ -74,6 +74,9 @@ def move(
         kept = [files.enter(one, by=by, now=now, organisation=place) for one in received]
         percent = changes.get("percent")
         organisation = place if by is not None else None
+        if "due_at" in changes:
+            # The item keeps its last deadline only; what held until then is told by the timeline.
+            data["due_at"] = item.due_at.isoformat()
         entry = note(
             item,
             act,

@@ -54,7 +54,9 @@ def propose(
     rule = _rule(today)
     period = rule.window(today)
     seen = Case.objects.visible_to(by) if by is not None else Case.objects.all()
-    cases = list(gathering.evidence(seen, rule, period, respondent=respondent, category=category))
+    found = gathering.evidence(seen, rule, period, respondent=respondent, category=category)
+    # Which they are is enough: what they say need not be deciphered.
+    cases = list(found.values_list("pk", flat=True))
     if len(cases) < rule.threshold:
         words = {"n": len(cases), "threshold": rule.threshold}
         raise Refused(_("只有%(n)d件，未达到%(threshold)d件，不能提出稽查建议。") % words)

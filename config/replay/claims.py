@@ -122,14 +122,14 @@ def plant(*, until: datetime) -> None:
         for story in STORIES:
             claim: Claim | None = None
             for step, moment in story.steps:
-                claim = _step(claim, story, step, _at(moment), officer, department)
+                claim = step_of(claim, story, step, _at(moment), officer, department)
 
 
 def _at(text: str) -> datetime:
     return datetime.strptime(f"2011-{text}", "%Y-%m-%d %H:%M").replace(tzinfo=clock.ZONE)
 
 
-def _step(
+def step_of(
     claim: Claim | None,
     story: Story,
     step: str,
@@ -137,6 +137,7 @@ def _step(
     officer: User,
     department: Organisation,
 ) -> Claim:
+    """The whistle, or the next step of the claim that it became."""
     if claim is None:
         address = f"广东省四会市东城街道{story.place}"
         asked = Whistle(

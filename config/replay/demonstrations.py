@@ -86,7 +86,7 @@ def plant(somebody: Somebody, *, now: datetime) -> None:
         return
     made = {}
     for row in UNITS:
-        unit = _found(campaign, row, somebody, now=now)
+        unit = found(campaign, row, somebody, now=now)
         if unit is not None:
             made[unit.name] = unit
     if point := made.get("四会供电局"):
@@ -95,7 +95,7 @@ def plant(somebody: Somebody, *, now: datetime) -> None:
     _season(campaign, somebody, now=now)
 
 
-def _found(
+def found(
     campaign: Campaign, row: tuple, somebody: Somebody, *, now: datetime
 ) -> Demonstration | None:
     code, kind, name, day, number, leader, stationed, level, government = row
@@ -174,10 +174,10 @@ def go_on(somebody: Somebody, *, until: datetime) -> None:
         if by is None or at > until or (last and check.unit.name == BEHIND):
             continue
         with clock.standing_at(at):
-            _checked(check, by=by, now=at)
+            checked(check, by=by, now=at)
 
 
-def _checked(check: MonthlyCheck, *, by: User, now: datetime) -> None:
+def checked(check: MonthlyCheck, *, by: User, now: datetime) -> None:
     short, words = FOUND[(check.number - 1) % len(FOUND)]
     results = {
         one["code"]: "partly" if one["code"] == short else "met"

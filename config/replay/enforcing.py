@@ -57,6 +57,7 @@ def _draft(player: Player, act: Act) -> None:
             LegalArticle.objects.in_force(on=day).get(code=code) for code in told["articles"]
         ],
         due_on=told["due"],
+        skip_reason=told.get("skip", ""),
         by=player.officer(act),
         now=act.at,
     )

@@ -112,19 +112,25 @@ SAID = {
 
 def plant(somebody: Somebody, *, until: datetime) -> None:
     """Play every story and plan at its times."""
+    play = cast(somebody)
+    if play is None:
+        return
+    with clock.standing_at(until):
+        play.stories()
+        play.joint()
+        play.daily()
+        play.active()
+
+
+def cast(somebody: Somebody) -> Play | None:
+    """Who plays; nobody where the unit has no people or no grids."""
     unit, department = (Organisation.objects.get(code=one) for one in (UNIT, DEPARTMENT))
     lead = somebody(unit, Permission.HAZARD_MANAGE)
     officer = User.objects.filter(username="dongcheng-grid").first()
     grids = {one.code: one for one in PowerGrid.objects.filter(enterprise=unit)}
     if lead is None or officer is None or not grids:
-        return
-    with clock.standing_at(until):
-        play = _Play(unit, department, lead, officer, grids)
-        for story in STORIES:
-            play.story(story)
-        play.joint()
-        play.daily()
-        play.active()
+        return None
+    return Play(unit, department, lead, officer, grids)
 
 
 @cache
@@ -148,7 +154,7 @@ def _at(moment: str) -> datetime:
     return datetime.strptime(f"2011-{moment}", "%Y-%m-%d %H:%M").replace(tzinfo=clock.ZONE)
 
 
-class _Play:
+class Play:
     """The people of both sides and the ground that they work on."""
 
     def __init__(
@@ -168,17 +174,21 @@ class _Play:
 
     # --- Hazards ----------------------------------------------------------------------------------
 
+    def stories(self) -> None:
+        for story in STORIES:
+            self.story(story)
+
     def story(self, story: Story) -> None:
         hazard: Hazard | None = None
         for step, moment in story.steps:
             now = _at(moment)
             if hazard is None:
-                hazard = self._report(story, now)
+                hazard = self.report(story, now)
             else:
-                self._step(hazard, step, story, now)
+                self.step(hazard, step, story, now)
             hazard = Hazard.objects.get(pk=hazard.pk)
 
-    def _report(self, story: Story, now: datetime) -> Hazard:
+    def report(self, story: Story, now: datetime) -> Hazard:
         grid = self.grids[story.grid]
         return hazard_reports.report(
             Seen(story.kind, story.content, story.place, story.area),
@@ -188,7 +198,7 @@ class _Play:
             now=now,
         )
 
-    def _step(self, hazard: Hazard, step: str, story: Story, now: datetime) -> None:
+    def step(self, hazard: Hazard, step: str, story: Story, now: datetime) -> None:
         owner = self.manager(story.grid, now)
         grade, _dot, joint = step.partition(".")
         given: dict[str, Any] = {"by": self.lead, "now": now}

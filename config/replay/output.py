@@ -16,21 +16,17 @@ from django.conf import settings
 from campaign.models import Campaign, Duty, Finding, Inspection, Phase, RectificationItem
 from campaign.workflow import DutyState
 from config.replay import output_cases as cases
-from config.replay import output_matters
-from config.replay.output_cases import shown
+from config.replay import (
+    output_filed,
+    output_ground,
+    output_matters,
+    output_outages,
+    output_watched,
+)
+from config.replay.output_cases import Row, shown
 from core import files
 from core.models import Letter
-from reporting.models import (
-    Activation,
-    Filing,
-    FilingVersion,
-    Receipt,
-    ReportVersion,
-    Review,
-    StageReport,
-)
-
-Row = dict[str, Any]
+from reporting.models import Activation, ReportVersion, StageReport
 
 
 def write(folder: Path, *, campaign: Campaign, until: datetime) -> dict[str, Any]:
@@ -70,98 +66,15 @@ def copy_reports(folder: Path, campaign: Campaign) -> None:
 
 
 def tables(campaign: Campaign, until: datetime) -> Iterator[tuple[str, Iterable[Row]]]:
-    yield "duties", duties(campaign, until)
-    yield "filings", filings(campaign)
-    yield "parts", part_rows(campaign)
-    yield "receipts", receipts(campaign)
-    yield "reviews", reviews(campaign)
+    yield from output_filed.tables(campaign, until)
     yield "letters", letters()
     yield "cases", cases.rows()
     yield "case_clocks", cases.clock_rows()
     yield "bulletins", cases.bulletin_rows()
     yield from output_matters.tables(campaign)
-
-
-def duties(campaign: Campaign, until: datetime) -> Iterator[Row]:
-    found = Duty.objects.filter(definition__campaign=campaign).with_late(now=until)
-    related = found.select_related("definition__phase", "organisation", "recipient", "copy_to")
-    for duty in related.order_by("definition__phase__number", "definition__order", "organisation"):
-        yield {
-            "phase": duty.definition.phase.number,
-            "duty": duty.definition.code,
-            "title": duty.definition.title,
-            "organisation": duty.organisation.code,
-            "organisation_name": duty.organisation.name,
-            "recipient": duty.recipient.code,
-            "copy_to": duty.copy_to.code if duty.copy_to else "",
-            "state": duty.state,
-            "due_at": shown(duty.due_at),
-            "first_submitted_at": shown(duty.first_submitted_at),
-            "accepted_at": shown(duty.accepted_at),
-            "return_count": duty.return_count,
-            "late": int(duty.is_late),
-        }
-
-
-def filings(campaign: Campaign) -> Iterator[Row]:
-    versions = FilingVersion.objects.filter(filing__duty__definition__campaign=campaign)
-    related = versions.select_related("filing__duty__definition", "filing__organisation")
-    for version in related.order_by("filing", "number"):
-        yield {
-            "duty": version.filing.duty.definition.code,
-            "organisation": version.filing.organisation.code,
-            "version": version.number,
-            "state": version.state,
-            "submitted_at": shown(version.submitted_at),
-            "late": int(bool(version.is_late)),
-            "digest": version.digest,
-        }
-
-
-def part_rows(campaign: Campaign) -> Iterator[Row]:
-    """Every row of every part of what stands filed: what the stage report's figures count."""
-    found = Filing.objects.filter(duty__definition__campaign=campaign, filed_version__isnull=False)
-    for filing in found.select_related("duty__definition", "organisation", "filed_version"):
-        version = filing.filed_version
-        attached = Counter(version.attachments.values_list("part", "row_key"))
-        for part in sorted(version.parts):
-            for number, row in enumerate(version.rows(part), 1):
-                kept = {k: v for k, v in row.items() if not k.startswith("_")}
-                yield {
-                    "duty": filing.duty.definition.code,
-                    "organisation": filing.organisation.code,
-                    "part": part,
-                    "row": number,
-                    "files": attached[part, row.get("_key", "-")],
-                    "content": json.dumps(kept, ensure_ascii=False, sort_keys=True),
-                }
-
-
-def receipts(campaign: Campaign) -> Iterator[Row]:
-    found = Receipt.objects.filter(version__filing__duty__definition__campaign=campaign)
-    for receipt in found.select_related("version__filing__organisation", "recipient"):
-        yield {
-            "number": receipt.number,
-            "recipient": receipt.recipient.code,
-            "year": receipt.year,
-            "serial": receipt.serial,
-            "organisation": receipt.version.filing.organisation.code,
-            "issued_at": shown(receipt.issued_at),
-            "digest": receipt.digest,
-        }
-
-
-def reviews(campaign: Campaign) -> Iterator[Row]:
-    found = Review.objects.filter(version__filing__duty__definition__campaign=campaign)
-    for review in found.select_related("version__filing__duty__definition").order_by("at", "pk"):
-        yield {
-            "duty": review.version.filing.duty.definition.code,
-            "organisation": review.version.filing.organisation.code,
-            "version": review.version.number,
-            "decision": review.decision,
-            "at": shown(review.at),
-            "parts": "、".join(item["part"] for item in review.deficient),
-        }
+    yield from output_outages.tables()
+    yield from output_watched.tables(campaign)
+    yield from output_ground.tables()
 
 
 def letters() -> Iterator[Row]:

@@ -1,4 +1,4 @@
-"""Inspections, ledger, enforcement, outages and ordered use in the folder of a replay, and figures.
+"""Inspections, ledger, enforcement and ordered use in the folder of a replay, and figures.
 
 Everything that a figure of a report counts stands in a table, so that anybody can count again.
 """
@@ -9,12 +9,15 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Min
+
 from accounts.models import Organisation
 from campaign.models import (
     Campaign,
     EnforcementStep,
     Finding,
     Inspection,
+    RecordEntry,
     RectificationEntry,
     RectificationItem,
 )
@@ -27,9 +30,11 @@ from reporting.models import (
     FindingProposal,
     OrderedUsePlan,
     OutageLead,
-    OutageNotice,
     StageReport,
 )
+
+# How an item of the ledger names the finding that it comes from.
+INSPECTED = "inspection-finding:"
 
 
 def tables(campaign: Campaign) -> Iterator[tuple[str, Iterable[Row]]]:
@@ -39,7 +44,6 @@ def tables(campaign: Campaign) -> Iterator[tuple[str, Iterable[Row]]]:
     yield "ledger", ledger(campaign)
     yield "ledger_entries", entries(campaign)
     yield "enforcement", enforcement(campaign)
-    yield "outages", outages()
     yield "outage_leads", leads()
     yield "proposals", proposals()
     yield "supervisions", supervisions()
@@ -66,6 +70,9 @@ def organisations() -> Iterator[Row]:
 def inspections(campaign: Campaign) -> Iterator[Row]:
     found = Inspection.objects.filter(round__campaign=campaign)
     related = ("round__lead", "organisation", "draw")
+    begun = dict(
+        RecordEntry.objects.order_by().values_list("inspection").annotate(first=Min("happened_at"))
+    )
     for one in found.select_related(*related).order_by("round__created_at", "organisation__code"):
         yield {
             "round": one.round.title,
@@ -75,7 +82,11 @@ def inspections(campaign: Campaign) -> Iterator[Row]:
             "notice": one.notice_number,
             "drawn_at": shown(one.draw.drawn_at) if one.draw else "",
             "seal": one.draw.seal if one.draw else "",
+            "first_day": one.first_day or "",
+            "last_day": one.last_day or "",
             "announced_at": shown(one.announced_at),
+            "on_site_at": shown(begun.get(one.pk)),
+            "facts_sent_at": shown(one.facts_sent_at),
             "concluded_at": shown(one.concluded_at),
             "findings": one.findings.count(),
         }
@@ -84,6 +95,8 @@ def inspections(campaign: Campaign) -> Iterator[Row]:
 def findings(campaign: Campaign) -> Iterator[Row]:
     found = Finding.objects.filter(inspection__round__campaign=campaign)
     related = ("inspection__organisation", "inspection__round__lead")
+    entered = RectificationItem.objects.filter(source_key__startswith=INSPECTED)
+    items = dict(entered.values_list("source_key", "number"))
     for one in found.select_related(*related).order_by("created_at", "pk"):
         yield {
             "office": one.inspection.round.lead.code,
@@ -95,8 +108,10 @@ def findings(campaign: Campaign) -> Iterator[Row]:
             "articles": "、".join(sorted(one.articles.values_list("code", flat=True))),
             "state": one.state,
             "created_at": shown(one.created_at),
+            "sent_at": shown(one.inspection.facts_sent_at),
             "answered_at": shown(one.answered_at),
             "decided_at": shown(one.decided_at),
+            "item": items.get(f"{INSPECTED}{one.pk}", ""),
         }
 
 
@@ -130,6 +145,8 @@ def entries(campaign: Campaign) -> Iterator[Row]:
             "at": shown(one.at),
             "by": one.by.username if one.by else "",
             "organisation": one.organisation.code if one.organisation else "",
+            # The deadline that it set; empty where the one before stands.
+            "due_at": shown(datetime.fromisoformat(due)) if (due := one.data.get("due_at")) else "",
         }
 
 
@@ -144,25 +161,9 @@ def enforcement(campaign: Campaign) -> Iterator[Row]:
             "state": one.state,
             "number": one.document_number,
             "drafted_at": shown(one.drafted_at),
+            "issued_at": shown(one.issued_at),
             "answered_at": shown(one.answered_at),
             "matter_state": one.matter.state,
-        }
-
-
-def outages() -> Iterator[Row]:
-    found = OutageNotice.objects.select_related("organisation")
-    for one in found.order_by("planned_start", "organisation__code", "number"):
-        yield {
-            "unit": one.organisation.code,
-            "number": one.number,
-            "kind": one.kind,
-            "method": one.method,
-            "state": one.state,
-            "entered_at": shown(one.created_at),
-            "planned_start": shown(one.planned_start),
-            "planned_end": shown(one.planned_end),
-            "published_at": shown(one.published_at),
-            "actual_end": shown(one.actual_end),
         }
 
 

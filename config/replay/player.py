@@ -21,6 +21,8 @@ from campaign.models import (
     PhaseCheck,
 )
 from config.replay import (
+    beside_ground,
+    beside_matters,
     bulletins,
     enforcing,
     gatherings,
@@ -72,6 +74,8 @@ MATTERS: dict[str, Callable[[Player, Act], None]] = {
     **ledger.ACTS,
     **enforcing.ACTS,
     **shortages.ACTS,
+    **beside_ground.ACTS,
+    **beside_matters.ACTS,
 }
 
 
@@ -86,6 +90,8 @@ class Player:
     scale: scales.Scale = field(default_factory=lambda: scales.named(scales.SMALL))
     campaign: Campaign | None = None
     played: list[Act] = field(default_factory=list)
+    # What acts that follow each other go on with, by a name of theirs.
+    kept: dict[str, int] = field(default_factory=dict)
     casework: Casework = field(init=False)
 
     def __post_init__(self) -> None:

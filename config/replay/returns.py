@@ -44,7 +44,7 @@ def plant(somebody: Somebody, *, until: datetime) -> None:
         now = instant(one["at"])
         if now <= until and officer is not None:
             with clock.standing_at(now):
-                _file(one, content, somebody, officer, now=now)
+                file(one, content, somebody, officer, now=now)
     for one in content["waivers"]:
         _waive(one, office, somebody, until=until)
     _draft_form(content["draft_form"], officer, until=until)
@@ -93,7 +93,7 @@ def go_on(somebody: Somebody, *, since: datetime, until: datetime) -> None:
             "state": "submitted" if at > until - FRESH else "accepted",
         }
         with clock.standing_at(at):
-            _file(one, content, somebody, officer, now=at)
+            file(one, content, somebody, officer, now=at)
 
 
 def _waive(
@@ -140,7 +140,7 @@ def _draft_form(one: dict[str, Any], by: User | None, *, until: datetime) -> Non
     definitions.draft_form(form=form, valid_from=one["from"], reason=one["reason"], by=by, now=now)
 
 
-def _file(
+def file(
     one: dict[str, Any],
     content: dict[str, Any],
     somebody: Somebody,

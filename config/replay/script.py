@@ -13,6 +13,20 @@ from config.replay.cases import Story
 from core import catalogue_files, clock
 
 FOLDER = Path(__file__).resolve().parent.parent / "catalogue"
+# What is told beside the campaign, in a folder of its own.
+BESIDE = {
+    "ground",
+    "claim",
+    "hazard",
+    "care",
+    "model_units",
+    "collect",
+    "file_return",
+    "outage",
+    "improve",
+    "decide_inspection",
+    "circular",
+}
 VERBS = {
     "assign",
     "draft",
@@ -42,6 +56,7 @@ VERBS = {
     "use_plan",
     "ordered_use",
     "bulletin",
+    *BESIDE,
 }
 
 
@@ -88,8 +103,8 @@ def instant(text: str | datetime | date) -> datetime:
     return datetime.fromisoformat(str(text)).replace(tzinfo=clock.ZONE)
 
 
-def load(code: str) -> Script:
-    """Read the script of a campaign.
+def load(code: str, *, beside: bool = False) -> Script:
+    """Read the script of a campaign; ``beside``: with what happened beside it.
 
     Raises ``ValueError`` for an unknown code or verb, with the place.
     """
@@ -100,8 +115,9 @@ def load(code: str) -> Script:
     content = catalogue_files.read(path)
     people = catalogue_files.read(FOLDER / "demo_people.yaml")
     acts = list(_acts(content))
-    for part in sorted((FOLDER / "replay" / code).glob("*.yaml")):
-        acts += _acts(catalogue_files.read(part))
+    for folder in (code, *((f"{code}-beside",) if beside else ())):
+        for part in sorted((FOLDER / "replay" / folder).glob("*.yaml")):
+            acts += _acts(catalogue_files.read(part))
     stories = cases.load(code)
     acts = sorted((*acts, *_of_cases(stories)), key=lambda act: act.at)
     executors = tuple(content["executors"])

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from django.db.models import Count, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -27,20 +28,25 @@ RETURN_COLUMNS = (_("报表"), _("期数"))
 _RETURNS: dict[str, tuple[Any, Q]] = {
     "returns.owed": (_("应报的定期报表"), Q()),
     "returns.filed": (_("已报的定期报表"), Q(filed_version__isnull=False)),
-    "returns.late": (_("逾期报送的定期报表"), Q(filed_version__is_late=True)),
+    "returns.late": (_("逾期报送的定期报表"), Q(first_late=True)),
     "returns.missing": (_("逾期未报的定期报表"), Q(filed_version__isnull=True)),
     "returns.accepted": (_("审核通过的定期报表"), Q(accepted_version__isnull=False)),
 }
 
 
 def _returns(scope: Scope, key: str) -> Iterator[Row]:
-    """By unit and form, those that had to be in by the end of the phase or by now."""
+    """By unit and form, those that had to be in by the end of the phase or by now.
+
+    Counted in the days in which each had to come first, and late if it came late then, as the lists
+    of returns count: what is sent back and put right later is the same return.
+    """
     from reporting.models import Return
     from reporting.workflow.returns import State
 
     begin, end = scope.span
-    asked = {"due_at__gte": begin, "due_at__lt": min(end, scope.now)}
-    seen = Return.objects.filter(_RETURNS[key][1], **asked).exclude(state=State.WAIVED)
+    asked = {"first_due__gte": begin, "first_due__lt": min(end, scope.now)}
+    every = Return.objects.alias(first_due=Coalesce("first_due_at", "due_at"))
+    seen = every.filter(_RETURNS[key][1], **asked).exclude(state=State.WAIVED)
     units = {one.pk: one for one in scope.everybody}
     rows = (
         seen.filter(organisation__in=units)
@@ -320,7 +326,8 @@ def _values(scope: Scope, *, below: bool = False) -> Iterator[Row]:
         if year not in limits:
             limits[year] = Limits(year)
         limit, _target = limits[year].of(one.indicator, units[unit])
-        if below and _meets(one, limit) is not False:
+        # Of a sum that lacks some of its units nothing is said, here as on the pages.
+        if below and (one.is_partial or _meets(one, limit) is not False):
             continue
         places = one.indicator.decimals
         told = "—" if limit is None else arithmetic.printed(limit, decimals=places)

@@ -55,6 +55,7 @@ def run() -> dict[str, Any]:
             again, known, wrong = recount.differences(folders[name] / "out")
             told[f"{name}: twice the same summary"] = texts[name] == texts[f"{name} again"]
             told[f"{name}: figures recounted"] = f"{again} of {known}, {len(wrong)} differ"
+            told[f"{name}: every figure of every report"] = again == known > 0 and not wrong
             told |= {f"{name}: {what}": one for what, one in kept(folders[name]).items()}
         told |= sizes(folders["large"])
     return told

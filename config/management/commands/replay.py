@@ -32,7 +32,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options) -> None:
         try:
-            play = script.load(options["campaign"])
+            play = script.load(options["campaign"], beside=True)
         except ValueError as error:
             raise CommandError(str(error)) from error
         until = clock.at(options["until"], 23, 59, 59)
