@@ -1,6 +1,6 @@
-"""Demonstration units: selected, led, checked month by month, visited, evaluated.
+"""Demonstration units: selected, led, checked month by month, visited.
 
-Source: campaign plan 二(二)5 and 四 (S1-2.2.5, S1-4.1i, S1-4.2b).
+Source: campaign plan 二(二)5 and 四 (S1-2.2.5, S1-4.1i, S1-4.2b). Named: ``demonstration_naming``.
 """
 
 from __future__ import annotations
@@ -18,19 +18,17 @@ from accounts.models import Organisation, User
 from accounts.territory import regulator_for
 from campaign import demonstration_letters as letters
 from campaign import demonstration_workflow as workflow
-from campaign.demonstration_workflow import EvaluationState, UnitState, acts_for
+from campaign.demonstration_workflow import acts_for
 from campaign.models import (
     Campaign,
     Demonstration,
     DemonstrationCriteria,
     DemonstrationLeader,
-    Evaluation,
     LeaderVisit,
     MonthlyCheck,
     Participant,
 )
 from campaign.models.demonstration import Met, UnitKind
-from campaign.people import people_of
 from campaign.services.convening import readers
 from campaign.workflow import CampaignState
 from core import audit, clock, files, masking, outbox, sla, workdays
@@ -83,7 +81,7 @@ def found(
     stationed: Leader | None = None,
 ) -> Demonstration:
     """Choose a unit, with who leads it, and draw up its year of checks. Raises ``Refused``."""
-    today = _day(now)
+    today = clock.day_of(now)
     if campaign.state != CampaignState.LAUNCHED:
         raise Refused(_("专项行动不在实施中。"))
     if why_not := founding_refusal(kind, organisation, by=by, on=today):
@@ -134,7 +132,7 @@ def found(
         unit=organisation.code,
         document_number=unit.document_number,
     )
-    _tell(unit, letters.chosen, organisation, now=now)
+    tell(unit, letters.chosen, organisation, now=now)
     return unit
 
 
@@ -205,13 +203,13 @@ def appoint_leader(
 
     Raises ``Refused``.
     """
-    unit = _locked(unit)
+    unit = locked(unit)
     if why_not := workflow.keeping_refusal(unit, by=by):
         raise Refused(why_not)
     if side not in DemonstrationLeader.Side.values:
         raise Refused(_("没有这种职责。"))
     standing = unit.leaders.filter(side=side, until__isnull=True).first()
-    if not unit.selected_on <= since <= _day(now) or (standing and since < standing.since):
+    if not unit.selected_on <= since <= clock.day_of(now) or (standing and since < standing.since):
         raise Refused(_("起始日期应在确定日期或者前任起始日期之后、今天之前。"))
     if standing is not None:
         standing.until = since
@@ -252,7 +250,7 @@ def record_check(
     with transaction.atomic():
         check = _locked_check(check, by=by)
         unit = check.unit
-        if not _opens(check) <= checked_on <= _day(now):
+        if not _opens(check) <= checked_on <= clock.day_of(now):
             raise Refused(_("检查日期应在上一次计划日期之后、今天之前。"))
         if set(results) != {one["code"] for one in unit.criteria.items} or not (
             set(results.values()) <= set(Met.values)
@@ -277,7 +275,7 @@ def record_check(
             late=now > check.due_at,
         )
         if not acts_for(by, unit.organisation):
-            _tell(unit, letters.checked, unit.organisation, now=now, check=check)
+            tell(unit, letters.checked, unit.organisation, now=now, check=check)
     return check
 
 
@@ -289,7 +287,7 @@ def _opens(check: MonthlyCheck) -> date:
 
 def _locked_check(check: MonthlyCheck, *, by: User) -> MonthlyCheck:
     """The check, locked with its unit, that the person may still write. Raises."""
-    unit = _locked(check.unit)
+    unit = locked(check.unit)
     if why_not := workflow.keeping_refusal(unit, by=by):
         raise Refused(why_not)
     check = MonthlyCheck.objects.select_for_update(of=("self",)).get(pk=check.pk)
@@ -313,12 +311,12 @@ def log_visit(
     now: datetime,
 ) -> LeaderVisit:
     """Enter that a leader of one's office or company was there. Raises ``Refused``."""
-    unit = _locked(unit)
+    unit = locked(unit)
     if why_not := workflow.keeping_refusal(unit, by=by):
         raise Refused(why_not)
     if organisation.pk not in (unit.office_id, unit.founder_id, unit.organisation_id):
         raise Refused(_("只能登记负责监管机构或者创建单位的领导。"))
-    if not unit.selected_on <= since <= until <= _day(now):
+    if not unit.selected_on <= since <= until <= clock.day_of(now):
         raise Refused(_("督导日期应在确定日期之后、今天之前。"))
     if not leader.name.strip() or not leader.post.strip() or not seen.strip():
         raise Refused(_("请填写领导姓名、职务和督导情况。"))
@@ -340,120 +338,19 @@ def log_visit(
     return visit
 
 
-def naming_refusal(unit: Demonstration) -> str:
-    """What a unit lacks to be named: all checks of the year, the points, what must be met."""
-    left = unit.checks.filter(done_at__isnull=True).count()
-    if left:
-        return _("还有%(count)d次检查未完成，不能建议命名。") % {"count": left}
-    last = unit.last_done
-    results = last.results if last else {}
-    if wanting := unit.criteria.wanting(results):
-        return _("必备标准未达到：%(names)s。") % {
-            "names": "、".join(one["title"] for one in wanting)
-        }
-    score = unit.criteria.score(results)
-    if score is None or score < unit.criteria.named_from:
-        words = {"score": score or 0, "from": unit.criteria.named_from}
-        return _("最近一次检查得分%(score)s%%，未达到%(from)d%%。") % words
-    return ""
-
-
-@transaction.atomic
-def propose(
-    *, unit: Demonstration, result: str, opinion: str, by: User, now: datetime
-) -> Evaluation:
-    """Propose to name a unit or not; the office's head is told. Raises ``Refused``."""
-    unit = _locked(unit)
-    waiting = unit.evaluations.filter(state=EvaluationState.PROPOSED).exists()
-    if why_not := workflow.proposing_refusal(unit, by=by, waiting=waiting):
-        raise Refused(why_not)
-    if result not in Evaluation.Result.values:
-        raise Refused(_("没有这种结果。"))
-    if result == Evaluation.Result.NAMED and (why_not := naming_refusal(unit)):
-        raise Refused(why_not)
-    if not opinion.strip():
-        raise Refused(_("请填写评价意见。"))
-    last = unit.last_done
-    made = Evaluation.objects.create(
-        unit=unit,
-        result=result,
-        opinion=masking.mask_text(opinion.strip()),
-        score=unit.criteria.score(last.results) if last else None,
-        proposed_at=now,
-        proposed_by=by,
-    )
-    audit.record(
-        "demonstration.propose", made, by=by, now=now, organisation=unit.office, result=result
-    )
-    for person in people_of(unit.office, workflow.APPROVE, on=_day(now)):
-        if person != by:
-            for letter in letters.proposed(made, person):
-                outbox.post(**letter, now=now)
-    return made
-
-
-@transaction.atomic
-def decide_evaluation(
-    *,
-    evaluation: Evaluation,
-    approve: bool,
-    note: str,
-    document_number: str,
-    by: User,
-    now: datetime,
-) -> Evaluation:
-    """Approve a proposal (the unit is named or not), or send it back. Raises ``Refused``."""
-    unit = _locked(evaluation.unit)
-    evaluation = Evaluation.objects.select_for_update(of=("self",)).get(pk=evaluation.pk)
-    evaluation.unit = unit
-    if why_not := workflow.deciding_refusal(evaluation, by=by):
-        raise Refused(why_not)
-    named = evaluation.result == Evaluation.Result.NAMED
-    if not approve and not note.strip():
-        raise Refused(_("请写明退回原因。"))
-    if approve and named and not document_number.strip():
-        raise Refused(_("请填写命名文号。"))
-    if approve and named and (why_not := naming_refusal(unit)):
-        raise Refused(why_not)
-    evaluation.state = EvaluationState.APPROVED if approve else EvaluationState.RETURNED
-    evaluation.decided_at, evaluation.decided_by = now, by
-    evaluation.decision_note = note.strip()[:300]
-    evaluation.document_number = document_number.strip()[:60] if approve else ""
-    fields = ["state", "decided_at", "decided_by", "decision_note", "document_number"]
-    evaluation.save(update_fields=fields)
-    audit.record(
-        "demonstration.decide" if approve else "demonstration.send_back",
-        evaluation,
-        by=by,
-        now=now,
-        organisation=unit.office,
-        reason=evaluation.decision_note,
-        result=evaluation.result,
-        document_number=evaluation.document_number,
-    )
-    if not approve:
-        return evaluation
-    unit.state = UnitState.NAMED if named else UnitState.NOT_NAMED
-    unit.save(update_fields=["state"])
-    _tell(unit, letters.decided, unit.organisation, now=now, evaluation=evaluation)
-    return evaluation
-
-
-def _tell(
+def tell(
     unit: Demonstration, wording: Any, organisation: Organisation, *, now: datetime, **more: Any
 ) -> None:
+    """Post letters in some wording to those of an organisation who read them."""
     for person in readers(organisation, now):
         for letter in wording(unit, person, **more):
             outbox.post(**letter, now=now)
 
 
-def _locked(unit: Demonstration) -> Demonstration:
+def locked(unit: Demonstration) -> Demonstration:
+    """The unit as it stands now, held until the end of the transaction."""
     return (
         Demonstration.objects.select_for_update(of=("self",))
         .select_related("campaign", "organisation", "office", "founder", "criteria")
         .get(pk=unit.pk)
     )
-
-
-def _day(now: datetime) -> date:
-    return now.astimezone(clock.ZONE).date()

@@ -24,6 +24,7 @@ from campaign.models import (
 )
 from campaign.models.demonstration import Met, UnitKind
 from campaign.services import demonstrating as services
+from campaign.services import demonstration_naming
 from campaign.views.common import MANAGE, VIEW, find, page_context
 from core import clock, files, pages, policy
 from core.errors import Refused
@@ -200,7 +201,7 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
     form = ProposalForm(request.POST, auto_id="proposal_%s")
     if form.is_valid():
         given = {"unit": found, "by": request.user, "now": clock.now(), **form.cleaned_data}
-        if pages.attempt(form, services.propose, **given):
+        if pages.attempt(form, demonstration_naming.propose, **given):
             messages.success(request, _("已提交审定。"))
             return pages.go(request, "campaign:demonstration", found.pk)
     return shown(request, found, pages.status_of(form), proposal_form=form)
@@ -214,7 +215,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(
         Evaluation.objects.filter(unit__in=seen).select_related("unit"), pk=pk
     )
-    services.decide_evaluation(
+    demonstration_naming.decide_evaluation(
         evaluation=found,
         approve=request.POST.get("decision") == "approve",
         note=request.POST.get("note", ""),
