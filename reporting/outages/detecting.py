@@ -7,149 +7,21 @@ and comes from enough different callers is a lead.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from math import exp, factorial
-from typing import Any
 
-from complaints.matching.plain import local, place_name
+from reporting.outages.calls import Call, Lead, Notice, Settings, akin
+from reporting.outages.covering import Book, covered_keys
 
-VOLTS = re.compile(r"^\d+(?:\.\d+)?(?:kv|千伏)", re.IGNORECASE)
-STREET = re.compile(r"[\u4e00-\u9fff]{2,}?(?:路|街|大道|巷|村|小区|花园|苑|新城|社区|屯|寨|组)")
 LEVELS = ("transformer_area", "feeder", "address")
 # A unit has at least so many lines, a line so many transformer areas, whatever was named of them.
 LINES, AREAS = 8, 10
 # What is usual is told from so long at least.
 SHORTEST = timedelta(days=2)
-# So many notices near a lead are shown with why they do not cover it.
-NEAREST = 3
-
-
-@dataclass(frozen=True)
-class Call:
-    """Somebody without power. ``unit``: path of the company in the tree; ``caller``: who it is."""
-
-    key: int
-    at: datetime
-    unit: str
-    caller: str
-    feeder: str = ""
-    area: str = ""
-    street: str = ""
-
-
-@dataclass(frozen=True)
-class Notice:
-    """What a company made known. ``fault``: it may be made known afterwards."""
-
-    key: int
-    unit: str
-    start: datetime
-    end: datetime
-    published_at: datetime | None
-    lines: frozenset[str] = frozenset()
-    areas: frozenset[str] = frozenset()
-    text: str = ""
-    fault: bool = False
-    cancelled: bool = False
-
-
-@dataclass(frozen=True)
-class Near:
-    """A notice near a lead and why it does not cover it: time, place, late, cancelled."""
-
-    key: int
-    why: str
-
-
-@dataclass(frozen=True)
-class Lead:
-    """Calls that may be one outage of which nobody was told."""
-
-    unit: str
-    level: str
-    place: str
-    calls: tuple[Call, ...]
-    callers: int
-    nearest: tuple[Near, ...] = ()
-
-    @property
-    def first(self) -> datetime:
-        return self.calls[0].at
-
-    @property
-    def last(self) -> datetime:
-        return self.calls[-1].at
-
-
-@dataclass(frozen=True)
-class Settings:
-    """The rule: minutes, hours and numbers of callers, see the catalogue."""
-
-    gap: timedelta
-    # The same of one transformer area, where strangers seldom call.
-    area_gap: timedelta
-    before: timedelta
-    after: timedelta
-    fault: timedelta
-    callers: Mapping[str, int] = field(default_factory=dict)
-    # So likely it may be by chance at most.
-    chance: float = 0
-    # By chance within as long as the calls took, but no shorter than this; without it within the
-    # whole time that is looked at around them.
-    span: timedelta | None = None
-    words: tuple[str, ...] = ()
-    past: tuple[str, ...] = ()
-    faults: tuple[str, ...] = ()
-    others: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, content: Mapping[str, Any]) -> Settings:
-        return cls(
-            gap=timedelta(minutes=content["gap"]),
-            area_gap=timedelta(minutes=content["area_gap"]),
-            before=timedelta(minutes=content["before"]),
-            after=timedelta(minutes=content["after"]),
-            fault=timedelta(hours=content["fault"]),
-            callers=dict(content["callers"]),
-            chance=float(content["chance"]),
-            span=timedelta(minutes=content["span"]) if "span" in content else None,
-            words=tuple(content.get("words", ())),
-            past=tuple(content.get("past", ())),
-            faults=tuple(content.get("faults", ())),
-            others=tuple(content.get("others", ())),
-        )
-
-    def says_no_power(self, text: str, category: str) -> bool:
-        """Whether somebody speaks of being without power now, not of some time before.
-
-        What was filed as a fault of the net is one, unless its words are of another matter.
-        """
-        if any(word in text for word in self.past):
-            return False
-        if any(word in text for word in self.words):
-            return True
-        return category in self.faults and not any(word in text for word in self.others)
-
-
-def line_name(text: str) -> str:
-    """A line as it is compared: 10kV 城东线, 10千伏城东线 and 城东 are one."""
-    return place_name(VOLTS.sub("", text.strip()))
-
-
-def area_name(text: str) -> str:
-    """A transformer area as it is compared."""
-    return place_name(VOLTS.sub("", text.strip()))
-
-
-def street_of(address: str) -> str:
-    """The street, village or estate of an address, without the house."""
-    found = STREET.search(local(address).replace("|", ""))
-    return found[0] if found else ""
 
 
 def detect(
@@ -166,18 +38,6 @@ def detect(
     for its, near in _houses(calls, notices):
         found += _of_house(its, near, settings, net or {})
     return sorted(found, key=lambda lead: (lead.first, lead.unit, lead.place))
-
-
-def covering(calls: Sequence[Call], notices: Sequence[Notice], settings: Settings) -> int | None:
-    """The notice that covers most of these calls; None where none does."""
-    book = _Book(notices, settings)
-    found = Counter(one.key for call in calls for one in book.covering(call))
-    return found.most_common(1)[0][0] if found else None
-
-
-def akin(unit: str, other: str) -> bool:
-    """Whether one of two units stands above the other, or they are one."""
-    return unit.startswith(other) or other.startswith(unit)
 
 
 def _houses(
@@ -197,8 +57,8 @@ def _of_house(
     calls: list[Call], notices: Sequence[Notice], settings: Settings, net: Mapping[str, str]
 ) -> Iterator[Lead]:
     calls = _completed(calls, notices, net)
-    book = _Book(notices, settings)
-    covered = _covered(calls, book, settings)
+    book = Book(notices, settings)
+    covered = covered_keys(calls, book, settings)
     left = [call for call in calls if call.key not in covered]
     usual = _Usual(calls, covered, notices, settings)
     for event in _events(left, settings):
@@ -236,47 +96,6 @@ def _completed(calls: list[Call], notices: Sequence[Notice], net: Mapping[str, s
 def _known(names: list[str]) -> set[str]:
     """Names that are said more than once."""
     return {name for name, n in Counter(names).items() if name and n > 1}
-
-
-def _covered(calls: list[Call], book: _Book, settings: Settings) -> set[int]:
-    """Keys of calls that a notice covers.
-
-    Who names line or transformer area is judged by it, together with the neighbours of the same
-    transformer area; who gives only a street goes with those of the street who say more, and only
-    where there are none by the street's name in the notice.
-    """
-    strong = [call for call in calls if call.area or call.feeder]
-    covered = {call.key for call in strong if book.covers(call)}
-    covered |= _beside(strong, covered, settings)
-    streets: dict[str, list[Call]] = defaultdict(list)
-    for call in strong:
-        streets[call.street].append(call)
-    for call in calls:
-        if call.area or call.feeder or not call.street:
-            continue
-        near = [
-            one
-            for one in streets[call.street]
-            if akin(one.unit, call.unit) and abs(one.at - call.at) <= settings.gap
-        ]
-        told = sum(1 if one.key in covered else -1 for one in near)
-        if told > 0 or (not told and book.covers(call)):
-            covered.add(call.key)
-    return covered
-
-
-def _beside(calls: list[Call], covered: set[int], settings: Settings) -> set[int]:
-    """Calls of a transformer area close to a covered one of the same."""
-    times: dict[tuple[str, str], list[datetime]] = defaultdict(list)
-    for call in calls:
-        if call.key in covered and call.area:
-            times[call.unit, call.area].append(call.at)
-    return {
-        call.key
-        for call in calls
-        if call.area
-        and any(abs(at - call.at) <= settings.gap for at in times.get((call.unit, call.area), ()))
-    }
 
 
 class _Usual:
@@ -342,70 +161,6 @@ def _at_least(count: int, expected: float) -> float:
     """Poisson: the chance of at least so many where so many are expected."""
     below = sum(expected**n / factorial(n) for n in range(min(count, 100)))
     return max(0.0, 1 - exp(-expected) * below)
-
-
-class _Book:
-    """The notices of a unit, to be asked whether one covers a call."""
-
-    def __init__(self, notices: Sequence[Notice], settings: Settings) -> None:
-        self.settings = settings
-        # By day, so that a year of notices is not walked through for every call.
-        self._by_day: dict[int, list[Notice]] = defaultdict(list)
-        for one in notices:
-            begin, end = one.start - settings.before, one.end + settings.after
-            for day in range(_day(begin) - 1, _day(end) + 2):
-                self._by_day[day].append(one)
-
-    def covers(self, call: Call) -> bool:
-        return any(True for _one in self.covering(call))
-
-    def covering(self, call: Call) -> Iterator[Notice]:
-        near = self._by_day.get(_day(call.at), ())
-        return (one for one in near if not self.why_not(one, call))
-
-    def why_not(self, one: Notice, call: Call) -> str:
-        """Why a notice does not cover a call; empty: it does."""
-        if not _same_place(one, call):
-            return "place"
-        if one.cancelled:
-            return "cancelled"
-        if not one.start - self.settings.before <= call.at <= one.end + self.settings.after:
-            return "time"
-        if one.published_at is None:
-            return "unpublished"
-        if one.fault:
-            return "late" if one.published_at > one.start + self.settings.fault else ""
-        # What could be foreseen is told of before it begins, or nobody was told.
-        return "late" if one.published_at > min(call.at, one.start) else ""
-
-    def nearest(self, event: Sequence[Call]) -> tuple[Near, ...]:
-        """The notices that come nearest: those of the place first, then those of the time."""
-        found: dict[int, tuple[int, timedelta, str]] = {}
-        order = {"late": 0, "unpublished": 0, "cancelled": 0, "time": 1, "place": 2}
-        for call in event:
-            for one in self._by_day.get(_day(call.at), ()):
-                why = self.why_not(one, call)
-                if not why:
-                    continue
-                rank = (order[why], abs(one.start - call.at), why)
-                found[one.key] = min(found.get(one.key, rank), rank)
-        ranked = sorted(found.items(), key=lambda item: (item[1][0], item[1][1], item[0]))
-        return tuple(Near(key, why) for key, (_rank, _apart, why) in ranked[:NEAREST])
-
-
-def _day(moment: datetime) -> int:
-    return moment.date().toordinal()
-
-
-def _same_place(one: Notice, call: Call) -> bool:
-    """Whether a notice speaks of where the call comes from, as far as either says."""
-    if not akin(one.unit, call.unit):
-        return False
-    if call.area and one.areas:
-        return call.area in one.areas
-    if call.feeder and one.lines:
-        return call.feeder in one.lines
-    return bool(call.street and call.street in one.text)
 
 
 def _events(calls: list[Call], settings: Settings) -> list[list[Call]]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from accounts.models import Organisation
 from accounts.permissions import Permission
 from reporting.models import OutageNotice
-from reporting.outages.detecting import area_name, line_name
+from reporting.outages.calls import area_name, line_name
 from reporting.outages.rules import Rule
 
 if TYPE_CHECKING:

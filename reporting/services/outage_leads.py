@@ -25,7 +25,8 @@ from reporting import ledger_sources
 from reporting.models import OutageLead, OutageNotice, OutageRule
 from reporting.models.outage import DARK, EMERGENCIES
 from reporting.outages import detecting
-from reporting.outages.detecting import Call, Lead, Notice, Settings
+from reporting.outages.calls import Call, Lead, Notice, Settings, area_name, line_name, street_of
+from reporting.outages.covering import covering
 from reporting.services import proposals
 
 if TYPE_CHECKING:
@@ -57,9 +58,9 @@ def call_of(case: Case, settings: Settings) -> Call | None:
         at=off_since(case),
         unit=unit.path,
         caller=case.account_index or case.phone_index or f"case:{case.pk}",
-        feeder=detecting.line_name(case.feeder),
-        area=detecting.area_name(case.transformer_area),
-        street=detecting.street_of(case.address),
+        feeder=line_name(case.feeder),
+        area=area_name(case.transformer_area),
+        street=street_of(case.address),
     )
 
 
@@ -86,8 +87,8 @@ def notice_of(row: OutageNotice, unit: str, *, typed: bool = False) -> Notice:
         start=min(began, row.planned_start),
         end=max(row.planned_end, row.actual_end or row.planned_end),
         published_at=told,
-        lines=frozenset(map(detecting.line_name, row.lines)),
-        areas=frozenset(map(detecting.area_name, row.transformer_areas)),
+        lines=frozenset(map(line_name, row.lines)),
+        areas=frozenset(map(area_name, row.transformer_areas)),
         text=row.words,
         fault=row.kind in AFTERWARDS,
         cancelled=row.state == OutageNotice.State.CANCELLED,
@@ -151,7 +152,7 @@ def detect(*, now: datetime) -> int:
             if standing:
                 _extend(standing, lead)
             elif lead.first <= settled:
-                told = detecting.covering(lead.calls, believed, settings)
+                told = covering(lead.calls, believed, settings)
                 _make(lead, rule, told, now=now)
                 made += 1
         _told_later(calls, known, believed, settings)
@@ -188,7 +189,7 @@ def shown_place(lead: Lead) -> str:
     if lead.level == OutageLead.Place.ADDRESS:
         return lead.place[:120]
     field = "feeder" if lead.level == OutageLead.Place.FEEDER else "transformer_area"
-    named = {"feeder": detecting.line_name, "transformer_area": detecting.area_name}[field]
+    named = {"feeder": line_name, "transformer_area": area_name}[field]
     rows = Case.objects.filter(pk__in=[call.key for call in lead.calls])
     said = [text for text in rows.values_list(field, flat=True) if named(text) == lead.place]
     return max(sorted(set(said)), key=said.count, default=lead.place)[:120]
@@ -220,7 +221,7 @@ def _told_later(
             its.setdefault(known[call.key], []).append(call)
     open_ = OutageLead.objects.filter(state=State.OPEN, told_later__isnull=True)
     for lead in open_.filter(pk__in=its):
-        if notice := detecting.covering(its[lead.pk], notices, settings):
+        if notice := covering(its[lead.pk], notices, settings):
             lead.told_later_id = notice
             lead.save(update_fields=["told_later"])
 

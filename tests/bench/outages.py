@@ -12,8 +12,8 @@ from core import catalogue_files
 from core.clock import ZONE
 from reporting.catalogue import HOME
 from reporting.models import OutageNotice
-from reporting.outages import detecting
-from reporting.outages.detecting import Call, Notice, Settings
+from reporting.outages.calls import Call, Notice, Settings, area_name, line_name, street_of
+from reporting.outages.detecting import detect
 from reporting.services.outage_leads import notice_of
 from tests.bench._dark_year import Year
 
@@ -45,7 +45,7 @@ def measured(seed: int) -> dict[str, Any]:
     settings = Settings.of(rule)
     begin = time.perf_counter()
     calls = list(spoken(year, settings, rule["categories"]))
-    leads = detecting.detect(calls, notices(year), settings)
+    leads = detect(calls, notices(year), settings)
     seconds = time.perf_counter() - begin
     truth = {one.number for one in year.outages if not one.announced and len(one.callers) >= LEAST}
     every = {one.number for one in year.outages if not one.announced and one.callers}
@@ -80,9 +80,9 @@ def spoken(year: Year, settings: Settings, categories: list[str]) -> Any:
                 told.at,
                 told.unit,
                 told.caller,
-                detecting.line_name(told.feeder),
-                detecting.area_name(told.area),
-                detecting.street_of(told.address),
+                line_name(told.feeder),
+                area_name(told.area),
+                street_of(told.address),
             )
 
 
