@@ -29,11 +29,10 @@ from reporting.models.plan import (
     OrderedUseRule,
     PlanEvent,
     PlanGrade,
-    PlanImport,
     PlanQuota,
     PlanReceipt,
-    PlanRow,
 )
+from reporting.models.plan_rows import PlanImport, PlanRow
 from reporting.models.proposal import FindingProposal
 from reporting.models.receipt import Receipt, ReceiptCounter, Review
 from reporting.models.release import IndicatorRecall, IndicatorRelease
@@ -43,10 +42,9 @@ from reporting.models.report import (
     ReportTemplate,
     ReportVersion,
     StageReport,
-    Subscription,
 )
+from reporting.models.return_relief import PortalOutage, ReturnWaiver
 from reporting.models.returns import (
-    PortalOutage,
     Return,
     ReturnCollection,
     ReturnForm,
@@ -55,10 +53,10 @@ from reporting.models.returns import (
     ReturnReview,
     ReturnUpload,
     ReturnVersion,
-    ReturnWaiver,
 )
 from reporting.models.service_check import ServiceCheck, ServiceStandard
 from reporting.models.shortage import GapForecast, ShortageRule
+from reporting.models.subscription import Subscription
 from reporting.models.target import Target, TargetPaper, TargetVersion
 
 __all__ = [
