@@ -3,14 +3,14 @@
 from django.urls import path
 
 from reporting.api import returns as api
-from reporting.views import return_desk, return_forms, return_reading, returns
+from reporting.views import return_desk, return_forms, return_reading, return_rollup, returns
 
 urlpatterns = [
     path("returns/", returns.return_list, name="return_list"),
     path("returns/board/", return_desk.board, name="return_board"),
     path("returns/calendar/", return_desk.filing_calendar, name="return_calendar"),
-    path("returns/rollup/", return_desk.rollup, name="return_rollup"),
-    path("returns/rollup.xlsx", return_desk.rollup_workbook, name="return_rollup_workbook"),
+    path("returns/rollup/", return_rollup.rollup, name="return_rollup"),
+    path("returns/rollup.xlsx", return_rollup.rollup_workbook, name="return_rollup_workbook"),
     path("returns/collections/", return_desk.collections, name="return_collections"),
     path("returns/collections/<int:pk>/stop/", return_desk.stop, name="return_collection_stop"),
     path("returns/waivers/", return_desk.waivers, name="return_waivers"),

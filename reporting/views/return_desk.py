@@ -1,8 +1,7 @@
-"""The office's pages of returns: board, calendar, roll-up, collections, waivers, outages."""
+"""The office's pages of returns: board, calendar, collections, waivers, outages."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from urllib.parse import quote
 
@@ -31,10 +30,7 @@ from reporting.models import (
 )
 from reporting.queries import return_lists
 from reporting.returns import definition, examining
-from reporting.returns import rollup as adding
-from reporting.returns.periods import Period
 from reporting.services import portal_outages, return_opening, return_review
-from reporting.views.parts import workbook_answer
 from reporting.views.returns import find
 
 PRINTERS = {
@@ -92,14 +88,15 @@ class OutageForm(django_forms.Form):
     reason = django_forms.CharField(label=gettext_lazy("原因"), max_length=200)
 
 
-def _collected(request: HttpRequest) -> list[tuple[str, str]]:
+def collected(request: HttpRequest) -> list[tuple[str, str]]:
     """The forms of which returns are in sight, by title."""
     seen = Return.objects.visible_to(request.user).order_by()
     pairs = seen.values_list("code", "form__title").distinct()
     return sorted(dict(pairs).items(), key=lambda pair: pair[1])
 
 
-def _chosen(request: HttpRequest, listed: list[tuple[str, str]]) -> str:
+def chosen(request: HttpRequest, listed: list[tuple[str, str]]) -> str:
+    """The form that was asked for, else the first."""
     code = request.GET.get("code", "")
     known = dict(listed)
     return code if code in known else (listed[0][0] if listed else "")
@@ -109,8 +106,8 @@ def _chosen(request: HttpRequest, listed: list[tuple[str, str]]) -> str:
 @require_GET
 def board(request: HttpRequest) -> HttpResponse:
     """Submitted, late, missing: units by periods of one form (S1-2.2.1a)."""
-    listed, now = _collected(request), clock.now()
-    code = _chosen(request, listed)
+    listed, now = collected(request), clock.now()
+    code = chosen(request, listed)
     seen = Return.objects.visible_to(request.user).filter(code=code)
     starts = list(
         seen.order_by("-period_start")
@@ -144,93 +141,6 @@ def filing_calendar(request: HttpRequest) -> HttpResponse:
         "today": clock.today(),
     }
     return pages.render(request, "reporting/returns/calendar.html", context=context)
-
-
-def _rolled(request: HttpRequest) -> dict[str, Any]:
-    """Form, period, columns and lines of the roll-up that was asked for."""
-    listed = _collected(request)
-    code = _chosen(request, listed)
-    spans = list(
-        Return.objects.visible_to(request.user)
-        .filter(code=code)
-        .order_by("-period_start")
-        .values_list("period_start", "period_end")
-        .distinct()[:36]
-    )
-    periods = {start.isoformat(): Period(start, end).label for start, end in spans}
-    asked = request.GET.get("period", "")
-    start = asked if asked in periods else next(iter(periods), "")
-    trees, meant = (
-        return_lists.rolled(code, date.fromisoformat(start), request.user) if start else ([], None)
-    )
-    rolled = [line for tree in trees for line in adding.flat(tree)]
-    keys = sorted({key for _d, one in rolled for key in (*one.total, *(one.unit.own or ()))})
-    order = {(s.sheet, s.column): n for n, s in enumerate(meant.sums)} if meant else {}
-    keys.sort(key=lambda key: (order.get(key[:2], 0), key[2]))
-    return {
-        "forms": listed,
-        "code": code,
-        "periods": periods.items(),
-        "start": start,
-        "meant": meant,
-        "keys": keys,
-        "headings": [_heading(meant, key) for key in keys],
-        "lines": [line for depth, one in rolled for line in _lines(depth, one, keys)],
-        "missing": [name for tree in trees for name in tree.missing],
-        "owed": sum(tree.owed for tree in trees),
-        "filed": sum(tree.filed for tree in trees),
-    }
-
-
-def _heading(meant: Any, key: adding.Key) -> str:
-    column = meant.booklet.form(key[0]).column(key[1])
-    unit = f"（{column.unit}）" if column.unit else ""
-    return " ".join([column.label + unit, *key[2]])
-
-
-def _lines(depth: int, one: adding.Rolled, keys: list[adding.Key]) -> list[dict[str, Any]]:
-    """A unit's total; below it, where it adds up others, what it filed itself."""
-    lines = [{"depth": depth, "one": one, "figures": [one.total.get(key) for key in keys]}]
-    if one.children and one.unit.own is not None:
-        own = [one.unit.own.get(key) for key in keys]
-        lines.append({"depth": depth + 1, "one": one, "figures": own, "own": True})
-    return lines
-
-
-@policy.needs(Permission.FILING_VIEW)
-@require_GET
-def rollup(request: HttpRequest) -> HttpResponse:
-    """County, prefecture, province: sums, completeness and what is missing."""
-    context = _rolled(request)
-    return pages.render(request, "reporting/returns/rollup.html", context=context)
-
-
-@policy.needs(Permission.FILING_VIEW)
-@require_GET
-def rollup_workbook(request: HttpRequest) -> HttpResponse:
-    """The same as a workbook."""
-    from core.sheets import Column, writer
-
-    found = _rolled(request)
-    columns = [
-        Column("unit", _("单位"), width=28),
-        Column("complete", _("已通过／应报"), width=14),
-        *(
-            Column(f"c{n}", text, type="decimal", width=18)
-            for n, text in enumerate(found["headings"])
-        ),
-    ]
-    rows = (
-        {
-            "unit": "　" * line["depth"]
-            + (_("本级填报") if "own" in line else line["one"].unit.name),
-            "complete": "" if "own" in line else f"{line['one'].filed}/{line['one'].owed}",
-            **{f"c{n}": figure for n, figure in enumerate(line["figures"])},
-        }
-        for line in found["lines"]
-    )
-    title = found["meant"].title if found["meant"] else _("报表汇总")
-    return workbook_answer(writer.write(columns, rows), f"{title} {found['start']}.xlsx")
 
 
 def _offices(request: HttpRequest) -> list[Organisation]:
