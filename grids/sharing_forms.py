@@ -18,7 +18,7 @@ from core.widgets import Day
 from grids.models import ArchiveRecord, ExchangeJob, SampleItem, SharedRecord, SharingAgreement
 from grids.queries import sharing as queries
 from grids.services import archives
-from grids.services.exchanging import value_of
+from grids.services.providing import value_of
 from grids.services.sharing import AS_OF, NUMBER, Terms
 from grids.sharing import fields as catalogue
 from grids.sharing.moves import AgreementMove

@@ -16,7 +16,7 @@ from core import arithmetic, clock, masking, sla
 from core.components import Tab
 from grids.models import ArchiveRecord, DataProblem, FixTask, SharedRecord, SharingAgreement
 from grids.services import archives, matching
-from grids.services.exchanging import value_of
+from grids.services.providing import value_of
 from grids.sharing import fields as catalogue
 from grids.sharing import quality
 from grids.sharing.moves import AgreementState, Match, TaskState

@@ -37,6 +37,7 @@ from core.errors import Refused
 from grids import business_records as records
 from grids.models import ExchangeJob, SharedRecord, SharingAgreement
 from grids.services import exchanging as services
+from grids.services import providing
 from grids.services.business_acts import Faulty
 from grids.services.sharing import exchange_refusal
 from grids.sharing import fields as catalogue
@@ -143,17 +144,17 @@ class Archives(Door):
             raise Refused(_("档案只供%(unit)s读取。") % {"unit": agreement.government})
         if why_not := exchange_refusal(agreement, out, agreement.fields, on=today):
             raise Refused(why_not)
-        page, following = cursors.page(services.archives_of(agreement), params)
+        page, following = cursors.page(providing.archives_of(agreement), params)
         items = [
             {
                 "number": one.number,
                 "as_of": str(one.updated_at.astimezone(clock.ZONE).date()),
-                "fields": {name: services.value_of(one, name) for name in agreement.fields},
+                "fields": {name: providing.value_of(one, name) for name in agreement.fields},
             }
             for one in page
         ]
         body = json.dumps(items, ensure_ascii=False, sort_keys=True).encode()
-        services.log_reading(
+        providing.log_reading(
             agreement,
             body=body,
             rows=len(items),

@@ -35,8 +35,8 @@ from grids.models.special import (
     SpecialConsent,
     SpecialEvent,
     SpecialHousehold,
-    SpecialKind,
 )
+from grids.models.special_kinds import SpecialKind
 
 __all__ = [
     "AccountPlace",

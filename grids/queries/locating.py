@@ -28,7 +28,7 @@ from grids.models import (
     PowerGrid,
     TransformerArea,
 )
-from grids.services.ground import account_index
+from grids.services.areas import account_index
 
 # Why there is no grid.
 NO_CLUE, UNKNOWN, AMBIGUOUS = "no_clue", "unknown", "ambiguous"

@@ -1,18 +1,15 @@
 """Every write on grids. Pages, imports and ticks come through here."""
 
-from grids.services.ground import (
+from grids.services.areas import (
     account_index,
     assign_areas,
     assign_feeders,
-    bound_grid,
-    change_grid,
-    close_grid,
-    found_grid,
     place_accounts,
     register_area,
     register_feeder,
     release_area,
 )
+from grids.services.ground import bound_grid, change_grid, close_grid, found_grid
 from grids.services.handing import accept, carry_out, decline, propose, withdraw
 from grids.services.pairing import (
     close_channel,

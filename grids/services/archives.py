@@ -20,7 +20,7 @@ from core.errors import Refused
 from core.locking import held
 from grids.models import ArchiveRecord, GovernmentGrid, PowerGrid, TransformerArea
 from grids.services import matching
-from grids.services.ground import account_index
+from grids.services.areas import account_index
 from grids.services.matching import phone_index
 
 if TYPE_CHECKING:

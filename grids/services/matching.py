@@ -12,7 +12,7 @@ from datetime import datetime
 
 from core import crypto
 from grids.models import ArchiveRecord, SharedRecord, SharingAgreement
-from grids.services.ground import account_index
+from grids.services.areas import account_index
 from grids.sharing.moves import Match
 
 PHONE = "archive phone"

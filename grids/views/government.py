@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core import clock, pages, policy
 from core.paging import keyset
 from grids import access, presenting, services
-from grids.forms import AppointForm, GovernmentForm
+from grids.forms import GovernmentForm
 from grids.models import GovernmentGrid, PowerGrid
+from grids.people_forms import AppointForm
 from grids.queries import standing
 from grids.views.common import MANAGE, VIEW
 

@@ -18,18 +18,9 @@ from core.errors import Refused
 from core.paging import keyset
 from core.sheets.writer import Out
 from grids import open_work, presenting, services
-from grids.forms import (
-    AppointForm,
-    AreasForm,
-    ChannelForm,
-    CloseForm,
-    CoverForm,
-    GridForm,
-    HandOverForm,
-    LastDayForm,
-    PairForm,
-)
+from grids.forms import AreasForm, ChannelForm, CloseForm, GridForm, LastDayForm, PairForm
 from grids.models import GridArea, GridChannel, GridPairing, PowerGrid
+from grids.people_forms import AppointForm, CoverForm, HandOverForm
 from grids.queries import standing
 from grids.queries.lists import VIEWS, Filters
 from grids.views import workbooks

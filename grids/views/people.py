@@ -15,8 +15,9 @@ from core import clock, pages, policy
 from core.errors import Refused
 from core.paging import keyset
 from grids import access, open_work, presenting, services
-from grids.forms import AppointForm, CoverForm, HandOverForm, LastDayForm, MemberForm, RelieveForm
+from grids.forms import LastDayForm
 from grids.models import Assignment, GridMember, HandOver, PowerGrid
+from grids.people_forms import AppointForm, CoverForm, HandOverForm, MemberForm, RelieveForm
 from grids.services import handing
 from grids.views.common import MANAGE, VIEW
 from grids.views.ground import take

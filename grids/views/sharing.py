@@ -25,7 +25,7 @@ from grids import sharing_presenting as presenting
 from grids.models import Exchange, ExchangeJob, SharedRecord, SharingAgreement
 from grids.queries import sharing as queries
 from grids.queries.sharing import Filters
-from grids.services import exchanging, settling
+from grids.services import exchanging, providing, settling
 from grids.services import sharing as services
 from grids.sharing import fields as catalogue
 from grids.sharing.moves import AgreementMove, AgreementState, Match
@@ -208,7 +208,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
 def give(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Hand out the file of a job; who took it, and its hash, stand in the log before."""
     found = find_job(request, pk)
-    target, made = exchanging.give_file(found, by=request.user, now=clock.now())
+    target, made = providing.give_file(found, by=request.user, now=clock.now())
     response = FileResponse(
         target, as_attachment=True, filename=made.name, content_type="text/csv; charset=utf-8"
     )

@@ -63,7 +63,7 @@ class Town:
     def __init__(self, rng: Random) -> None:
         from accounts.models import Organisation, Region
         from grids.models import AccountPlace, GridArea, PowerGrid, TransformerArea
-        from grids.services.ground import account_index
+        from grids.services.areas import account_index
 
         self.rng = rng
         template = Organisation.objects.get(code="CSG-GD-ZQ-SH")
