@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from core.sheets import values
-from core.sheets.figure_rules import plain
 from core.sheets.rules import Found, Row, matches
+from core.sheets.sentences import plain
 
 if TYPE_CHECKING:
     from core.sheets.booklet import Booklet

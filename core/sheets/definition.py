@@ -294,7 +294,7 @@ def _check_form(form: Form) -> None:
     )
     for key in form.key:
         _require(key in form.by_key, form.code, _("key 指到不存在的列 %(key)s") % {"key": key})
-    from core.sheets import figure_rules  # noqa: F401  enters its rules
+    from core.sheets import figure_rules, time_rules  # noqa: F401  enter their rules
     from core.sheets.rules import REGISTRY
 
     for check in form.checks:

@@ -1,4 +1,4 @@
-"""Further named rules over rows: step times, shares, sums and differences, bounds by kind.
+"""Further named rules over rows: shares, sums and differences, bounds by kind.
 
 Entered into the same registry as those of ``core.sheets.rules``; each brings the sentence by which
 the instruction sheet explains it. Limits are numbers of the definition, which has a first day.
@@ -8,204 +8,17 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from core import workdays
 from core.sheets import values
-from core.sheets.rules import OPERATORS, Found, Row, Span, matches, rule
+from core.sheets.rules import OPERATORS, Found, Row, matches, rule
+from core.sheets.sentences import label, labels, plain, sentence, shown
 
 if TYPE_CHECKING:
-    from core.sheets.definition import Check, Form
-
-Sentence = Callable[["Form", Mapping[str, Any]], str]
-SENTENCES: dict[str, Sentence] = {}
-UNITS = ("working_days", "calendar_days", "hours")
-
-
-def sentence(name: str) -> Callable[[Sentence], Sentence]:
-    """Enter the sentence that explains a rule."""
-
-    def enter(say: Sentence) -> Sentence:
-        SENTENCES[name] = say
-        return say
-
-    return enter
-
-
-def _label(form: Form, key: str) -> str:
-    return form.column(key).label
-
-
-def _labels(form: Form, keys: Sequence[str]) -> str:
-    return "、".join(_label(form, key) for key in keys)
-
-
-def unit_of(unit: str) -> str:
-    """The unit of a limit in words."""
-    names = {"working_days": _("个工作日"), "calendar_days": _("日"), "hours": _("小时")}
-    return names[unit]
-
-
-def plain(number: Decimal) -> str:
-    """A number without needless zeros."""
-    text = format(number.normalize(), "f")
-    return "0" if text == "-0" else text
-
-
-def shown(value: Any) -> str:
-    """A value as definitions and people name it: 是 and 否 for yes and no."""
-    return ("是" if value else "否") if isinstance(value, bool) else str(value)
-
-
-def limit_for(params: Mapping[str, Any], row: Mapping[str, Any]) -> Any:
-    """The limit that holds for a row: one for all, or by the value of a column; None: none."""
-    limits = params.get("limits")
-    if limits is None:
-        return params.get("limit")
-    return limits["values"].get(shown(row.get(limits["by"])))
-
-
-def elapsed(start: str, end: str, unit: str, calendar: workdays.WorkCalendar | None) -> Decimal:
-    """How long it took: hours between instants, days after the day of the start."""
-    if unit == "hours":
-        span = datetime.fromisoformat(end) - datetime.fromisoformat(start)
-        return (Decimal(int(span.total_seconds())) / 3600).quantize(Decimal("0.1"))
-    first, last = date.fromisoformat(start[:10]), date.fromisoformat(end[:10])
-    if unit == "calendar_days":
-        return Decimal((last - first).days)
-    calendar = calendar or workdays.calendar()
-    return Decimal(calendar.count_workdays(first, last))
-
-
-@rule(
-    "within",
-    needs=("start", "end", "unit"),
-    may=("limit", "limits", "least", "when", "open", "planned"),
-    columns=("start", "end"),
-    timed=True,
-)
-def within(
-    form: Form, params: Mapping[str, Any], rows: Sequence[Row], period: Span | None
-) -> Iterator[Found]:
-    """A step ends at most ``limit`` after its start, or (``least``) at least that much later.
-
-    It never ends before it began, unless the start is what was ``planned``. Where ``open`` says
-    which rows are under way, a step without an end is measured to the end of the period.
-    """
-    calendar = workdays.calendar() if params["unit"] == "working_days" and rows else None
-    for index, row in enumerate(rows):
-        start, end = row[params["start"]], row[params["end"]]
-        if start is None or not matches(row, params.get("when", {})):
-            continue
-        if end is None:
-            yield from _open_step(form, params, row, index, period, calendar)
-            continue
-        if end < start and not params.get("planned") and "least" not in params:
-            yield _backwards(form, params, index, start, end)
-            continue
-        found = elapsed(start, end, params["unit"], calendar)
-        limit, least = limit_for(params, row), params.get("least")
-        facts = {
-            "start": _label(form, params["start"]),
-            "end": _label(form, params["end"]),
-            "found": plain(found),
-            "unit": unit_of(params["unit"]),
-        }
-        if limit is not None and found > values.decimal(limit):
-            message = _("“%(start)s”至“%(end)s”用时%(found)s%(unit)s，超过规定的%(limit)s%(unit)s")
-            remedy = _("请核对日期；确已超期的，按超期处理要求填报原因。")
-            yield Found(index, params["end"], message % {**facts, "limit": limit}, remedy, end)
-        if least is not None and found < values.decimal(least):
-            message = _("“%(start)s”至“%(end)s”只有%(found)s%(unit)s，少于规定的%(limit)s%(unit)s")
-            remedy = _("请核对日期；确未提前足够时间的，如实说明。")
-            yield Found(index, params["end"], message % {**facts, "limit": least}, remedy, end)
-
-
-def _backwards(form: Form, params: Mapping[str, Any], index: int, start: str, end: str) -> Found:
-    facts = {"start": _label(form, params["start"]), "end": _label(form, params["end"])}
-    message = _("“%(end)s”早于“%(start)s”（%(begun)s）") % {**facts, "begun": start}
-    return Found(index, params["end"], message, _("请核对这两个日期。"), end, severity="hard")
-
-
-def _open_step(
-    form: Form,
-    params: Mapping[str, Any],
-    row: Row,
-    index: int,
-    period: Span | None,
-    calendar: workdays.WorkCalendar | None,
-) -> Iterator[Found]:
-    """A step that has not ended: how long it has taken by the end of the period."""
-    limit = limit_for(params, row)
-    if period is None or limit is None or "open" not in params:
-        return
-    if row.refused & {params["end"]} or not matches(row, params["open"]):
-        return
-    until = period[1].isoformat() + ("T23:59:59" if params["unit"] == "hours" else "")
-    start = row[params["start"]]
-    if start[:10] > until[:10]:
-        return
-    found = elapsed(start[:19], until, params["unit"], calendar)
-    if found > values.decimal(limit):
-        facts = {
-            "start": _label(form, params["start"]),
-            "end": _label(form, params["end"]),
-            "found": plain(found),
-            "limit": limit,
-            "unit": unit_of(params["unit"]),
-        }
-        message = _(
-            "“%(end)s”未填，自“%(start)s”至报告期末已%(found)s%(unit)s，超过规定的%(limit)s%(unit)s"
-        )
-        remedy = _("已经办理的补填日期；确未办理的，说明原因和办结安排。")
-        yield Found(index, params["end"], message % facts, remedy, None, severity="soft")
-
-
-@rule("period_hours", needs=("column",), columns=("column",), timed=True)
-def period_hours(
-    form: Form, params: Mapping[str, Any], rows: Sequence[Row], period: Span | None
-) -> Iterator[Found]:
-    """Hours of the period: 24 for each of its days."""
-    if period is None:
-        return
-    hours = 24 * ((period[1] - period[0]).days + 1)
-    for index, row in enumerate(rows):
-        given = row[params["column"]]
-        if given is not None and values.decimal(given) != hours:
-            facts = {"label": _label(form, params["column"]), "given": given, "hours": hours}
-            message = _("“%(label)s”填%(given)s，本报告期共%(hours)d小时") % facts
-            yield Found(index, params["column"], message, _("请按报告期天数乘以24填写。"), given)
-
-
-@sentence("period_hours")
-def say_period_hours(form: Form, params: Mapping[str, Any]) -> str:
-    return _("“%(label)s”=报告期天数×24") % {"label": _label(form, params["column"])}
-
-
-@sentence("within")
-def say_within(form: Form, params: Mapping[str, Any]) -> str:
-    facts = {
-        "start": _label(form, params["start"]),
-        "end": _label(form, params["end"]),
-        "unit": unit_of(params["unit"]),
-    }
-    if "least" in params:
-        text = _("“%(start)s”至“%(end)s”不少于%(limit)s%(unit)s")
-        return text % {**facts, "limit": params["least"]}
-    if "limits" in params:
-        limits = params["limits"]["values"].items()
-        shown = "、".join(f"{name}{limit}" for name, limit in limits)
-    else:
-        shown = str(params["limit"])
-    if "open" in params:
-        text = _("“%(start)s”至“%(end)s”不超过%(limit)s%(unit)s，未办理的算至报告期末")
-    else:
-        text = _("“%(start)s”至“%(end)s”不超过%(limit)s%(unit)s")
-    return text % {**facts, "limit": shown}
+    from core.sheets.definition import Form
 
 
 @rule(
@@ -232,10 +45,10 @@ def share(form: Form, params: Mapping[str, Any], rows: Sequence[Row]) -> Iterato
                 params["value"],
                 _("“%(value)s”填%(given)s，按“%(part)s”和“%(whole)s”计算为%(expected)s")
                 % {
-                    "value": _label(form, params["value"]),
+                    "value": label(form, params["value"]),
                     "given": given,
-                    "part": _label(form, params["part"]),
-                    "whole": _label(form, params["whole"]),
+                    "part": label(form, params["part"]),
+                    "whole": label(form, params["whole"]),
                     "expected": plain(expected),
                 },
                 _("请核对这三项。"),
@@ -245,7 +58,7 @@ def share(form: Form, params: Mapping[str, Any], rows: Sequence[Row]) -> Iterato
 
 @sentence("share")
 def say_share(form: Form, params: Mapping[str, Any]) -> str:
-    facts = {name: _label(form, params[name]) for name in ("value", "part", "whole")}
+    facts = {name: label(form, params[name]) for name in ("value", "part", "whole")}
     factor = params.get("factor", 100)
     if params.get("complement"):
         text = _("“%(value)s”=%(factor)s−%(part)s÷%(whole)s×%(factor)s")
@@ -281,7 +94,7 @@ def linear(form: Form, params: Mapping[str, Any], rows: Sequence[Row]) -> Iterat
                 params["value"],
                 _("“%(value)s”填%(given)s，按%(formula)s计算为%(expected)s")
                 % {
-                    "value": _label(form, params["value"]),
+                    "value": label(form, params["value"]),
                     "given": given,
                     "formula": _formula(form, params),
                     "expected": plain(expected),
@@ -292,13 +105,13 @@ def linear(form: Form, params: Mapping[str, Any], rows: Sequence[Row]) -> Iterat
 
 
 def _formula(form: Form, params: Mapping[str, Any]) -> str:
-    plus = "＋".join(_label(form, key) for key in params["plus"])
-    return plus + "".join(f"－{_label(form, key)}" for key in params.get("minus", []))
+    plus = "＋".join(label(form, key) for key in params["plus"])
+    return plus + "".join(f"－{label(form, key)}" for key in params.get("minus", []))
 
 
 @sentence("linear")
 def say_linear(form: Form, params: Mapping[str, Any]) -> str:
-    facts = {"value": _label(form, params["value"]), "formula": _formula(form, params)}
+    facts = {"value": label(form, params["value"]), "formula": _formula(form, params)}
     return _("“%(value)s”=%(formula)s") % facts
 
 
@@ -324,9 +137,9 @@ def product(form: Form, params: Mapping[str, Any], rows: Sequence[Row]) -> Itera
                 params["value"],
                 _("“%(value)s”填%(given)s，按%(of)s相乘为%(expected)s")
                 % {
-                    "value": _label(form, params["value"]),
+                    "value": label(form, params["value"]),
                     "given": given,
-                    "of": _labels(form, params["of"]),
+                    "of": labels(form, params["of"]),
                     "expected": plain(expected.quantize(Decimal("0.01"))),
                 },
                 _("请核对各项数值。"),
@@ -337,10 +150,10 @@ def product(form: Form, params: Mapping[str, Any], rows: Sequence[Row]) -> Itera
 @sentence("product")
 def say_product(form: Form, params: Mapping[str, Any]) -> str:
     factor = params.get("factor", 1)
-    formula = "×".join(_label(form, key) for key in params["of"])
+    formula = "×".join(label(form, key) for key in params["of"])
     shown = formula if factor == 1 else f"{formula}×{factor}"
     return _("“%(value)s”=%(formula)s") % {
-        "value": _label(form, params["value"]),
+        "value": label(form, params["value"]),
         "formula": shown,
     }
 
@@ -360,22 +173,21 @@ def required_beyond(form: Form, params: Mapping[str, Any], rows: Sequence[Row]) 
             continue
         beyond = holds(values.decimal(found), values.decimal(params["bound"]))
         if beyond and matches(row, params.get("when", {})):
-            label = _label(form, params["column"])
             yield Found(
                 index,
                 params["column"],
                 say_required_beyond(form, params),
-                _("请补填“%(label)s”。") % {"label": label},
+                _("请补填“%(label)s”。") % {"label": label(form, params["column"])},
             )
 
 
 @sentence("required_beyond")
 def say_required_beyond(form: Form, params: Mapping[str, Any]) -> str:
     return _("“%(of)s”%(relation)s%(bound)s时须填写“%(column)s”") % {
-        "of": _label(form, params["of"]),
+        "of": label(form, params["of"]),
         "relation": OPERATORS[params["op"]][2],
         "bound": params["bound"],
-        "column": _label(form, params["column"]),
+        "column": label(form, params["column"]),
     }
 
 
@@ -391,7 +203,7 @@ def covers(form: Form, params: Mapping[str, Any], rows: Sequence[Row]) -> Iterat
             None,
             key,
             _("“%(label)s”缺少：%(missing)s")
-            % {"label": _label(form, key), "missing": "、".join(missing)},
+            % {"label": label(form, key), "missing": "、".join(missing)},
             _("请逐项补填所缺的行。"),
         )
 
@@ -401,7 +213,7 @@ def say_covers(form: Form, params: Mapping[str, Any]) -> str:
     key = params["column"]
     wanted = params.get("values", form.column(key).choices)
     return _("“%(label)s”须逐项填写，共%(count)d项") % {
-        "label": _label(form, key),
+        "label": label(form, key),
         "count": len(wanted),
     }
 
@@ -427,9 +239,9 @@ def bounds_by(form: Form, params: Mapping[str, Any], rows: Sequence[Row]) -> Ite
                     key,
                     _("“%(by)s”为%(kind)s时，“%(label)s”应%(words)s%(bound)s")
                     % {
-                        "by": _label(form, by),
+                        "by": label(form, by),
                         "kind": shown(row[by]),
-                        "label": _label(form, key),
+                        "label": label(form, key),
                         "words": words,
                         "bound": bound,
                     },
@@ -450,8 +262,8 @@ def say_bounds_by(form: Form, params: Mapping[str, Any]) -> str:
         if params.get(name)
     ]
     return _("“%(label)s”按“%(by)s”：%(bounds)s") % {
-        "label": _label(form, params["column"]),
-        "by": _label(form, params["by"]),
+        "label": label(form, params["column"]),
+        "by": label(form, params["by"]),
         "bounds": "，".join(sides),
     }
 
@@ -479,8 +291,8 @@ def ratio(form: Form, params: Mapping[str, Any], rows: Sequence[Row]) -> Iterato
                     params["part"],
                     _("“%(part)s”÷“%(whole)s”为%(found)s，一般%(words)s%(bound)s")
                     % {
-                        "part": _label(form, params["part"]),
-                        "whole": _label(form, params["whole"]),
+                        "part": label(form, params["part"]),
+                        "whole": label(form, params["whole"]),
                         "found": plain(found.quantize(Decimal("0.0001"))),
                         "words": words,
                         "bound": params[name],
@@ -494,13 +306,7 @@ def ratio(form: Form, params: Mapping[str, Any], rows: Sequence[Row]) -> Iterato
 def say_ratio(form: Form, params: Mapping[str, Any]) -> str:
     sides = "，".join(f"{w}{params[name]}" for name, _h, w in _sides() if name in params)
     return _("“%(part)s”÷“%(whole)s”一般%(bounds)s") % {
-        "part": _label(form, params["part"]),
-        "whole": _label(form, params["whole"]),
+        "part": label(form, params["part"]),
+        "whole": label(form, params["whole"]),
         "bounds": sides,
     }
-
-
-def explained(form: Form, check: Check) -> str | None:
-    """The sentence of one of these rules; None for any other."""
-    say = SENTENCES.get(check.name)
-    return say(form, check.params) if say else None

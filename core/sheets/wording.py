@@ -6,9 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core.sheets import figure_rules
 from core.sheets.definition import Check, Column, Form
 from core.sheets.rules import OPERATORS, said
+from core.sheets.sentences import explained
 
 
 def type_of(column: Column) -> str:
@@ -60,7 +60,7 @@ def check_of(form: Form, check: Check) -> str:
     """One rule in words."""
     if check.message:
         return check.message
-    if (text := figure_rules.explained(form, check)) is not None:
+    if (text := explained(form, check)) is not None:
         return text
     params = check.params
     labels = {
