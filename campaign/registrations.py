@@ -66,6 +66,18 @@ def register() -> None:
         ),
         help.Topic("duty", _("任务、延期和免报"), ("campaign:duty",)),
         help.Topic(
+            "rectification",
+            _("整改台账"),
+            ("campaign:rectification", "campaign:rectification_item")
+            + ("campaign:rectification_new", "campaign:rectification_import"),
+        ),
+        help.Topic(
+            "enforcement",
+            _("执法处理"),
+            ("campaign:enforcement", "campaign:enforcement_matter")
+            + ("campaign:enforcement_new", "campaign:enforcement_history"),
+        ),
+        help.Topic(
             "safeguards",
             _("四个保障制度和六个落实措施"),
             ("campaign:safeguards", "campaign:safeguard_upload", "campaign:safeguard")

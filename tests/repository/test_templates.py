@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from core.help import TOPICS
+
 ROOT = Path(settings.BASE_DIR)
 TEMPLATES = sorted((ROOT / "templates").rglob("*.*"))
 PAGES = [path for path in TEMPLATES if path.suffix == ".html"]
@@ -50,6 +52,11 @@ def is_used(name, everything):
     stem, suffix = Path(file).stem, Path(file).suffix
     made = rf'"{re.escape(folder)}/[^"]*\{{[^"]*"'
     return bool(re.search(made, everything)) and (f'"{stem}"' in everything or suffix == ".txt")
+
+
+def test_every_topic_of_the_help_has_its_page():
+    missing = [one for one in TOPICS if not (ROOT / f"templates/core/help/{one}.html").exists()]
+    assert missing == []
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name_of)
