@@ -199,6 +199,11 @@ def _wrong_in(line: str, template: Mapping[str, Any]) -> list[str]:
     found = [wrong for name in PLACEHOLDER.findall(line) if (wrong := _unknown(name, template))]
     if "{{" in PLACEHOLDER.sub("", line) or "}}" in PLACEHOLDER.sub("", line):
         found.append(_("花括号不成对，数据引用应写作 {{figure:…}}。"))
+    # What only looks like a block or a figure would be printed as it was typed.
+    if "[[" in (bare := BLOCK.sub("", line)) or "]]" in bare:
+        found.append(_("方括号里的内容不能识别，内容块应写作 [[table:…]]，用半角符号。"))
+    if any(sign in line for sign in ("｛｛", "［［", "【【")):
+        found.append(_("内容块和数据引用应使用半角括号。"))
     if block := BLOCK.search(line):
         if block.group(0) != line:
             found.append(_("“{block}”应单独成行。").format(block=block.group(0)))

@@ -23,6 +23,7 @@ from campaign.services.groups import Seat, group_refusal, set_up_group
 from campaign.services.launching import (
     choose_organisations,
     close_campaign,
+    close_refusal,
     launch,
     preview,
     reschedule,
@@ -51,6 +52,7 @@ __all__ = [
     "choose_organisations",
     "cited",
     "close_campaign",
+    "close_refusal",
     "close_note",
     "close_phase",
     "convene",

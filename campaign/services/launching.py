@@ -166,13 +166,20 @@ def _announce(campaign: Campaign, planned: list[Planned], *, now: datetime) -> N
                 outbox.post(**letter, now=now)
 
 
+def close_refusal(campaign: Campaign) -> str:
+    """Why the campaign cannot end yet; empty when it can."""
+    if campaign.phases.exclude(state=workflow.PhaseState.CLOSED).exists():
+        return _("尚有阶段未结束，不能结束专项行动。")
+    return ""
+
+
 @transaction.atomic
 def close_campaign(*, campaign: Campaign, by: User, now: datetime) -> Campaign:
     """End a campaign whose phases are over. Raises ``Refused`` while one is not."""
     campaign = _locked(campaign)
     _ask(workflow.CLOSE, campaign, by=by)
-    if campaign.phases.exclude(state=workflow.PhaseState.CLOSED).exists():
-        raise Refused(_("尚有阶段未结束，不能结束专项行动。"))
+    if why_not := close_refusal(campaign):
+        raise Refused(why_not)
     campaign.state = CampaignState.CLOSED
     campaign.save(update_fields=["state"])
     audit.record(

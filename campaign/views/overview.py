@@ -95,6 +95,7 @@ def home(request: HttpRequest, pk: int) -> HttpResponse:
         meetings=campaign.meetings.filter(ends_at__gte=now)[:3],
         is_draft=campaign.state == CampaignState.DRAFT,
         refusal=manage_refusal(request, campaign),
+        close_refusal=services.close_refusal(campaign),
     )
     return pages.render(request, "campaign/home.html", context=context)
 

@@ -49,6 +49,8 @@ def test_sound_text_has_no_problems():
         ("[[table:nothing]]", "没有名为“nothing”的表或图"),
         ("[[picture:filing]]", "没有名为“picture”的内容块"),
         ("见下表[[table:filing]]。", "应单独成行"),
+        ("[[table：filing]]", "用半角符号"),
+        ("已报｛｛figure:company.filed｝｝家", "应使用半角括号"),
         ("字" * 20_001, "超过20000字"),
     ],
 )
