@@ -13,12 +13,13 @@ from campaign.models import (
     MonthlyCheck,
     SafeguardVersion,
 )
-from campaign.notifications import Letters, chinese_date, letters
+from campaign.notifications import chinese_date
 from campaign.safeguards import Occasion
+from core.letters import Letters, to_person
 
 
 def _of_unit(unit: Demonstration, to: User, occasion: str, subject: str, body: str) -> Letters:
-    return letters(
+    return to_person(
         key=f"demonstration-{unit.pk}-{occasion}-{to.pk}",
         kind="demonstration.told",
         to=to,
@@ -84,7 +85,7 @@ def overdue(check: MonthlyCheck, to: User) -> Letters:
 def practice_submitted(practice: GoodPractice, to: User) -> Letters:
     """The head of the office learns that an article waits."""
     words = {"title": practice.title, "author": practice.author.name}
-    return letters(
+    return to_person(
         key=f"practice-{practice.pk}-submitted-{practice.submitted_at:%Y%m%d%H%M%S}-{to.pk}",
         kind="practice.told",
         to=to,
@@ -97,7 +98,7 @@ def practice_submitted(practice: GoodPractice, to: User) -> Letters:
 def practice_returned(practice: GoodPractice, to: User) -> Letters:
     """The author learns that the article came back."""
     words = {"title": practice.title, "note": practice.decision_note}
-    return letters(
+    return to_person(
         key=f"practice-{practice.pk}-returned-{practice.decided_at:%Y%m%d%H%M%S}-{to.pk}",
         kind="practice.told",
         to=to,
@@ -110,7 +111,7 @@ def practice_returned(practice: GoodPractice, to: User) -> Letters:
 def practice_shared(practice: GoodPractice, organisation: Organisation, to: User) -> Letters:
     """A unit learns that there is something to take up."""
     words = {"title": practice.title, "author": practice.author.name, "to": organisation.name}
-    return letters(
+    return to_person(
         key=f"practice-{practice.pk}-shared-{organisation.pk}-{to.pk}",
         kind="practice.told",
         to=to,
@@ -128,7 +129,7 @@ def safeguard_returned(version: SafeguardVersion, to: User) -> Letters:
         "node": safeguard.objective.name,
         "reason": version.return_reason,
     }
-    return letters(
+    return to_person(
         key=f"safeguard-version-{version.pk}-returned-{to.pk}",
         kind="safeguard.returned",
         to=to,
@@ -152,7 +153,7 @@ def documents_missing(occasion: Occasion, to: User) -> Letters:
     body = _(
         "%(campaign)s中，%(organisation)s还缺%(count)d项制度和措施，应于%(due)s前上传：%(nodes)s。"
     )
-    return letters(
+    return to_person(
         key=f"{occasion.key}-{to.pk}",
         kind="safeguard.missing",
         to=to,

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from campaign.models import EnforcementStep
-from campaign.notifications import Letters, chinese_date, letters
+from campaign.notifications import chinese_date
+from core.letters import Letters, to_person
 
 
 def _words(step: EnforcementStep) -> dict[str, str]:
@@ -22,7 +23,7 @@ def _words(step: EnforcementStep) -> dict[str, str]:
 
 def issued(step: EnforcementStep, to: User) -> Letters:
     words = _words(step)
-    return letters(
+    return to_person(
         key=f"enforcement-{step.pk}-issued-{to.pk}",
         kind="enforcement.issued",
         to=to,
@@ -37,7 +38,7 @@ def issued(step: EnforcementStep, to: User) -> Letters:
 
 def answered(step: EnforcementStep, to: User) -> Letters:
     words = _words(step)
-    return letters(
+    return to_person(
         key=f"enforcement-{step.pk}-answered-{to.pk}",
         kind="enforcement.answered",
         to=to,

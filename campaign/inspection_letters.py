@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from campaign.models import Finding, Inspection
-from campaign.notifications import Letters, chinese_date, letters
+from campaign.notifications import chinese_date
 from core import clock
+from core.letters import Letters, to_person
 
 
 def _words(inspection: Inspection) -> dict[str, str]:
@@ -28,7 +29,7 @@ def _words(inspection: Inspection) -> dict[str, str]:
 
 def _letters(inspection: Inspection, to: User, what: str, subject: str, body: str) -> Letters:
     words = _words(inspection)
-    return letters(
+    return to_person(
         key=f"inspection-{inspection.pk}-{what}-{to.pk}",
         kind=f"inspection.{what}",
         to=to,
@@ -110,7 +111,7 @@ def answered(finding: Finding, to: User) -> Letters:
     """The company confirmed a fact or objects to it."""
     words = {"unit": finding.inspection.organisation.name, "number": str(finding.number)}
     words["answer"] = finding.get_state_display()
-    return letters(
+    return to_person(
         key=f"inspection-finding-{finding.pk}-answered-{to.pk}",
         kind="inspection.answered",
         to=to,

@@ -7,9 +7,7 @@ address still gets the notice.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -26,8 +24,7 @@ from campaign.models import (
 )
 from campaign.unfolding import Planned
 from core import clock
-
-Letters = list[dict[str, Any]]
+from core.letters import Letters, to_person
 
 
 def chinese_date(instant: datetime) -> str:
@@ -38,22 +35,6 @@ def chinese_date(instant: datetime) -> str:
         "month": day.month,
         "day": day.day,
     }
-
-
-def letters(*, key: str, kind: str, to: User, subject: str, body: str, url: str) -> Letters:
-    """The mail and the notice of one occasion, with keys that tell them apart."""
-    link = settings.SITE_URL + url
-    common = {"kind": kind, "recipient": to, "subject": subject, "url": url}
-    posts: Letters = [
-        {**common, "key": f"{key}:notice", "channel": "notice", "to": [], "body": body}
-    ]
-    if to.email:
-        closing = _("请登录平台办理：%(link)s") % {"link": link}
-        text = f"{_('%(name)s同志：') % {'name': to.name}}\n\n{body}\n\n{closing}\n"
-        posts.append(
-            {**common, "key": f"{key}:mail", "channel": "mail", "to": [to.email], "body": text}
-        )
-    return posts
 
 
 def duty_url(duty: Duty) -> str:
@@ -72,7 +53,7 @@ def _about(
 ) -> Letters:
     """Letters about one duty; subject and body may name what ``_words`` and ``more`` know."""
     words = {**_words(duty), **more}
-    return letters(
+    return to_person(
         key=f"duty-{duty.pk}-{key or f'{occasion}-{to.pk}'}",
         kind=f"duty.{occasion}",
         to=to,
@@ -185,7 +166,7 @@ def launched(
         "campaign": campaign.name,
         "organisation": organisation.name,
     }
-    return letters(
+    return to_person(
         key=f"campaign-{campaign.pk}-launched-{to.pk}",
         kind="campaign.launched",
         to=to,
@@ -210,7 +191,7 @@ def reminder(bundle: Bundle, *, key: str, now: datetime) -> Letters:
         for number, occasion in enumerate(bundle.occasions, start=1)
     ]
     only = bundle.occasions[0].duty if len(bundle.occasions) == 1 else None
-    return letters(
+    return to_person(
         key=key,
         kind=kind,
         to=bundle.person,
@@ -236,7 +217,7 @@ def _reminder_line(number: int, occasion: Occasion) -> str:
 def convened(meeting: Meeting, organisation: Organisation, to: User) -> Letters:
     """An invitation to a meeting."""
     start = meeting.starts_at.astimezone(clock.ZONE)
-    return letters(
+    return to_person(
         key=f"meeting-{meeting.pk}-{to.pk}-{start:%Y%m%d%H%M}",
         kind="meeting.convened",
         to=to,
@@ -258,7 +239,7 @@ def convened(meeting: Meeting, organisation: Organisation, to: User) -> Letters:
 
 def issued(issue: DocumentIssue, organisation: Organisation, to: User) -> Letters:
     """A document under its number, to be signed for."""
-    return letters(
+    return to_person(
         key=f"document-{issue.pk}-{to.pk}",
         kind="document.issued",
         to=to,
@@ -287,7 +268,7 @@ def urged(note: SupervisionNote, to: User) -> Letters:
         "due": chinese_date(note.due_at),
         "body": note.body,
     }
-    return letters(
+    return to_person(
         key=f"note-{note.pk}-{to.pk}",
         kind="note.issued",
         to=to,
@@ -307,7 +288,7 @@ def answered(note: SupervisionNote, to: User) -> Letters:
         "subject": note.subject,
         "organisation": note.organisation.name,
     }
-    return letters(
+    return to_person(
         key=f"note-{note.pk}-answered-{to.pk}",
         kind="note.answered",
         to=to,
@@ -325,7 +306,7 @@ def decided(action: MeetingAction, to: User) -> Letters:
         "text": action.text,
         "due": chinese_date(action.due_at),
     }
-    return letters(
+    return to_person(
         key=f"action-{action.pk}-{to.pk}",
         kind="action.decided",
         to=to,
@@ -342,7 +323,7 @@ def carried_out(action: MeetingAction, to: User) -> Letters:
         "text": action.text,
         "result": action.result,
     }
-    return letters(
+    return to_person(
         key=f"action-{action.pk}-done-{to.pk}",
         kind="action.carried_out",
         to=to,

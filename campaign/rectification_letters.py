@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from campaign.models import RectificationEntry, RectificationItem
-from campaign.notifications import Letters, chinese_date, letters
+from campaign.notifications import chinese_date
 from campaign.rectification_workflow import ItemMove
+from core.letters import Letters, to_person
 
 A = ItemMove
 
@@ -30,7 +31,7 @@ def happened(item: RectificationItem, entry: RectificationEntry, to: User) -> Le
         "source": item.get_source_kind_display(),
         "due": chinese_date(item.due_at),
     }
-    return letters(
+    return to_person(
         key=f"rectification-{item.pk}-{entry.pk}-{to.pk}",
         kind=f"rectification.{act}",
         to=to,
@@ -50,7 +51,7 @@ def reminder(item: RectificationItem, kind: str, to: User) -> Letters:
         if late
         else _("%(unit)s的整改事项%(number)s期限为%(due)s，请按期完成整改并报告。")
     )
-    return letters(
+    return to_person(
         key=f"rectification-{item.pk}-{kind}-{item.due_at:%Y%m%d%H%M}-{to.pk}",
         kind=f"rectification.{kind}",
         to=to,

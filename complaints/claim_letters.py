@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,6 +14,7 @@ from accounts.staff import people_of
 from complaints.models import Claim
 from complaints.notifications import instant
 from core import clock, outbox
+from core.letters import to_person
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -125,14 +125,13 @@ def _post(
     body: str,
     now: datetime,
 ) -> None:
-    url = reverse("complaints:claim", args=[claim.pk])
     for to in {one.pk: one for one in people}.values():
-        common = {"kind": f"claim.{occasion}", "recipient": to, "subject": subject, "url": url}
-        name = f"claim-{claim.pk}-{key}-{to.pk}"
-        outbox.post(**common, key=f"{name}:notice", channel="notice", to=[], body=body, now=now)
-        if to.email:
-            link = _("请登录平台办理：%(link)s") % {"link": settings.SITE_URL + url}
-            text = f"{_('%(name)s同志：') % {'name': to.name}}\n\n{body}\n\n{link}\n"
-            outbox.post(
-                **common, key=f"{name}:mail", channel="mail", to=[to.email], body=text, now=now
-            )
+        told = to_person(
+            key=f"claim-{claim.pk}-{key}-{to.pk}",
+            kind=f"claim.{occasion}",
+            to=to,
+            subject=subject,
+            body=body,
+            url=reverse("complaints:claim", args=[claim.pk]),
+        )
+        outbox.post_all(told, now=now)

@@ -6,9 +6,7 @@ Each occasion goes out as a notice inside the portal, and by mail where the pers
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -18,8 +16,7 @@ from complaints.models import Case, CaseClock, JointMeeting, Supervision
 from complaints.procedure_definition import ClockRule, Rung
 from complaints.workflow import CLAIM
 from core import clock, sla
-
-Letters = list[dict[str, Any]]
+from core.letters import Letters, to_person
 
 
 def instant(moment: datetime) -> str:
@@ -28,19 +25,14 @@ def instant(moment: datetime) -> str:
 
 
 def _letters(case: Case, to: User, *, occasion: str, key: str, subject: str, body: str) -> Letters:
-    url = _door(case, to)
-    common = {"kind": f"case.{occasion}", "recipient": to, "subject": subject, "url": url}
-    key = f"case-{case.pk}-{key}-{to.pk}"
-    posts: Letters = [
-        {**common, "key": f"{key}:notice", "channel": "notice", "to": [], "body": body}
-    ]
-    if to.email:
-        closing = _("请登录平台办理：%(link)s") % {"link": settings.SITE_URL + url}
-        text = f"{_('%(name)s同志：') % {'name': to.name}}\n\n{body}\n\n{closing}\n"
-        posts.append(
-            {**common, "key": f"{key}:mail", "channel": "mail", "to": [to.email], "body": text}
-        )
-    return posts
+    return to_person(
+        key=f"case-{case.pk}-{key}-{to.pk}",
+        kind=f"case.{occasion}",
+        to=to,
+        subject=subject,
+        body=body,
+        url=_door(case, to),
+    )
 
 
 def _door(case: Case, to: User) -> str:
@@ -155,19 +147,13 @@ def again(case: Case, to: User, *, times: int, count: int) -> Letters:
 
 def met(meeting: JointMeeting, to: User) -> Letters:
     """The minutes of a joint meeting were issued to those who have to act on them."""
-    url = reverse("complaints:meeting", args=[meeting.pk])
     words = {"title": meeting.title, "day": f"{meeting.held_on:%Y-%m-%d}"}
-    subject = _("联席会商纪要：%(day)s") % words
-    body = _("%(day)s召开的“%(title)s”纪要已印发，请按议定事项和期限落实，并填写落实情况。") % words
-    common = {"kind": "case.meeting", "recipient": to, "subject": subject, "url": url}
-    key = f"joint-meeting-{meeting.pk}-{to.pk}"
-    posts: Letters = [
-        {**common, "key": f"{key}:notice", "channel": "notice", "to": [], "body": body}
-    ]
-    if to.email:
-        closing = _("请登录平台办理：%(link)s") % {"link": settings.SITE_URL + url}
-        text = f"{_('%(name)s同志：') % {'name': to.name}}\n\n{body}\n\n{closing}\n"
-        posts.append(
-            {**common, "key": f"{key}:mail", "channel": "mail", "to": [to.email], "body": text}
-        )
-    return posts
+    body = _("%(day)s召开的“%(title)s”纪要已印发，请按议定事项和期限落实，并填写落实情况。")
+    return to_person(
+        key=f"joint-meeting-{meeting.pk}-{to.pk}",
+        kind="case.meeting",
+        to=to,
+        subject=_("联席会商纪要：%(day)s") % words,
+        body=body % words,
+        url=reverse("complaints:meeting", args=[meeting.pk]),
+    )

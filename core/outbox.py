@@ -155,6 +155,12 @@ def post(
     return letter
 
 
+def post_all(letters: Iterable[dict[str, Any]], *, now: datetime) -> None:
+    """Seal several letters, each as ``post`` takes it."""
+    for letter in letters:
+        post(**letter, now=now)
+
+
 def _check(letter: Letter) -> None:
     if letter.channel not in Channel.values:
         raise ValueError(f"unknown channel {letter.channel!r}")

@@ -6,19 +6,17 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission
 from accounts.staff import people_of
 from core import clock
+from core.letters import Letters, to_unit
 
 if TYPE_CHECKING:
     from accounts.models import Organisation, User
     from grids.models import BusinessRequest, BusinessStep
-
-Letters = list[dict[str, Any]]
 
 
 def _letters(
@@ -30,22 +28,15 @@ def _letters(
     subject: str,
     body: str,
 ) -> Letters:
-    """One notice for each person, and the mail to the organisation's mailbox."""
-    url = reverse("grids:business", args=[request.pk])
-    kind = f"business.{key.partition(':')[0]}"
-    key = f"business-{request.pk}-{key}-{to.pk}"
-    common = {"kind": kind, "subject": subject, "url": url, "organisation": to}
-    posts: Letters = [
-        {**common, "key": f"{key}:{one.pk}", "channel": "notice", "recipient": one, "body": body}
-        for one in people
-    ]
-    if to.email:
-        link = _("请登录平台办理：%(link)s") % {"link": settings.SITE_URL + url}
-        text = f"{_('%(name)s：') % {'name': to.name}}\n\n{body}\n\n{link}\n"
-        posts.append(
-            {**common, "key": f"{key}:mail", "channel": "mail", "to": [to.email], "body": text}
-        )
-    return posts
+    return to_unit(
+        key=f"business-{request.pk}-{key}-{to.pk}",
+        kind=f"business.{key.partition(':')[0]}",
+        to=to,
+        people=people,
+        subject=subject,
+        body=body,
+        url=reverse("grids:business", args=[request.pk]),
+    )
 
 
 def _words(request: BusinessRequest, **more: Any) -> dict[str, Any]:

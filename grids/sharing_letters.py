@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission
 from accounts.staff import people_of
 from core import clock, outbox
+from core.letters import to_unit
 from grids.sharing import quality
 
 if TYPE_CHECKING:
@@ -31,16 +31,10 @@ def _post(
     *,
     now: datetime,
 ) -> None:
-    """A notice for each person, and the mail to the unit's mailbox."""
-    common = {"kind": kind, "subject": subject, "url": url, "organisation": to, "now": now}
-    for one in people:
-        notice = {"key": f"{key}-{to.pk}:{one.pk}", "channel": "notice", "recipient": one}
-        outbox.post(**common, **notice, body=body)  # type: ignore[arg-type]
-    if to.email:
-        link = _("请登录平台办理：%(link)s") % {"link": settings.SITE_URL + url}
-        text = f"{_('%(name)s：') % {'name': to.name}}\n\n{body}\n\n{link}\n"
-        mail = {"key": f"{key}-{to.pk}:mail", "channel": "mail", "to": [to.email]}
-        outbox.post(**common, **mail, body=text)  # type: ignore[arg-type]
+    told = to_unit(
+        key=f"{key}-{to.pk}", kind=kind, to=to, people=people, subject=subject, body=body, url=url
+    )
+    outbox.post_all(told, now=now)
 
 
 def _people(organisation: Organisation, permission: Permission, now: datetime) -> list[User]:

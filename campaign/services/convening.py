@@ -87,8 +87,7 @@ def convene(
     )
     for organisation in invited.values():
         for user in readers(organisation, now):
-            for letter in notifications.convened(meeting, organisation, user):
-                outbox.post(**letter, now=now)
+            outbox.post_all(notifications.convened(meeting, organisation, user), now=now)
     return meeting
 
 
@@ -186,8 +185,7 @@ def issue_document(
         )
         for organisation in sent_to.values():
             for user in readers(organisation, now):
-                for letter in notifications.issued(issue, organisation, user):
-                    outbox.post(**letter, now=now)
+                outbox.post_all(notifications.issued(issue, organisation, user), now=now)
     return issue
 
 

@@ -54,8 +54,7 @@ def decide(
     )
     audit.record("action.decide", action, by=by, now=now, organisation=organisation)
     for user in readers(organisation, now):
-        for letter in notifications.decided(action, user):
-            outbox.post(**letter, now=now)
+        outbox.post_all(notifications.decided(action, user), now=now)
     return action
 
 
@@ -79,6 +78,5 @@ def carry_out(*, action: MeetingAction, result: str, by: User, now: datetime) ->
     action.refresh_from_db()
     audit.record("action.carry_out", action, by=by, now=now, organisation=action.organisation)
     for user in readers(action.meeting.organiser, now):
-        for letter in notifications.carried_out(action, user):
-            outbox.post(**letter, now=now)
+        outbox.post_all(notifications.carried_out(action, user), now=now)
     return action

@@ -343,8 +343,7 @@ def tell(
 ) -> None:
     """Post letters in some wording to those of an organisation who read them."""
     for person in readers(organisation, now):
-        for letter in wording(unit, person, **more):
-            outbox.post(**letter, now=now)
+        outbox.post_all(wording(unit, person, **more), now=now)
 
 
 def locked(unit: Demonstration) -> Demonstration:

@@ -68,8 +68,7 @@ def propose(
     )
     for person in people_of(unit.office, workflow.APPROVE, on=clock.day_of(now)):
         if person != by:
-            for letter in letters.proposed(made, person):
-                outbox.post(**letter, now=now)
+            outbox.post_all(letters.proposed(made, person), now=now)
     return made
 
 

@@ -13,9 +13,9 @@ from accounts.models import Organisation, User
 from accounts.territory import regulator_for
 from campaign import drawing, inspection_letters
 from campaign.models import Inspection, InspectionDraw, InspectionRound, Inspector, TeamMember
-from campaign.services.inspecting import Kind, hold_round, post, still_open
+from campaign.services.inspecting import Kind, hold_round, still_open
 from campaign.services.inspectors import MANAGE, barred, manager
-from core import audit
+from core import audit, outbox
 from core.errors import Refused
 
 
@@ -136,4 +136,4 @@ def _enter_drawn(
         for place, certificate in enumerate(team):
             member = by_certificate[certificate]
             TeamMember.objects.create(inspection=inspection, inspector=member, leads=place == 0)
-            post(inspection_letters.seated(inspection, member.person), now=now)
+            outbox.post_all(inspection_letters.seated(inspection, member.person), now=now)

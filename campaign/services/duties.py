@@ -158,8 +158,7 @@ def assign(*, duty: Duty, department: str, person: User | None, by: User, now: d
         responsible_person=person,
     )
     if newly and person is not None:
-        for letter in notifications.assigned(duty, person, now=now):
-            outbox.post(**letter, now=now)
+        outbox.post_all(notifications.assigned(duty, person, now=now), now=now)
     return duty
 
 
@@ -204,5 +203,4 @@ def tell_party(duty: Duty, wording: Any, *, now: datetime) -> None:
     if duty.responsible_person is not None:
         people[duty.responsible_person.pk] = duty.responsible_person
     for user in people.values():
-        for letter in wording(duty, user, now=now):
-            outbox.post(**letter, now=now)
+        outbox.post_all(wording(duty, user, now=now), now=now)

@@ -225,8 +225,7 @@ def issue_step(*, step: EnforcementStep, by: User, now: datetime) -> Enforcement
     EnforcementPaper.objects.create(step=step, items=enforcement_documents.item_rows(matter))
     trace("issue", matter, by=by, now=now, measure=step.measure, number=number)
     for person in _company(step, now):
-        for letter in enforcement_letters.issued(step, person):
-            outbox.post(**letter, now=now)
+        outbox.post_all(enforcement_letters.issued(step, person), now=now)
     return step
 
 
@@ -262,8 +261,7 @@ def answer_step(*, step: EnforcementStep, answer: str, by: User, now: datetime) 
     )
     on = now.astimezone(clock.ZONE).date()
     for person in people_of(step.matter.regulator, workflow.MANAGE, on=on):
-        for letter in enforcement_letters.answered(step, person):
-            outbox.post(**letter, now=now)
+        outbox.post_all(enforcement_letters.answered(step, person), now=now)
     return step
 
 

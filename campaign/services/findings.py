@@ -184,8 +184,7 @@ def answer_finding(
         _to_ledger(finding, now=now)
     people = {seat.inspector.person for seat in inspection.team.filter(leads=True)}
     for user in {inspection.round.created_by, *people}:
-        for letter in inspection_letters.answered(finding, user):
-            outbox.post(**letter, now=now)
+        outbox.post_all(inspection_letters.answered(finding, user), now=now)
     return finding
 
 

@@ -168,11 +168,6 @@ def still_open(round: InspectionRound) -> None:
 # -- teams, announcement, end ----------------------------------------------------------------------
 
 
-def post(letters: Iterable[dict[str, Any]], *, now: datetime) -> None:
-    for letter in letters:
-        outbox.post(**letter, now=now)
-
-
 def hold(inspection: Inspection) -> Inspection:
     """The inspection, locked, with what its letters and rules ask for."""
     related = ("round__lead", "round__campaign", "round__checklist", "organisation", "draw")
@@ -214,11 +209,11 @@ def set_team(
     before = {one.inspector_id: one.inspector.person for one in seats(inspection)}
     inspection.team.all().delete()
     for pk in before.keys() - {one.pk for one in members}:
-        post(inspection_letters.stood_down(inspection, before[pk]), now=now)
+        outbox.post_all(inspection_letters.stood_down(inspection, before[pk]), now=now)
     for one in members:
         TeamMember.objects.create(inspection=inspection, inspector=one, leads=one == leader)
         if one.pk not in before:
-            post(inspection_letters.seated(inspection, one.person), now=now)
+            outbox.post_all(inspection_letters.seated(inspection, one.person), now=now)
     audit.record(
         "inspection.team",
         inspection,
@@ -305,7 +300,7 @@ def tell_unit(inspection: Inspection, wording: Any, *, now: datetime) -> None:
     """Write to those of the company who answer for inspections."""
     on = now.astimezone(clock.ZONE).date()
     for user in people_of(inspection.organisation, Permission.INSPECTION_ANSWER, on=on):
-        post(wording(inspection, user), now=now)
+        outbox.post_all(wording(inspection, user), now=now)
 
 
 @transaction.atomic
@@ -329,7 +324,7 @@ def cancel(*, inspection: Inspection, reason: str, by: User, now: datetime) -> I
     if inspection.announced_at is not None:
         tell_unit(inspection, inspection_letters.cancelled, now=now)
     for seat in seats(inspection):
-        post(inspection_letters.stood_down(inspection, seat.inspector.person), now=now)
+        outbox.post_all(inspection_letters.stood_down(inspection, seat.inspector.person), now=now)
     return inspection
 
 

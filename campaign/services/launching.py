@@ -162,8 +162,8 @@ def _announce(campaign: Campaign, planned: list[Planned], *, now: datetime) -> N
             for user in people_of(organisation, permission, on=on)
         }
         for user in people.values():
-            for letter in notifications.launched(campaign, organisation, plans, user, now=now):
-                outbox.post(**letter, now=now)
+            told = notifications.launched(campaign, organisation, plans, user, now=now)
+            outbox.post_all(told, now=now)
 
 
 def close_refusal(campaign: Campaign) -> str:

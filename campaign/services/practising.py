@@ -89,8 +89,7 @@ def submit_practice(*, practice: GoodPractice, by: User, now: datetime) -> GoodP
     on = now.astimezone(clock.ZONE).date()
     for person in people_of(practice.office, workflow.APPROVE, on=on):
         if person.pk not in (by.pk, practice.drafted_by_id):
-            for letter in letters.practice_submitted(practice, person):
-                outbox.post(**letter, now=now)
+            outbox.post_all(letters.practice_submitted(practice, person), now=now)
     return practice
 
 
@@ -128,8 +127,7 @@ def judge_practice(
         reason=practice.decision_note,
     )
     if not approve:
-        for letter in letters.practice_returned(practice, practice.drafted_by):
-            outbox.post(**letter, now=now)
+        outbox.post_all(letters.practice_returned(practice, practice.drafted_by), now=now)
     return practice
 
 
@@ -172,8 +170,7 @@ def share_practice(
     )
     for one in fresh:
         for person in readers(one, now):
-            for letter in letters.practice_shared(practice, one, person):
-                outbox.post(**letter, now=now)
+            outbox.post_all(letters.practice_shared(practice, one, person), now=now)
     return len(fresh)
 
 

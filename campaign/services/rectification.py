@@ -251,8 +251,7 @@ def tell(
     if by is not None:
         people.pop(by.pk, None)
     for person in people.values():
-        for letter in rectification_letters.happened(item, entry, person):
-            outbox.post(**letter, now=now)
+        outbox.post_all(rectification_letters.happened(item, entry, person), now=now)
 
 
 def called(item: RectificationItem, side: str, *, now: datetime) -> list[User]:

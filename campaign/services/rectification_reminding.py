@@ -72,6 +72,5 @@ def _told(item: RectificationItem, kind: str, now: datetime) -> int:
     sides = (Side.UNIT, Side.REGULATOR) if kind == "overdue" else (Side.UNIT,)
     people = {one.pk: one for side in sides for one in called(item, side, now=now)}
     for person in people.values():
-        for letter in rectification_letters.reminder(item, kind, person):
-            outbox.post(**letter, now=now)
+        outbox.post_all(rectification_letters.reminder(item, kind, person), now=now)
     return 1

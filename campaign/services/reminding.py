@@ -104,8 +104,7 @@ def _write(bundle: ladder.Bundle, *, key: str, now: datetime) -> None:
         )
         for occasion in bundle.occasions
     )
-    for letter in notifications.reminder(bundle, key=key, now=now):
-        outbox.post(**letter, now=now)
+    outbox.post_all(notifications.reminder(bundle, key=key, now=now), now=now)
 
 
 def _sent(pks: list[int]) -> set[ladder.Key]:

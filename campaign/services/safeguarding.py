@@ -154,8 +154,7 @@ def return_safeguard(*, safeguard: Safeguard, reason: str, by: User, now: dateti
         version=last.number,
     )
     for person in readers(safeguard.organisation, now):
-        for letter in letters.safeguard_returned(last, person):
-            outbox.post(**letter, now=now)
+        outbox.post_all(letters.safeguard_returned(last, person), now=now)
     return safeguard
 
 
@@ -208,8 +207,7 @@ def _told(keys: Iterable[str]) -> set[str]:
 def _remind(occasion: safeguards.Occasion, *, now: datetime) -> int:
     people = readers(occasion.line.organisation, now)
     for person in people:
-        for letter in letters.documents_missing(occasion, person):
-            outbox.post(**letter, now=now)
+        outbox.post_all(letters.documents_missing(occasion, person), now=now)
     return len(people)
 
 

@@ -87,8 +87,7 @@ def issue_note(
         "note.issue", note, by=by, now=now, organisation=group.organisation, number=note.number
     )
     for user in readers(organisation, now):
-        for letter in notifications.urged(note, user):
-            outbox.post(**letter, now=now)
+        outbox.post_all(notifications.urged(note, user), now=now)
     return note
 
 
@@ -126,8 +125,7 @@ def answer_note(*, note: SupervisionNote, answer: str, by: User, now: datetime) 
         late=now > note.due_at,
     )
     for user in office_of(note.group) or [note.issued_by]:
-        for letter in notifications.answered(note, user):
-            outbox.post(**letter, now=now)
+        outbox.post_all(notifications.answered(note, user), now=now)
     return note
 
 

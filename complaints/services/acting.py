@@ -179,7 +179,7 @@ def _tell(doing: Doing, event: CaseEvent) -> None:
     if doing.actor.user is not None:
         people.pop(doing.actor.user.pk, None)
     for person in people.values():
-        for letter in notifications.happened(
+        told = notifications.happened(
             case, person, act=doing.act, label=str(doing.act.label), sequence=event.sequence
-        ):
-            outbox.post(**letter, now=doing.now)
+        )
+        outbox.post_all(told, now=doing.now)

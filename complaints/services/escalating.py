@@ -102,6 +102,6 @@ def _remind(case: Case, clock: CaseClock, rung: Rung, person: User, now: datetim
     )
     if new:
         rule = definition_of(case.procedure).clocks[clock.code]
-        for letter in notifications.rung(case, person, clock=clock, rule=rule, step=rung):
-            outbox.post(**letter, now=now)
+        told = notifications.rung(case, person, clock=clock, rule=rule, step=rung)
+        outbox.post_all(told, now=now)
     return int(new)

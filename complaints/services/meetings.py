@@ -178,8 +178,7 @@ def issue(meeting: JointMeeting, *, minutes: str, by: User, now: datetime) -> No
         if person.pk != by.pk
     }
     for person in people.values():
-        for letter in notifications.met(meeting, person):
-            outbox.post(**letter, now=now)
+        outbox.post_all(notifications.met(meeting, person), now=now)
 
 
 @transaction.atomic

@@ -192,8 +192,8 @@ def _speak(
     for person in _posts(case, step["to"], now):
         seen = _seen_by(person, [one.pk for one in times])
         if seen >= step["times"]:
-            for letter in notifications.again(case, person, times=step["times"], count=seen):
-                outbox.post(**letter, now=now)
+            told = notifications.again(case, person, times=step["times"], count=seen)
+            outbox.post_all(told, now=now)
 
 
 def _seen_by(person: User, pks: list[int]) -> int:

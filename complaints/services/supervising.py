@@ -57,8 +57,8 @@ def _remind(pk: int, calendar: workdays.WorkCalendar, now: datetime) -> int:
     # Where several have come since, only the loudest speaks.
     rung = come[-1]
     for person in _audience(watch, rung, now):
-        for letter in notifications.supervised(watch, person, passed=rung > BEFORE, rung=rung):
-            outbox.post(**letter, now=now)
+        told = notifications.supervised(watch, person, passed=rung > BEFORE, rung=rung)
+        outbox.post_all(told, now=now)
     Supervision.objects.filter(pk=pk).update(reminded=rung)
     return 1
 

@@ -184,7 +184,7 @@ def _tell(case: Case, event: CaseEvent, *, now: datetime) -> None:
     on = now.astimezone(clock.ZONE).date()
     labels = {SUPPLEMENT: _("补充材料"), RATED: _("评价")}
     for person in people_of(case.owner, Permission.CASE_DECIDE, on=on):
-        for letter in notifications.said(
+        told = notifications.said(
             case, person, label=labels[event.kind], sequence=event.sequence, kind=event.kind
-        ):
-            outbox.post(**letter, now=now)
+        )
+        outbox.post_all(told, now=now)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, Region
 from accounts.permissions import Permission
 from accounts.reach import works_for
-from core import clock
+from core import clock, outbox
 from core.errors import Conflict, Refused
 from grids import business_letters as letters
 from grids.business.moves import Move, State
@@ -118,7 +118,7 @@ def pass_on(
     )
     clocks.start(request, request.steps.get(position=1), now=now)
     acts.note(request, Move.PASS_ON, by=by, at=source, now=now)
-    acts.post(letters.passed_on(request, now=now), now=now)
+    outbox.post_all(letters.passed_on(request, now=now), now=now)
     return request
 
 
@@ -180,7 +180,7 @@ def withdraw(
     text = acts.reason(reason)
     acts.end(request, State.WITHDRAWN, now=now)
     acts.note(request, Move.WITHDRAW, by=by, at=request.source, text=text, now=now)
-    acts.post(letters.withdrawn(request, text, now=now), now=now)
+    outbox.post_all(letters.withdrawn(request, text, now=now), now=now)
     return request
 
 
@@ -221,7 +221,7 @@ def take(
     acts.note(
         request, Move.TAKE, by=by, at=request.organisation, step=step.title, text=note, now=now
     )
-    acts.post(letters.taken(request, now=now), now=now)
+    outbox.post_all(letters.taken(request, now=now), now=now)
     acts.tell_of_joint(request, now=now)
     return request
 
@@ -247,7 +247,7 @@ def notify_materials(
     clocks.pause(request, step, now=now)
     titles = "、".join(queries.material_titles(request, request.missing))
     acts.note(request, Move.NOTIFY, by=by, at=request.organisation, text=titles, now=now)
-    acts.post(letters.materials_missing(request, titles, now=now), now=now)
+    outbox.post_all(letters.materials_missing(request, titles, now=now), now=now)
     return request
 
 
@@ -271,7 +271,7 @@ def receive_materials(
     titles = "、".join(queries.material_titles(request, codes))
     acts.note(request, Move.RECEIVE, by=by, at=acts.acting(request, by), text=titles, now=now)
     if not request.missing:
-        acts.post(letters.materials_complete(request, now=now), now=now)
+        outbox.post_all(letters.materials_complete(request, now=now), now=now)
     return request
 
 
@@ -297,7 +297,7 @@ def hand_over(
     request.save(update_fields=["organisation", "handler", "handovers", "updated_at"])
     words = f"{before} → {to}：{text}"
     acts.note(request, Move.HAND_OVER, by=by, at=before, text=words, now=now)
-    acts.post(letters.handed_over(request, now=now), now=now)
+    outbox.post_all(letters.handed_over(request, now=now), now=now)
     return request
 
 
@@ -310,7 +310,7 @@ def return_(
     text = acts.reason(reason)
     acts.end(request, State.RETURNED, now=now)
     acts.note(request, Move.RETURN, by=by, at=request.organisation, text=text, now=now)
-    acts.post(letters.returned(request, text, now=now), now=now)
+    outbox.post_all(letters.returned(request, text, now=now), now=now)
     return request
 
 
@@ -348,7 +348,7 @@ def finish(
     acts.note(
         request, Move.FINISH, by=by, at=request.organisation, step=step.title, text=text, now=now
     )
-    acts.post(letters.finished(request, now=now), now=now)
+    outbox.post_all(letters.finished(request, now=now), now=now)
     return request
 
 

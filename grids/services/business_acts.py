@@ -168,11 +168,6 @@ def note(
     return event
 
 
-def post(posts: letters.Letters, *, now: datetime) -> None:
-    for one in posts:
-        outbox.post(**one, now=now)
-
-
 def plain(text: str) -> str:
     """What is written beside a request names nobody: what looks like personal data is masked."""
     return masking.mask_text(text.strip())[:LONGEST]
@@ -189,7 +184,7 @@ def tell_of_joint(request: BusinessRequest, *, now: datetime) -> None:
     step = running(request)
     if step is not None and step.joint:
         for to in (request.organisation, request.signer):
-            post(letters.to_sign(request, step, to=to, now=now), now=now)
+            outbox.post_all(letters.to_sign(request, step, to=to, now=now), now=now)
 
 
 def reveal(request: BusinessRequest, *, purpose: str, by: User, now: datetime) -> dict[str, str]:

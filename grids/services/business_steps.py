@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from core import outbox
 from core.errors import Conflict
 from grids import business_letters as letters
 from grids.business.moves import Move, Side
@@ -67,7 +68,7 @@ def sign(
         clocks.finish(step, by=acts.person(by), note=acts.plain(note), now=now)
         _next(request, step, now=now)
     else:
-        acts.post(letters.to_sign(request, step, to=other, now=now), now=now)
+        outbox.post_all(letters.to_sign(request, step, to=other, now=now), now=now)
     return request
 
 
@@ -93,7 +94,7 @@ def object_to(
     )
     event = acts.note(request, Move.OBJECT, by=by, at=at, step=step.title, text=text, now=now)
     told = letters.objected(request, step, text, to=other, place=event.sequence, now=now)
-    acts.post(told, now=now)
+    outbox.post_all(told, now=now)
     return request
 
 

@@ -6,24 +6,22 @@ name of a leading-group member ever stands in a letter.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission
 from campaign.people import people_of
 from core import clock, sla
+from core.letters import Letters, to_unit
 from reporting import parts
 
 if TYPE_CHECKING:
-    from accounts.models import Organisation, User
+    from accounts.models import User
     from reporting.models import Filing, FilingCopy, FilingVersion, Receipt, Review
-
-Letters = list[dict[str, Any]]
 
 
 def chinese_time(instant: datetime) -> str:
@@ -36,33 +34,6 @@ def chinese_time(instant: datetime) -> str:
         "hour": local.hour,
         "minute": local.minute,
     }
-
-
-def letters(
-    *,
-    key: str,
-    kind: str,
-    to: Organisation,
-    people: Iterable[User | None],
-    subject: str,
-    body: str,
-    url: str,
-) -> Letters:
-    """The mail to the organisation's mailbox and one notice for each person."""
-    common = {"kind": kind, "subject": subject, "url": url, "organisation": to}
-    posts: Letters = [
-        {**common, "key": f"{key}:{person.pk}", "channel": "notice", "recipient": person}
-        for person in {p.pk: p for p in people if p is not None}.values()
-    ]
-    for post in posts:
-        post["body"] = body
-    if to.email:
-        link = _("请登录平台办理：%(link)s") % {"link": settings.SITE_URL + url}
-        text = f"{_('%(name)s：') % {'name': to.name}}\n\n{body}\n\n{link}\n"
-        posts.append(
-            {**common, "key": f"{key}:mail", "channel": "mail", "to": [to.email], "body": text}
-        )
-    return posts
 
 
 def _words(version: FilingVersion) -> dict[str, Any]:
@@ -102,7 +73,7 @@ def filed(
         "late": _("（逾期报送）") if version.is_late else "",
     }
     filing = version.filing
-    posts = letters(
+    posts = to_unit(
         key=f"filing-receipt-{receipt.pk}",
         kind="filing.receipt",
         to=filing.organisation,
@@ -115,7 +86,7 @@ def filed(
         % words,
         url=reverse("reporting:receipt", args=[version.pk]),
     )
-    posts += letters(
+    posts += to_unit(
         key=f"filing-arrival-{receipt.pk}",
         kind="filing.arrival",
         to=filing.recipient,
@@ -129,7 +100,7 @@ def filed(
     )
     for copy in copies:
         on = now.astimezone(clock.ZONE).date()
-        posts += letters(
+        posts += to_unit(
             key=f"filing-copy-{receipt.pk}-{copy.organisation.code}",
             kind="filing.copy",
             to=copy.organisation,
@@ -179,7 +150,7 @@ def returned(version: FilingVersion, review: Review, *, now: datetime) -> Letter
     )
     if review.comment:
         body += "\n" + _("审核意见：%(comment)s") % words
-    return letters(
+    return to_unit(
         key=f"filing-returned-{review.pk}",
         kind="filing.returned",
         to=version.filing.organisation,
@@ -195,7 +166,7 @@ def accepted(version: FilingVersion, review: Review, *, now: datetime) -> Letter
     body = _("你单位报送的“%(title)s”第%(version)d版已于%(time)s审核通过。") % words
     if review.comment:
         body += "\n" + _("审核意见：%(comment)s") % words
-    return letters(
+    return to_unit(
         key=f"filing-accepted-{review.pk}",
         kind="filing.accepted",
         to=version.filing.organisation,

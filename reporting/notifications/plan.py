@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from accounts.permissions import Permission
 from campaign.people import people_of
 from core import clock
-from reporting.notifications.filing import Letters, chinese_time, letters
+from core.letters import Letters, to_unit
+from reporting.notifications.filing import chinese_time
 
 if TYPE_CHECKING:
     from accounts.models import Organisation
@@ -22,7 +23,7 @@ def _to(
     plan: OrderedUsePlan, to: Organisation, what: str, subject: str, body: str, *, now: datetime
 ) -> Letters:
     permission = Permission.FILING_REVIEW if to.is_regulator else Permission.FILING_DRAFT
-    return letters(
+    return to_unit(
         key=f"plan:{plan.pk}:{what}:{to.pk}",
         kind=f"plan.{what}",
         to=to,

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Permission
-from campaign.notifications import letters
 from campaign.people import people_of
 from core import clock
+from core.letters import Letters, to_person, to_unit
 from reporting.notifications.filing import chinese_time
 from reporting.returns.periods import Period
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from accounts.models import Organisation
     from reporting.models import Return, ReturnReview, ReturnVersion
 
-Letters = list[dict[str, Any]]
 # A letter names so many returns; the rest it counts.
 MOST_LINES = 40
 
@@ -42,40 +40,6 @@ def words(entry: Return) -> dict[str, Any]:
     }
 
 
-def _letters(
-    *,
-    key: str,
-    kind: str,
-    to: Organisation,
-    people: Iterable[User],
-    subject: str,
-    body: str,
-    url: str,
-    mail: bool = True,
-) -> Letters:
-    common = {"kind": kind, "subject": subject, "url": url, "organisation": to}
-    posts: Letters = [
-        {
-            **common,
-            "key": f"{key}:{person.pk}",
-            "channel": "notice",
-            "recipient": person,
-            "body": body,
-        }
-        for person in {p.pk: p for p in people}.values()
-    ]
-    if mail and to.email:
-        text = _("%(name)s：\n\n%(body)s\n\n请登录平台办理：%(link)s\n") % {
-            "name": to.name,
-            "body": body,
-            "link": settings.SITE_URL + url,
-        }
-        posts.append(
-            {**common, "key": f"{key}:mail", "channel": "mail", "to": [to.email], "body": text}
-        )
-    return posts
-
-
 def _people(unit: Organisation, permission: Permission, *, now: datetime) -> list[User]:
     return people_of(unit, permission, on=now.astimezone(clock.ZONE).date())
 
@@ -91,7 +55,7 @@ def to_certify(version: ReturnVersion, *, now: datetime) -> Letters:
     """To those who certify: a return waits for them."""
     entry = version.entry
     told = words(entry)
-    return _letters(
+    return to_unit(
         key=f"return-certify-{version.pk}-{version.revision}",
         kind="return.certify",
         to=entry.organisation,
@@ -118,7 +82,7 @@ def filed(version: ReturnVersion, *, now: datetime) -> Letters:
     }
     needed = Permission.FILING_CERTIFY if entry.recipient.is_company else Permission.FILING_REVIEW
     people = [*_filers(version), *([version.certified_by] if version.certified_by else [])]
-    receipt = _letters(
+    receipt = to_unit(
         key=f"return-receipt-{version.pk}",
         kind="return.receipt",
         to=entry.organisation,
@@ -131,7 +95,7 @@ def filed(version: ReturnVersion, *, now: datetime) -> Letters:
         % told,
         url=url_of(entry),
     )
-    return receipt + _letters(
+    return receipt + to_unit(
         key=f"return-arrival-{version.pk}",
         kind="return.arrival",
         to=entry.recipient,
@@ -173,7 +137,7 @@ def returned(version: ReturnVersion, review: ReturnReview, *, now: datetime) -> 
         "你单位报送的“%(title)s”（%(period)s）第%(version)d版须补正：\n%(list)s\n%(comment)s\n"
         "请于%(due)s前补正后重新报送。"
     )
-    return _letters(
+    return to_unit(
         key=f"return-returned-{review.pk}",
         kind="return.returned",
         to=entry.organisation,
@@ -188,7 +152,7 @@ def accepted(version: ReturnVersion, review: ReturnReview, *, now: datetime) -> 
     """Word of the acceptance."""
     entry = version.entry
     told = {**words(entry), "version": version.number}
-    return _letters(
+    return to_unit(
         key=f"return-accepted-{review.pk}",
         kind="return.accepted",
         to=entry.organisation,
@@ -208,7 +172,7 @@ def recheck(
     line = _("%(number)d. 工作表“%(sheet)s”%(cell)s：%(problem)s%(remedy)s")
     listed = [line % {"number": n, **item} for n, item in enumerate(found[:MOST_LINES], start=1)]
     told = {**words(entry), "earlier": period, "list": "\n".join(listed)}
-    return _letters(
+    return to_unit(
         key=f"return-recheck-{version.pk}-{now:%Y%m%d%H%M%S}",
         kind="return.recheck",
         to=entry.organisation,
@@ -237,7 +201,7 @@ def reminder(person: User, owed: Sequence[Return], *, today: date, now: datetime
         else _("待报送的定期报表（%(count)d张）")
     )
     only = owed[0] if len(owed) == 1 else None
-    return letters(
+    return to_person(
         key=f"return-reminder-{person.pk}-{today:%Y%m%d}",
         kind="return.reminder",
         to=person,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from reporting.notifications.filing import Letters, chinese_time, letters
+from core.letters import Letters, to_unit
+from reporting.notifications.filing import chinese_time
 
 if TYPE_CHECKING:
     from accounts.models import Organisation, User
@@ -25,7 +26,7 @@ def gap_reported(forecast: GapForecast, *, to: Organisation, people: Iterable[Us
         "share": f"{forecast.share:.2f}",
         "words": forecast.report_words,
     }
-    return letters(
+    return to_unit(
         key=f"gap-reported-{forecast.pk}-{to.pk}",
         kind="forecast.report",
         to=to,
@@ -51,7 +52,7 @@ def execution_reported(
         "begin": chinese_time(activation.started_at),
         "end": chinese_time(activation.released_at),
     }
-    return letters(
+    return to_unit(
         key=f"execution-reported-{activation.pk}-{activation.revision}-{to.pk}",
         kind="activation.report",
         to=to,
@@ -85,7 +86,7 @@ def _plan_url(version: EmergencyPlanVersion) -> str:
 def emergency_filed(version: EmergencyPlanVersion, *, people: Iterable[User]) -> Letters:
     """The receipt to the company."""
     words = _plan_words(version)
-    return letters(
+    return to_unit(
         key=f"emergency-receipt-{version.pk}",
         kind="emergency.receipt",
         to=version.plan.organisation,
@@ -105,7 +106,7 @@ def emergency_arrived(
 ) -> Letters:
     """Word of the arrival to the office, and to whom it is copied."""
     words = _plan_words(version)
-    return letters(
+    return to_unit(
         key=f"emergency-arrival-{version.pk}-{to.pk}",
         kind="emergency.arrival",
         to=to,
@@ -139,7 +140,7 @@ def emergency_decided(version: EmergencyPlanVersion, *, people: Iterable[User]) 
         )
     if version.review_comment:
         body += "\n" + _("审核意见：%(comment)s") % words
-    return letters(
+    return to_unit(
         key=f"emergency-decided-{version.pk}",
         kind="emergency.decided",
         to=version.plan.organisation,

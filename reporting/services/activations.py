@@ -204,8 +204,7 @@ def report(activation: Activation, *, seen: int, by: User, now: datetime) -> Act
     office, copy_to = territory.regulator_for(found.organisation, now.astimezone(clock.ZONE).date())
     for place in filter(None, (office, copy_to)):
         people = people_of(place, Permission.FILING_REVIEW, on=now.astimezone(clock.ZONE).date())
-        for letter in wording.execution_reported(found, to=place, people=people):
-            outbox.post(**letter, now=now)
+        outbox.post_all(wording.execution_reported(found, to=place, people=people), now=now)
     return found
 
 

@@ -295,8 +295,7 @@ def request_certification(*, filing: Filing, by: User, now: datetime) -> FilingV
     version = move(
         filing, version, workflow.REQUEST, by=by, now=now, requested_at=now, sent_back_reason=""
     )
-    for letter in wording.requested(version, now=now):
-        outbox.post(**letter, now=now)
+    outbox.post_all(wording.requested(version, now=now), now=now)
     return version
 
 

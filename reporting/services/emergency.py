@@ -364,8 +364,7 @@ def _filers(plan: EmergencyPlan, now: datetime) -> list[User]:
 
 
 def _post(posts: Sequence[dict[str, Any]], *, now: datetime) -> None:
-    for letter in posts:
-        outbox.post(**letter, now=now)
+    outbox.post_all(posts, now=now)
 
 
 def _record(plan: EmergencyPlan, name: str, *, by: User, now: datetime, **details: Any) -> None:

@@ -222,8 +222,7 @@ def report(forecast: GapForecast, *, words: str, by: User, now: datetime) -> Gap
     on = now.astimezone(clock.ZONE).date()
     for place in filter(None, (office, copy_to)):
         people = people_of(place, Permission.FILING_REVIEW, on=on)
-        for letter in wording.gap_reported(forecast, to=place, people=people):
-            outbox.post(**letter, now=now)
+        outbox.post_all(wording.gap_reported(forecast, to=place, people=people), now=now)
     return forecast
 
 

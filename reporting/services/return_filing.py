@@ -325,8 +325,7 @@ def request_certification(*, entry: Return, by: Actor, now: datetime) -> ReturnV
     if why_not := return_content.examine(current(entry)).refusal():
         raise Refused(why_not)
     version = move(entry, workflow.REQUEST, by=by, now=now, sent_back_reason="")
-    for letter in wording.to_certify(version, now=now):
-        outbox.post(**letter, now=now)
+    outbox.post_all(wording.to_certify(version, now=now), now=now)
     return version
 
 
@@ -407,8 +406,7 @@ def submit(*, entry: Return, by: Actor, now: datetime, seen_digest: str) -> Retu
         entry.first_due_at, entry.first_late = entry.due_at, version.is_late
     arrival = ["first_due_at", "first_late"]
     entry.save(update_fields=["filed_version", "recheck", "recheck_at", *arrival])
-    for letter in wording.filed(version, now=now):
-        outbox.post(**letter, now=now)
+    outbox.post_all(wording.filed(version, now=now), now=now)
     return version
 
 

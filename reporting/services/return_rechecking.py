@@ -83,8 +83,7 @@ def _recheck(
     later.recheck, later.recheck_at = [*standing, *({**about, **item} for item in found)], now
     later.save(update_fields=["recheck", "recheck_at"])
     record(later, "recheck", by=by, now=now, version=version.number, cells=len(found))
-    for letter in wording.recheck(version, label, found, now=now):
-        outbox.post(**letter, now=now)
+    outbox.post_all(wording.recheck(version, label, found, now=now), now=now)
 
 
 def _take_over(version: ReturnVersion, carried: Sequence[Carried]) -> None:

@@ -188,6 +188,5 @@ def _remind_person(bundle: list[Occasion], *, now: datetime) -> int:
         for one in told
     )
     owed = sorted((one.entry for one in told), key=lambda entry: (entry.due_at, entry.pk))
-    for letter in wording.reminder(person, owed, today=today, now=now):
-        outbox.post(**letter, now=now)
+    outbox.post_all(wording.reminder(person, owed, today=today, now=now), now=now)
     return 1

@@ -57,8 +57,7 @@ def accept(*, entry: Return, by: User, now: datetime, comment: str = "") -> Retu
         at=now,
         comment=comment.strip(),
     )
-    for letter in wording.accepted(version, review, now=now):
-        outbox.post(**letter, now=now)
+    outbox.post_all(wording.accepted(version, review, now=now), now=now)
     return review
 
 
@@ -92,8 +91,7 @@ def send_back(
         new_due_at=entry.due_at,
         new_due_explanation=list(due.explanation),
     )
-    for letter in wording.returned(version, review, now=now):
-        outbox.post(**letter, now=now)
+    outbox.post_all(wording.returned(version, review, now=now), now=now)
     return review
 
 

@@ -89,8 +89,7 @@ def return_for_correction(
         reason=comment.strip(),
         basis=correction_basis(filing, now=now),
     )
-    for letter in wording.returned(version, review, now=now):
-        outbox.post(**letter, now=now)
+    outbox.post_all(wording.returned(version, review, now=now), now=now)
     return review
 
 
@@ -160,8 +159,7 @@ def accept(*, filing: Filing, comment: str = "", by: User, now: datetime) -> Rev
         comment=comment.strip(),
     )
     campaign.accept_duty(duty=filing.duty, by=by, now=now)
-    for letter in wording.accepted(version, review, now=now):
-        outbox.post(**letter, now=now)
+    outbox.post_all(wording.accepted(version, review, now=now), now=now)
     return review
 
 

@@ -19,8 +19,8 @@ from accounts.reach import works_for
 from accounts.staff import people_of
 from core import arithmetic, audit, clock, masking, outbox
 from core.errors import Conflict, Refused
+from core.letters import to_unit
 from reporting.models import ServiceCheck, ServiceStandard
-from reporting.notifications.filing import letters
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -108,7 +108,7 @@ def _tell(check: ServiceCheck, *, now: datetime) -> None:
     if check.remarks:
         body += "\n" + _("发现的问题：%(remarks)s") % words
     on = now.astimezone(clock.ZONE).date()
-    posts = letters(
+    posts = to_unit(
         key=f"service-check-{check.pk}",
         kind="servicecheck.result",
         to=check.organisation,
@@ -117,8 +117,7 @@ def _tell(check: ServiceCheck, *, now: datetime) -> None:
         body=body,
         url=reverse("reporting:service_check", args=[check.pk]),
     )
-    for one in posts:
-        outbox.post(**one, now=now)
+    outbox.post_all(posts, now=now)
 
 
 @transaction.atomic

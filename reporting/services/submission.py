@@ -54,8 +54,7 @@ def send_back(*, filing: Filing, reason: str, by: User, now: datetime) -> Filing
         requested_at=None,
         sent_back_reason=reason.strip(),
     )
-    for letter in wording.sent_back(version, by=by, now=now):
-        outbox.post(**letter, now=now)
+    outbox.post_all(wording.sent_back(version, by=by, now=now), now=now)
     return version
 
 
@@ -112,8 +111,7 @@ def _submit(filing: Filing, *, by: User, now: datetime, seen_digest: str) -> Rec
     filing.save(update_fields=["filed_version"])
     receipt = _give_receipt(version, now=now)
     copies = _copy(version, duty.copy_to, now=now)
-    for letter in wording.filed(version, receipt, copies, now=now):
-        outbox.post(**letter, now=now)
+    outbox.post_all(wording.filed(version, receipt, copies, now=now), now=now)
     return receipt
 
 

@@ -241,8 +241,7 @@ def file(*, plan: OrderedUsePlan, by: User, now: datetime) -> PlanReceipt:
             verify_code=verify_code(number, plan.digest),
         )
         record(plan, "receipt", by=by, now=now, number=number)
-        for letter in wording.filed(plan, receipt, now=now):
-            outbox.post(**letter, now=now)
+        outbox.post_all(wording.filed(plan, receipt, now=now), now=now)
     return receipt
 
 
@@ -303,8 +302,7 @@ def return_plan(
         due_at=due.due_at,
         due_explanation=list(due.explanation),
     )
-    for letter in wording.returned(plan, event, now=now):
-        outbox.post(**letter, now=now)
+    outbox.post_all(wording.returned(plan, event, now=now), now=now)
     return event
 
 
@@ -315,8 +313,7 @@ def accept(*, plan: OrderedUsePlan, comment: str = "", by: User, now: datetime) 
     done = {"review_due_at": None, "review_due_explanation": []}
     comment = masking.mask_text(comment)
     _move(plan, workflow.ACCEPT, by=by, now=now, comment=comment, **done)
-    for letter in wording.accepted(plan, now=now):
-        outbox.post(**letter, now=now)
+    outbox.post_all(wording.accepted(plan, now=now), now=now)
     return plan
 
 
