@@ -16,7 +16,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from core import arithmetic
+from core import arithmetic, clock
 from core.clock import ZONE
 
 register = template.Library()
@@ -65,14 +65,19 @@ def lamp(kind: str, text: Any = "") -> SafeString:
 
 @register.simple_tag
 def when(value: datetime | date | None, form: str = "minute") -> SafeString:
-    """A time for people and machines. ``form``: minute, date, short (11-24 09:30), second."""
+    """A time for people and machines. ``form``: minute, date, short (11-24 09:30), second.
+
+    A short one of another year says so: what goes on over the turn of a year would be read wrong.
+    """
     if value is None:
         return mark_safe('<span class="nothing">—</span>')
     formats = {"minute": "Y-m-d H:i", "date": "Y-m-d", "short": "m-d H:i", "second": "Y-m-d H:i:s"}
     pattern = formats[form]
     if isinstance(value, datetime):
         value = timezone.localtime(value, ZONE)
-    else:
+    if form == "short" and value.year != clock.today().year:
+        pattern = formats["minute"]
+    if not isinstance(value, datetime):
         pattern = pattern.split(" ")[0]
     return format_html(
         '<time datetime="{}">{}</time>', value.isoformat(), date_format(value, pattern)

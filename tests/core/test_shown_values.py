@@ -1,8 +1,12 @@
 """Sizes, digests and short cells as people read them."""
 
+from datetime import datetime
+
 import pytest
 from django.template import Context, Template
 from django.utils import translation
+
+from core.clock import ZONE, standing_at
 
 
 def rendered(source, **values):
@@ -77,3 +81,16 @@ def test_dates_numbers_and_short_words_stay_on_one_line(text, kept):
 )
 def test_thousands_are_set_apart_in_figures_and_in_nothing_else(value, shown):
     assert Template("{% load ui %}{{ n|grouped }}").render(Context({"n": value})) == shown
+
+
+def test_a_short_time_of_another_year_names_its_year():
+    source = Template("{% load ui %}{% when day 'short' %}")
+    with standing_at(datetime(2012, 7, 16, 9, tzinfo=ZONE)):
+        found = [
+            source.render(Context({"day": datetime(year, 12, 19, 17, 30, tzinfo=ZONE)}))
+            for year in (2011, 2012)
+        ]
+    assert [one.partition(">")[2] for one in found] == [
+        "2011-12-19 17:30</time>",
+        "12-19 17:30</time>",
+    ]
