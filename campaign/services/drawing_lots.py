@@ -15,7 +15,7 @@ from campaign import drawing, inspection_letters
 from campaign.models import Inspection, InspectionDraw, InspectionRound, Inspector, TeamMember
 from campaign.services.inspecting import Kind, hold_round, still_open
 from campaign.services.inspectors import MANAGE, barred, manager
-from core import audit, outbox
+from core import audit, clock, outbox
 from core.errors import Refused
 
 
@@ -50,6 +50,17 @@ def pool(
     )
 
 
+def draw_refusal(round: InspectionRound, *, now: datetime) -> str:
+    """Why nothing is drawn for the round (any more); empty when it may be."""
+    if round.kind != Kind.CONCENTRATED:
+        return _("专项稽查的对象由事由确定，不作抽取。")
+    if round.last_day < clock.day_of(now):
+        return _("检查计划已于%(day)s到期，不再抽取，请另行制定检查计划。") % {
+            "day": round.last_day.isoformat()
+        }
+    return ""
+
+
 @transaction.atomic
 def draw_units(
     *,
@@ -73,8 +84,8 @@ def draw_units(
     round = hold_round(round)
     manager(round.lead, by)
     still_open(round)
-    if round.kind != Kind.CONCENTRATED:
-        raise Refused(_("专项稽查的对象由事由确定，不作抽取。"))
+    if why_not := draw_refusal(round, now=now):
+        raise Refused(why_not)
     units = list(units)
     if any(not one.is_company or not by.may(MANAGE, one) for one in units):
         raise Refused(_("抽取范围内有不在您辖区的单位。"))

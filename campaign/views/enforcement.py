@@ -128,10 +128,12 @@ def shown(
     steps = EnforcementStep.objects.visible_to(user).filter(matter=found)
     disclosures = EnforcementDisclosure.objects.visible_to(user).filter(matter=found)
     seen = RectificationItem.objects.visible_to(user).filter(enforcement_matters=found)
+    listed = [_step(step, request, bound) for step in steps.select_related(*STEP_RELATED)]
     context = {
         "matter": found,
         "items": seen.select_related("unit"),
-        "steps": [_step(step, request, bound) for step in steps.select_related(*STEP_RELATED)],
+        "steps": listed,
+        "drafted": any(one["draft"] for one in listed),
         "disclosures": [
             {
                 "disclosure": one,

@@ -155,9 +155,9 @@ def round(request: HttpRequest, pk: int) -> HttpResponse:
     on = max(found.first_day, clock.today())
     people = Inspector.objects.in_force(on=on).select_related("person", "office")
     form = None
-    if request.method == "POST" or not (
-        refusal or found.closed_at or found.kind != InspectionRound.Kind.CONCENTRATED
-    ):
+    over = drawing_lots.draw_refusal(found, now=clock.now())
+    drawn_here = found.kind == InspectionRound.Kind.CONCENTRATED
+    if request.method == "POST" or not (refusal or found.closed_at or over):
         form = DrawForm(request.POST or None, inspectors=people)
     if request.method == "POST" and form is not None and form.is_valid():
         url = _draw(request, form, found)
@@ -173,6 +173,7 @@ def round(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": [(one, queries.LAMPS[one.state], counts.get(one.pk)) for one in units],
         "draws": found.draws.select_related("drawn_by"),
         "form": form,
+        "over": over if not (form or refusal or found.closed_at) and drawn_here else "",
         "refusal": refusal or (_("本次检查已经办结。") if found.closed_at else ""),
         "severities": queries.severities(found),
         "articles": queries.cited_articles(found),

@@ -397,3 +397,18 @@ def test_nobody_of_the_team_settles_what_the_team_found():
     refused = findings.decide_who_refusal(first, by=mate)
     assert "检查组成员不得认定" in refused
     assert findings.decide_who_refusal(first, by=accounts.member("SERC-NF", "regulator_lead")) == ""
+
+
+def test_nothing_is_drawn_for_a_plan_that_is_over(client, organiser):
+    found = factory.concentrated(by=organiser)
+    client.force_login(organiser)
+    url = f"/inspections/rounds/{found.pk}/"
+    with standing_at(datetime(2012, 11, 1, 9, tzinfo=ZONE)):
+        assert "检查计划已于2012-10-31到期" in page(client, url)
+        assert "已到期未办结" in page(client, "/inspections/")
+        said = {"kinds": ["provincial_company"], "unit_count": 1, "team_size": 2}
+        said["inspectors"] = [
+            factory.inspector(certificate=f"O{n}", by=organiser).pk for n in (1, 2)
+        ]
+        assert client.post(url, said).status_code == 409
+    assert not InspectionDraw.objects.exists()
