@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts import passwords, queries
 from accounts.models import ApiClient, LeakReport, Organisation, SignInLink, User
 from accounts.permissions import Permission
-from core.clock import ZONE
+from core.clock import day_of
 from core.sla import day_end
 from core.workitems import WorkItem
 
@@ -54,7 +54,7 @@ def _licences_ending(user: User, *, now: datetime) -> list[WorkItem]:
     """Licences that end within half a year and have no successor, for whoever keeps the units."""
     if not user.can(Permission.ORGANISATION_MANAGE):
         return []
-    today = now.astimezone(ZONE).date()
+    today = day_of(now)
     units = Organisation.objects.visible_to(user, Permission.ORGANISATION_MANAGE).in_force()
     found = queries.by_licence(units, "ending", on=today)[:20]
     held = queries.licences_of(found, on=today)
@@ -92,7 +92,7 @@ def _own_password(user: User, *, now: datetime) -> list[WorkItem]:
 
 
 def _deputyships(user: User, *, now: datetime) -> list[WorkItem]:
-    today = now.astimezone(ZONE).date()
+    today = day_of(now)
     coming = user.delegations_held.in_force_from(on=today).filter(starts_on__gte=today - SOON)
     return [
         WorkItem(
@@ -133,7 +133,7 @@ def _clients_running_out(user: User, *, now: datetime) -> list[WorkItem]:
     """Machine clients that can soon not sign in any more, for whoever looks after them."""
     if not user.can(Permission.CLIENT_MANAGE):
         return []
-    today = now.astimezone(ZONE).date()
+    today = day_of(now)
     clients = ApiClient.objects.visible_to(user).filter(suspended_at__isnull=True)
     ending = clients.filter(expires_on__gte=today, expires_on__lte=today + CLIENTS_SOON)
     return [

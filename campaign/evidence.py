@@ -50,7 +50,7 @@ class Asked:
     @property
     def until(self) -> date:
         """The last day that is counted: today, or the campaign's end once it is over."""
-        return min(self.now.astimezone(clock.ZONE).date(), self.campaign.ends_on)
+        return min(clock.day_of(self.now), self.campaign.ends_on)
 
     @property
     def codes(self) -> list[str]:

@@ -8,8 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from campaign.models import DutyDefinition
-from campaign.presenting import day_of
 from campaign.queries import Matrix
+from core.clock import day_of
 from core.sheets.writer import Out, write
 
 

@@ -75,7 +75,7 @@ class CreateForm(BoundedForm):
     )
 
     def __init__(self, *args: Any, user: User, now: datetime, **kwargs: Any) -> None:
-        on = now.astimezone(clock.ZONE).date()
+        on = clock.day_of(now)
         super().__init__(*args, on=on, **kwargs)
         offices = [o.pk for o in workplaces(user, Permission.CAMPAIGN_MANAGE)]
         fields: Any = self.fields
@@ -165,7 +165,7 @@ class AssignForm(forms.Form):
 
     def __init__(self, *args: Any, duty: Duty, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        on = now.astimezone(clock.ZONE).date()
+        on = clock.day_of(now)
         people = people_of(duty.organisation, Permission.FILING_VIEW, on=on)
         field: Any = self.fields["person"]
         field.queryset = User.objects.filter(pk__in=[person.pk for person in people])

@@ -16,7 +16,7 @@ from core.officialdoc import Block, Document, Heading, List, Paragraph, Table, w
 
 def day_of(instant: datetime | None) -> date:
     """The day of an instant; today where there is none yet (a draft)."""
-    return instant.astimezone(clock.ZONE).date() if instant else clock.today()
+    return clock.day_of(instant) if instant else clock.today()
 
 
 def _span(inspection: Inspection) -> str:

@@ -28,11 +28,11 @@ def items(user: User, *, now: datetime) -> list[WorkItem]:
 def _to_answer(user: User, *, now: datetime) -> list[WorkItem]:
     places = [place.pk for place in workplaces(user, Permission.INSPECTION_ANSWER)]
     sent = Finding.objects.filter(state=FindingState.SENT, inspection__organisation__in=places)
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     found = []
     for one in sent.select_related("inspection__round"):
         due = one.inspection.answer_due_at or now
-        group = "due_today" if due.astimezone(clock.ZONE).date() == today else "mine"
+        group = "due_today" if clock.day_of(due) == today else "mine"
         found.append(
             WorkItem(
                 "overdue" if now > due else group,

@@ -53,7 +53,7 @@ class Bundle:
 
 def moment(step: LadderStep, *, due_at: datetime, calendar: WorkCalendar) -> datetime:
     """The instant of a rung: so many working days from the day of the deadline, at its hour."""
-    day = calendar.add_workdays(due_at.astimezone(clock.ZONE).date(), step.offset)
+    day = calendar.add_workdays(clock.day_of(due_at), step.offset)
     return clock.at(day, step.hour.hour, step.hour.minute)
 
 
@@ -70,7 +70,7 @@ def moments(
 
     ``office`` is whom the duty is owed to: its rules in ``book`` may move a rung (S1-1.1.3a).
     """
-    on = due_at.astimezone(clock.ZONE).date()
+    on = clock.day_of(due_at)
     counting = [book.step(step, office, on=on) for step in steps]
     found = [(step, moment(step, due_at=due_at, calendar=calendar)) for step in counting]
     return sorted((one for one in found if one[1] >= since), key=lambda one: (one[1], one[0].pk))
@@ -158,7 +158,7 @@ def pick(
     One letter a day for a person lists all (digest); a campaign may ask for one letter a duty. Over
     the cap of the day nothing goes out: it comes with the letter of the next day.
     """
-    on = now.astimezone(clock.ZONE).date()
+    on = clock.day_of(now)
     waiting = [
         occasion
         for duty, step, when in ladder.due(now)

@@ -29,7 +29,7 @@ from core.letters import Letters, to_person
 
 def chinese_date(instant: datetime) -> str:
     """2011年11月25日, in Asia/Shanghai."""
-    day = instant.astimezone(clock.ZONE).date()
+    day = clock.day_of(instant)
     return _("%(year)d年%(month)d月%(day)d日") % {
         "year": day.year,
         "month": day.month,

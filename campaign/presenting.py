@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -25,13 +25,9 @@ class Shown:
     note: str
 
 
-def day_of(instant: datetime) -> date:
-    return instant.astimezone(clock.ZONE).date()
-
-
 def countdown(due_at: datetime, *, now: datetime, calendar: WorkCalendar) -> str:
     """How long is left or over, in working days."""
-    today, due_on = day_of(now), day_of(due_at)
+    today, due_on = clock.day_of(now), clock.day_of(due_at)
     if now > due_at:
         days = calendar.count_workdays(due_on, today)
         return _("逾期%(days)d个工作日") % {"days": days} if days else _("已逾期")
@@ -49,7 +45,7 @@ def lamp_of(duty: Duty, *, now: datetime, calendar: WorkCalendar) -> str:
         return "done"
     if duty.state == DutyState.SUBMITTED:
         return "ok"
-    turns = clock.at(calendar.add_workdays(day_of(duty.due_at), -NEAR_WORKDAYS))
+    turns = clock.at(calendar.add_workdays(clock.day_of(duty.due_at), -NEAR_WORKDAYS))
     lamp = sla.lamp(now, duty.due_at, near=turns)
     # What came back has been wanting once already: it is never shown as all right.
     return "near" if duty.state == DutyState.RETURNED and lamp == "ok" else lamp
@@ -66,9 +62,11 @@ def shown(duty: Duty, *, now: datetime, calendar: WorkCalendar) -> Shown:
             return Shown(lamp, rest, _("未报送"))
         return Shown(lamp, label, rest)
     if duty.state == DutyState.WAITING:
-        return Shown(lamp, label, _("%(day)s启动") % {"day": f"{day_of(duty.opens_at):%m-%d}"})
+        return Shown(
+            lamp, label, _("%(day)s启动") % {"day": f"{clock.day_of(duty.opens_at):%m-%d}"}
+        )
     if duty.state in (DutyState.SUBMITTED, DutyState.ACCEPTED) and duty.first_submitted_at:
-        day = f"{day_of(duty.first_submitted_at):%m-%d}"
+        day = f"{clock.day_of(duty.first_submitted_at):%m-%d}"
         note = _("%(day)s逾期报送") if late else _("%(day)s报送")
         return Shown(lamp, label, note % {"day": day})
     return Shown(lamp, label, "")

@@ -38,7 +38,7 @@ def shown(item: RectificationItem, *, now: datetime) -> tuple[str, str]:
     lamp = item.lamp(now)
     if lamp != "late":
         return lamp, item.get_state_display()
-    days = (now.astimezone(clock.ZONE).date() - item.due_at.astimezone(clock.ZONE).date()).days
+    days = (clock.day_of(now) - clock.day_of(item.due_at)).days
     return lamp, _("逾期%(days)d日") % {"days": max(days, 1)}
 
 
@@ -77,7 +77,7 @@ def offered(
 ) -> list[dict[str, Any]]:
     """The acts that a person may do now, each with its form."""
     waiting = item.extensions.filter(granted__isnull=True).exists()
-    on = now.astimezone(clock.ZONE).date()
+    on = clock.day_of(now)
     found = []
     for act in ORDER:
         mine = bound is not None and bound.act == act

@@ -104,7 +104,7 @@ def in_view(view: str, *, now: datetime) -> Q:
 def age_condition(age: str, *, now: datetime) -> Q:
     """Overdue since so many days, the day after the deadline being the first."""
     least, most = AGES[age]
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     condition = Q(state__in=TO_DO, due_at__lt=now)
     condition &= Q(due_at__lt=clock.at(today - timedelta(days=least - 1)))
     if most is not None:

@@ -36,7 +36,7 @@ def _lines(item: RectificationItem, book: Book, now: datetime) -> Iterator[Line]
     if soon and begins is not None and now <= item.due_at:
         text = _("整改到期前提醒")
         yield from _to(item, max(begins, now), "reminder", text, (Side.UNIT,))
-    due_on = item.due_at.astimezone(clock.ZONE).date()
+    due_on = clock.day_of(item.due_at)
     late = max(clock.at(due_on + timedelta(days=1), HOUR), now)
     yield from _to(item, late, "escalation", _("整改逾期提醒"), (Side.UNIT, Side.REGULATOR))
 

@@ -79,7 +79,7 @@ def rows(items: Iterable[RectificationItem], *, now: datetime) -> Iterator[dict[
             "source": item.get_source_kind_display(),
             "responsible_unit": item.responsible_unit.name if item.responsible_unit else "",
             "responsible_person": item.responsible_person.name if item.responsible_person else "",
-            "due_on": item.due_at.astimezone(clock.ZONE).date(),
+            "due_on": clock.day_of(item.due_at),
             "state": item.get_state_display(),
             "verified_by": item.verified_by.name if item.verified_by else "",
             "late": _("是") if item.lamp(now) == "late" else _("否"),
@@ -161,7 +161,7 @@ def _enter(
             )
     except Refused as refused:
         # What a service refuses of a row that the form took is its unit or its day.
-        today = now.astimezone(clock.ZONE).date()
+        today = clock.day_of(now)
         key = "unit" if today <= due_on <= today + LONGEST_TERM else "due_on"
         outcome.problems.append(_problem(read, place, key, str(refused)))
     else:

@@ -52,7 +52,7 @@ def _url(item: RectificationItem) -> str:
 
 def _line(item: RectificationItem, now: datetime) -> WorkItem:
     lamp, word = presenting.shown(item, now=now)
-    today = item.due_at.astimezone(clock.ZONE).date() == now.astimezone(clock.ZONE).date()
+    today = clock.day_of(item.due_at) == clock.day_of(now)
     group = "overdue" if lamp == "late" else "due_today" if today else "mine"
     title = _("整改：%(number)s") if item.state == ItemState.WORKING else _("落实整改：%(number)s")
     return WorkItem(

@@ -118,14 +118,14 @@ def _play(campaign: Campaign, *, now: datetime) -> Iterable[tuple[datetime, ladd
     )
     known = Reminder.objects.filter(duty__in=[duty.pk for duty in duties if duty.pk > 0])
     sent = set(known.values_list("duty_id", "due_at", "step_id", "person_id"))
-    letters = _letters_of(now.astimezone(clock.ZONE).date())
+    letters = _letters_of(clock.day_of(now))
     ahead = {now, *(when for when in rungs.instants() if when > now)}
     for _turn in range(LONGEST):
         if not ahead:
             return
         instant = min(ahead)
         ahead.discard(instant)
-        day = instant.astimezone(clock.ZONE).date()
+        day = clock.day_of(instant)
 
         def letters_today(person: User, day: date = day) -> int:
             return letters[person.pk, day]
@@ -150,7 +150,7 @@ def _letters_of(day: date) -> Counter[tuple[int, date]]:
 def _line(occasion: ladder.Occasion, when: datetime) -> Line:
     step, duty, person = occasion.step, occasion.duty, occasion.person
     leader = step.audience == LadderStep.Audience.LEADER
-    day = when.astimezone(clock.ZONE).date()
+    day = clock.day_of(when)
     return Line(
         when=when,
         kind="escalation" if leader else "reminder",

@@ -127,7 +127,7 @@ class Occasion:
     def key(self) -> str:
         """Unique by campaign, due day, step and enterprise."""
         campaign = self.line.held[0][0].campaign_id
-        day = self.due_at.astimezone(clock.ZONE).date()
+        day = clock.day_of(self.due_at)
         place = self.line.organisation.pk
         return f"safeguard-{campaign}-{day:%Y%m%d}-{self.offset}-{place}"
 

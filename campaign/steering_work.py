@@ -47,7 +47,7 @@ def items(user: User, *, now: datetime) -> list[WorkItem]:
 def _when(due_at: datetime, now: datetime) -> str:
     if now > due_at:
         return "overdue"
-    same = due_at.astimezone(clock.ZONE).date() == now.astimezone(clock.ZONE).date()
+    same = clock.day_of(due_at) == clock.day_of(now)
     return "due_today" if same else "mine"
 
 

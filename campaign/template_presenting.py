@@ -130,7 +130,7 @@ _TELL = {
 
 def basics(content: dict[str, Any], *, now: datetime) -> list[tuple[str, str]]:
     """(label, text) of what stands once in a template."""
-    found = template_catalogue.catalogue(on=now.astimezone(clock.ZONE).date())
+    found = template_catalogue.catalogue(on=clock.day_of(now))
     reports = {one.code: one.name for one in found.reports}
     lists = {one.code: one.name for one in found.checklists}
     ladder = content["ladder"]

@@ -77,7 +77,7 @@ def unfold(campaign: Campaign, *, calendar: WorkCalendar, now: datetime) -> list
 
     Raises ``Refused`` where nobody could carry the campaign out.
     """
-    found = places(campaign, on=now.astimezone(clock.ZONE).date())
+    found = places(campaign, on=clock.day_of(now))
     if not found:
         raise Refused(_("尚未选定实施单位。"))
     by_place = {place.organisation.pk: place for place in found}

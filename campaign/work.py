@@ -125,7 +125,7 @@ def _unassigned(user: User) -> list[WorkItem]:
 
 def _checklists(user: User, *, now: datetime) -> list[WorkItem]:
     """Phases that end soon with lines of their checklist still open."""
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     phases = Phase.objects.filter(
         state=PhaseState.OPEN,
         ends_on__lte=today + AHEAD,

@@ -75,7 +75,7 @@ def passed_too_often(claim: Claim, *, now: datetime) -> None:
     words = {**_words(claim), "count": claim.passes}
     _post(
         claim,
-        people_of(claim.case.owner, Permission.CASE_APPROVE, on=_day(now)),
+        people_of(claim.case.owner, Permission.CASE_APPROVE, on=clock.day_of(now)),
         occasion="passed",
         key=f"passed-{claim.passes}",
         subject=_("多次移交：涉电诉求%(number)s（第%(count)d次）") % words,
@@ -89,7 +89,7 @@ def at_company(claim: Claim, *, now: datetime) -> list[User]:
     """Who answers for it; where nobody does yet, everybody of the unit who could."""
     if claim.case.responsible is not None:
         return [claim.case.responsible]
-    return people_of(claim.case.holder, Permission.CLAIM_HANDLE, on=_day(now))
+    return people_of(claim.case.holder, Permission.CLAIM_HANDLE, on=clock.day_of(now))
 
 
 def at_government(claim: Claim, *, now: datetime) -> list[User]:
@@ -98,11 +98,7 @@ def at_government(claim: Claim, *, now: datetime) -> list[User]:
         return [claim.officer]
     if claim.department is None:
         return []
-    return people_of(claim.department, Permission.CLAIM_SEND, on=_day(now))
-
-
-def _day(now: datetime) -> Any:
-    return now.astimezone(clock.ZONE).date()
+    return people_of(claim.department, Permission.CLAIM_SEND, on=clock.day_of(now))
 
 
 def _words(claim: Claim) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def document_of(disposal: Disposal) -> Document:
     return Document(
         issuer=disposal.organisation.name,
         title=_("诉求个人信息处置记录"),
-        date=decided.astimezone(clock.ZONE).date(),
+        date=clock.day_of(decided),
         signer=disposal.organisation.name,
         blocks=[
             Paragraph(intro),

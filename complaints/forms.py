@@ -97,7 +97,7 @@ class IntakeForm(FilesMixin):
         sources = [source for kind in sorted(kinds, reverse=True) for source in BY_HAND[kind]]
         fields["source"].choices = [(one.value, one.label) for one in sources]
         fields["received_at"].initial = now.astimezone(clock.ZONE).replace(tzinfo=None)
-        on = now.astimezone(clock.ZONE).date()
+        on = clock.day_of(now)
         for kind in self.LISTS:
             terms = [t for t in Term.objects.of(kind).on(on) if self._used(t, sources)]
             fields[kind].choices = pairs(terms, empty=not fields[kind].required)
@@ -148,7 +148,7 @@ class ActForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.case, self.act = case, act
         self.initial.setdefault("seen_state", case.state)
-        on = case.received_at.astimezone(clock.ZONE).date()
+        on = clock.day_of(case.received_at)
         for ask in asks.ASKS[act]:
             self.fields[ask.name] = _field(ask, case, clocks, on)
 

@@ -139,7 +139,7 @@ class ComplaintForm(WithTicket):
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.now = now
-        on = now.astimezone(clock.ZONE).date()
+        on = clock.day_of(now)
         fields: Any = self.fields
         wanted = public.settings()["natures"]
         labels = Term.objects.labels(Term.Kind.NATURE, on=on)
@@ -152,7 +152,7 @@ class ComplaintForm(WithTicket):
 
     def clean_happened_on(self) -> Any:
         day = self.cleaned_data["happened_on"]
-        if day is not None and day > self.now.astimezone(clock.ZONE).date():
+        if day is not None and day > clock.day_of(self.now):
             raise ValidationError(_t("发生日期不能晚于今天。"))
         if day is not None and day.year < FIRST_YEAR:
             raise ValidationError(_t("发生日期不能早于%(year)d年。") % {"year": FIRST_YEAR})

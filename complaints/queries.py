@@ -128,7 +128,7 @@ class Labels:
     def of(self, kind: str, code: str, *, at: datetime) -> str:
         """The label that a code had; the code itself where no list knows it."""
         terms = self._terms.get((kind, code), [])
-        on = at.astimezone(clock.ZONE).date()
+        on = clock.day_of(at)
         for term in terms:
             if term.valid_from <= on and (term.valid_until is None or term.valid_until >= on):
                 return term.shown

@@ -55,7 +55,7 @@ def count(view: SavedView, user: User, *, now: datetime) -> int:
         return filters.narrow(
             queries.in_view(cases, tab, user=user, now=now), user=user, now=now
         ).count()
-    period = period_of(filters, now.astimezone(clock.ZONE).date())
+    period = period_of(filters, clock.day_of(now))
     days = {"since": str(period.first), "until": str(period.last)}
     return filters.with_(counted="1", **days).narrow(cases, user=user, now=now).count()
 

@@ -39,7 +39,7 @@ def document_of(
     return Document(
         issuer=case.owner.name,
         title=title,
-        date=now.astimezone(clock.ZONE).date(),
+        date=clock.day_of(now),
         addressee=case.holder.name if case.holder_id != case.owner_id else "",
         blocks=blocks,
         note=_("%(mark)s，仅供办理使用，不得转给他人") % {"mark": mark},

@@ -116,7 +116,7 @@ def health(user: User, *, now: datetime) -> list[Stat]:
     standing = seen.standing()
     dead = seen.dead().count()
     retrying = standing.filter(state=State.RETRYING).count()
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     refused = seen.filter(refused=True, last_at__gte=clock.at(today)).count()
     last = {
         direction: seen.filter(direction=direction).aggregate(last=Max("last_at"))["last"]

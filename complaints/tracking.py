@@ -90,7 +90,7 @@ def _waits_for(one: CaseClock) -> str:
     pause = one.pauses.filter(end__isnull=True).order_by("-pk").first()
     if pause is None:
         return ""
-    on = pause.start.astimezone(clock.ZONE).date()
+    on = clock.day_of(pause.start)
     return Term.objects.labels(Term.Kind.PAUSE_REASON, on=on).get(pause.reason, "")
 
 

@@ -118,7 +118,7 @@ def lamp_condition(lamp: str, *, now: datetime) -> Q:
         case "late":
             return Q(due_at__lt=now)
         case "today":
-            tomorrow = now.astimezone(clock.ZONE).date() + timedelta(days=1)
+            tomorrow = clock.day_of(now) + timedelta(days=1)
             return Q(due_at__gte=now, due_at__lt=clock.at(tomorrow))
         case "urgent":
             return Q(urgency="urgent")

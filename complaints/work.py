@@ -51,12 +51,12 @@ def _of_cases(user: User, *, now: datetime) -> list[WorkItem]:
 
 
 def _silent(places: list[int], *, now: datetime) -> QuerySet[Hotline]:
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     return service_lines.unfiled(places, today=today)[:MOST]
 
 
 def _unfiled(line: Hotline, *, now: datetime) -> WorkItem:
-    month = service_lines.last_month(now.astimezone(clock.ZONE).date())
+    month = service_lines.last_month(clock.day_of(now))
     return WorkItem(
         group="mine",
         title=_("报送服务热线%(number)s的服务情况") % {"number": line.number},
@@ -74,7 +74,7 @@ def _tasks(places: list[int]) -> QuerySet[JointTask]:
 
 
 def _decided(one: JointTask, *, now: datetime) -> WorkItem:
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     lamp = one.lamp(today)
     return WorkItem(
         group="overdue" if lamp == "late" else "due_today" if one.due_on == today else "mine",
@@ -143,7 +143,7 @@ def _group(case: Case, now: datetime) -> str:
     if case.due_at is not None:
         if case.due_at + timedelta(seconds=1) <= now:
             return "overdue"
-        if case.due_at.astimezone(clock.ZONE).date() == now.astimezone(clock.ZONE).date():
+        if clock.day_of(case.due_at) == clock.day_of(now):
             return "due_today"
     return "new" if case.state in (State.REGISTERED, State.DISPATCHED) else "mine"
 

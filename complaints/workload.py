@@ -53,7 +53,7 @@ DAYS = 30
 def condition(code: str, *, now: datetime) -> Q:
     """Which cases a column counts."""
     begin = now - timedelta(days=DAYS)
-    tomorrow = clock.at(now.astimezone(clock.ZONE).date() + timedelta(days=1))
+    tomorrow = clock.at(clock.day_of(now) + timedelta(days=1))
     return {
         "open": OPEN,
         "today": OPEN & Q(due_at__gte=now, due_at__lt=tomorrow),

@@ -54,7 +54,7 @@ def run_if_due(*, now: datetime) -> bool:
 
 def administrators(now: datetime) -> list[tuple[User, Permission]]:
     """Whoever looks after letters or the audit trail today."""
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     found: dict[int, tuple[User, Permission]] = {}
     for permission in (Permission.AUDIT_VIEW, Permission.OUTBOX_MANAGE):
         roles = roles_with(permission)

@@ -86,7 +86,7 @@ def calendars_to_publish(now: datetime) -> list[WorkItem]:
 def people_to_look_after(user: User, now: datetime) -> list[WorkItem]:
     """Invitations nobody answered, rights that end soon, accounts that were never used."""
     seen = Organisation.objects.visible_to(user)
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     mine = Membership.objects.in_force(on=today).filter(organisation__in=seen)
     invited = SignInLink.objects.usable(now=now).filter(
         purpose=SignInLink.Purpose.INVITATION, user__memberships__in=mine

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from core.clock import ZONE
+from core.clock import day_of
 from core.models import CalendarDay, CalendarVersion
 
 ONE_DAY = timedelta(days=1)
@@ -162,7 +162,7 @@ def calendar(
 
 
 def _day_of(now: datetime | None) -> date | None:
-    return now.astimezone(ZONE).date() if now else None
+    return day_of(now) if now else None
 
 
 class Impact(NamedTuple):

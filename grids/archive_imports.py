@@ -78,7 +78,7 @@ def _enter(
     said = {key: value or "" for key, value in row.items()}
     number, day = said.pop("number"), said.pop("checked_on")
     checked_on = date.fromisoformat(day) if day else None
-    if checked_on is not None and checked_on > now.astimezone(clock.ZONE).date():
+    if checked_on is not None and checked_on > clock.day_of(now):
         text = _("核对日期晚于今天")
         outcome.problems.append(fault(form(KIND), read, index, "checked_on", text))
         return

@@ -56,20 +56,16 @@ def _instant(moment: datetime | None) -> str:
 
 def _at_company(request: BusinessRequest, *, now: datetime) -> dict[str, Any]:
     """The unit, and who handles the request or could."""
-    people = people_of(request.organisation, Permission.BUSINESS_HANDLE, on=_day(now))
+    people = people_of(request.organisation, Permission.BUSINESS_HANDLE, on=clock.day_of(now))
     mine = [one for one in people if request.handler_id in (None, one.pk)]
     return {"to": request.organisation, "people": mine}
 
 
 def _at_grid(request: BusinessRequest, *, now: datetime) -> dict[str, Any]:
     """The grid, and the officer who passed it on; all of them where a platform did."""
-    people = people_of(request.source, Permission.BUSINESS_REQUEST, on=_day(now))
+    people = people_of(request.source, Permission.BUSINESS_REQUEST, on=clock.day_of(now))
     mine = [one for one in people if request.officer_id in (None, one.pk)]
     return {"to": request.source, "people": mine or people}
-
-
-def _day(now: datetime) -> Any:
-    return now.astimezone(clock.ZONE).date()
 
 
 def passed_on(request: BusinessRequest, *, now: datetime) -> Letters:
@@ -130,7 +126,7 @@ def to_sign(
         request,
         key=f"sign:{step.pk}",
         to=to,
-        people=people_of(to, Permission.BUSINESS_SIGN, on=_day(now)),
+        people=people_of(to, Permission.BUSINESS_SIGN, on=clock.day_of(now)),
         subject=_("请会签：%(step)s %(number)s") % words,
         body=_("“%(type)s”（%(number)s）的“%(step)s”请于%(due)s前会签。") % words,
     )
@@ -151,7 +147,7 @@ def objected(
         request,
         key=f"object:{place}",
         to=to,
-        people=people_of(to, Permission.BUSINESS_SIGN, on=_day(now)),
+        people=people_of(to, Permission.BUSINESS_SIGN, on=clock.day_of(now)),
         subject=_("会签不同意：%(step)s %(number)s") % words,
         body=_("“%(type)s”（%(number)s）的“%(step)s”对方不同意：%(reason)s") % words,
     )

@@ -47,7 +47,7 @@ def views(filters: PatrolFilters, counts: dict[str, int]) -> list[Tab]:
 
 def row(patrol: Patrol, *, now: datetime) -> dict[str, Any]:
     """A patrol as lists show it."""
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     return {"patrol": patrol, "lamp": lamp(patrol, today), "word": word(patrol, today)}
 
 

@@ -69,7 +69,7 @@ def stale(
 ) -> None:
     """To the people of a unit, one for a register and day; and to the persons concerned."""
     rows = list(entries)
-    day = now.astimezone(clock.ZONE).date()
+    day = clock.day_of(now)
     url = f"{reverse('grids:register', args=[register.code])}?view=stale"
     people = {one.pk: one for one in responsible(organisation, Permission.REGISTER_WRITE, now=now)}
     people |= {one.member.user_id: one.member.user for one in rows if one.member is not None}
@@ -108,7 +108,7 @@ def stale(
 
 def responsible(organisation: Organisation, permission: Permission, *, now: datetime) -> list[User]:
     """People of a unit with a right; where it has none, those of the nearest unit above."""
-    day = now.astimezone(clock.ZONE).date()
+    day = clock.day_of(now)
     one: Any = organisation
     while one is not None:
         if found := people_of(one, permission, on=day):

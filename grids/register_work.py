@@ -40,7 +40,7 @@ def _of_units(user: User, permission: Permission) -> Q:
 
 
 def _stale(user: User, now: datetime) -> list[WorkItem]:
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     rows = RegisterEntry.objects.visible_to(user).stale(on=today)
     mine = rows.filter(_of_units(user, Permission.REGISTER_WRITE) | Q(member__user=user))
     counted = list(

@@ -38,7 +38,7 @@ def _post(
 
 
 def _people(organisation: Organisation, permission: Permission, now: datetime) -> list[User]:
-    return people_of(organisation, permission, on=now.astimezone(clock.ZONE).date())
+    return people_of(organisation, permission, on=clock.day_of(now))
 
 
 def _words(agreement: SharingAgreement) -> dict[str, object]:

@@ -60,7 +60,7 @@ def sections(user: User, current: str) -> list[Tab]:
 
 def agreement(one: SharingAgreement, *, now: datetime) -> dict[str, Any]:
     """A row of the list: what it is, and whether it holds today."""
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     lamp, word = LAMPS[AgreementState(one.state)], one.get_state_display()
     if one.state == AgreementState.APPROVED:
         if one.stands_on(today):

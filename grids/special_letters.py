@@ -41,7 +41,7 @@ def paired(pair: HelpPair, *, now: datetime) -> None:
 
 def waiting(what: str, organisation: Organisation, count: int, *, now: datetime) -> None:
     """To the people of a unit: how many records wait, once for each day on which some came due."""
-    day = now.astimezone(clock.ZONE).date()
+    day = clock.day_of(now)
     for user in _people(organisation, now=now):
         with _in_words_of(user):
             words = {"count": count, "unit": organisation}

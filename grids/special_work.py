@@ -23,7 +23,7 @@ def items(user: User, *, now: datetime) -> list[WorkItem]:
     """One item for each kind of list that waits for the person."""
     if not user.can(Permission.SPECIAL_KEEP):
         return []
-    day = now.astimezone(clock.ZONE).date()
+    day = clock.day_of(now)
     kept = queries.flagged(queries.kept_by(user), on=day)
     titles: dict[str, tuple[Any, str, str]] = {
         "stale": (_("特殊群体：超过复核期限"), "overdue", "late"),
@@ -44,7 +44,7 @@ def items(user: User, *, now: datetime) -> list[WorkItem]:
 
 def _to_plan(user: User, *, now: datetime) -> list[WorkItem]:
     """Holidays that are near and for which no visit is planned."""
-    day = now.astimezone(clock.ZONE).date()
+    day = clock.day_of(now)
     unit = queries.kept_by(user).select_related("organisation")[0].organisation
     lead = access.limit("special_visit_lead", unit, on=day)
     seen = HolidayVisit.objects.visible_to(user).order_by()

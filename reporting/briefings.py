@@ -98,7 +98,7 @@ def _events(
         own = told.get((one.pk,), Sums())
         listed.append(
             {
-                "day": one.announced_at.astimezone(clock.ZONE).date().isoformat(),
+                "day": clock.day_of(one.announced_at).isoformat(),
                 "grade": f"{one.grade}级",
                 "gap": load(one.gap_mw),
                 "users": str(own.users),
@@ -150,7 +150,7 @@ def document(briefing: SupplyBriefing) -> Document:
     """The briefing as an official document; without a number while it is a draft."""
     unit = briefing.organisation
     day = briefing.issued_at or briefing.edited_at
-    on = day.astimezone(clock.ZONE).date()
+    on = clock.day_of(day)
     name = unit.name_on(on)
     return Document(
         issuer=name,
@@ -167,7 +167,7 @@ def document(briefing: SupplyBriefing) -> Document:
 def blocks(briefing: SupplyBriefing) -> list[Block]:
     """The chapters, from the frozen figures alone."""
     told = briefing.content
-    counted = briefing.edited_at.astimezone(clock.ZONE).date()
+    counted = clock.day_of(briefing.edited_at)
     # A period that goes on is one of forecasts; carried out is only what is over.
     until = f"截至{written_date(counted)}的" if counted < briefing.last_day else ""
     found: list[Block] = [

@@ -199,7 +199,7 @@ def _minute(text: str, default: int) -> int:
 
 
 def _day(instant: datetime) -> Any:
-    return instant.astimezone(clock.ZONE).date()
+    return clock.day_of(instant)
 
 
 def words_of(found: Deviation, rows: Mapping[int, ExecutionRow]) -> str:

@@ -35,7 +35,7 @@ def due(today: date) -> list[Period]:
 @outbox.register_tick("reporting.indicators")
 def tick(*, now: datetime) -> None:
     """Post the jobs of the night, once a day, and those of returns that were accepted."""
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     if beats.is_time("round:indicators", now=now, every=DAY):
         # A day on which nothing ran is made up for: each round has its key.
         for day in indicator_catalogue.rounds():
@@ -60,7 +60,7 @@ def after(version: ReturnVersion, *, now: datetime) -> None:
         "n": version.number,
         "first": entry.period_start,
     }
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     for period in touched(entry.period_start, entry.period_end, today):
         key = f"indicators:return:{version.pk}:{queries.written(period)}"
         _post(period, key=key, codes=codes, cause=cause, now=now)
@@ -101,7 +101,7 @@ def _post(
 @outbox.register_job(JOB)
 def run(payload: dict[str, Any], *, letter: Letter, now: datetime) -> None:
     """Compute one period."""
-    period = queries.period_of(payload["period"], now.astimezone(clock.ZONE).date())
+    period = queries.period_of(payload["period"], clock.day_of(now))
     asked = queries.in_force(period)
     if payload["codes"] is not None:
         asked = [one for one in asked if one.code in payload["codes"]]

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.clock import day_of
 from core.officialdoc import Block, Document, Paragraph, Table
 from core.sla import shown
 from reporting import parts
 from reporting.notifications.filing import chinese_time
-from reporting.services.moves import day_of
 
 if TYPE_CHECKING:
     from reporting.attested import Attested

@@ -236,7 +236,7 @@ def hours(notice: OutageNotice, user: User) -> dict[str, str]:
         seconds = int((notice.actual_end - notice.actual_start).total_seconds())
         dark = Fraction(seconds * notice.households, queries.HOUR)
         found["dark"] = arithmetic.printed(arithmetic.half_up(dark, 2), strip_zeros=True)
-        day = notice.planned_start.astimezone(clock.ZONE).date()
+        day = clock.day_of(notice.planned_start)
         served = queries.residents(user, [notice.organisation_id], on=day)
         if residents := served.get(notice.organisation_id):
             each = arithmetic.half_up(dark / residents, 4)

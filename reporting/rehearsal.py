@@ -88,7 +88,7 @@ def step_text(step: int) -> str:
 def _lines(subscription: Subscription, *, now: datetime, until: datetime) -> Iterator[Line]:
     addressees, foresight = Addressees(subscription), _Foresight(subscription)
     for planned, when in _times(subscription, now=now, until=until):
-        addresses = addressees.on(when.astimezone(clock.ZONE).date())
+        addresses = addressees.on(clock.day_of(when))
         if not addresses or not foresight.sends(when):
             continue
         for address, name in addresses.items():
@@ -143,7 +143,7 @@ class _Foresight:
         self._known: dict[tuple[int, ...], str | None] = {}
 
     def sends(self, when: datetime) -> bool:
-        day = when.astimezone(clock.ZONE).date()
+        day = clock.day_of(when)
         state = (
             bisect_right(self._opens, when),
             bisect_left(self._dues, when),

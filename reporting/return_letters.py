@@ -11,7 +11,7 @@ from reporting.returns.periods import Period
 
 def deficiency(entry: Return, review: ReturnReview) -> Document:
     """What is deficient in which cell, under which rule, and until when it is to come again."""
-    day = review.at.astimezone(clock.ZONE).date()
+    day = clock.day_of(review.at)
     issuer = entry.recipient.name_on(day)
     period = Period(entry.period_start, entry.period_end).label
     rows = [

@@ -74,5 +74,5 @@ def _grouped(
 def _group(due_at: datetime, *, now: datetime) -> str:
     if due_at < now:
         return "overdue"
-    same_day = due_at.astimezone(clock.ZONE).date() == now.astimezone(clock.ZONE).date()
+    same_day = clock.day_of(due_at) == clock.day_of(now)
     return "due_today" if same_day else "mine"

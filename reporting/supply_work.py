@@ -63,7 +63,7 @@ def group(due_at: datetime | None, *, now: datetime, default: str = "mine") -> s
         return default
     if sla.lamp(now, due_at) == "late":
         return "overdue"
-    same = due_at.astimezone(clock.ZONE).date() == now.astimezone(clock.ZONE).date()
+    same = clock.day_of(due_at) == clock.day_of(now)
     return "due_today" if same else default
 
 
@@ -108,7 +108,7 @@ def _events(user: User, own: Q, *, now: datetime) -> list[WorkItem]:
 
 def _lines(own: Q, *, now: datetime) -> list[WorkItem]:
     """One item for all lines whose device is overdue."""
-    count = MixedLine.objects.filter(own).overdue(on=now.astimezone(clock.ZONE).date()).count()
+    count = MixedLine.objects.filter(own).overdue(on=clock.day_of(now)).count()
     if not count:
         return []
     return [

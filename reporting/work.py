@@ -54,7 +54,7 @@ def _improvement(user: User, *, now: datetime) -> list[WorkItem]:
     """Tasks that one's unit has to report on, and those that one's office has to check."""
     if not user.can(Permission.INDICATOR_VIEW):
         return []
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     states = ImprovementTask.State
     found = []
     for task in improvement.waiting_for(user):
@@ -206,7 +206,7 @@ def _to_file(user: User, duty: Duty, *, now: datetime, calendar: WorkCalendar) -
 def _group(duty: Duty, *, now: datetime) -> str:
     if now > duty.due_at:
         return "overdue"
-    same_day = duty.due_at.astimezone(clock.ZONE).date() == now.astimezone(clock.ZONE).date()
+    same_day = clock.day_of(duty.due_at) == clock.day_of(now)
     return "due_today" if same_day else "mine"
 
 

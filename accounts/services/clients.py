@@ -17,7 +17,7 @@ from accounts.models import ApiClient, ApiUsage, Organisation, User
 from accounts.permissions import Permission
 from accounts.scopes import Scope
 from core import audit, masking, webhooks
-from core.clock import ZONE
+from core.clock import day_of
 from core.errors import Refused
 
 # A token says what it is, so that it is known for a token wherever it turns up.
@@ -177,7 +177,7 @@ def _settings(given: dict[str, Any], *, now: datetime) -> dict[str, Any]:
         )
     if not 1 <= found["per_minute"] <= 60000:
         problems.append(_("每分钟请求上限须在1至60000之间。"))
-    problems += _wrong_expiry(found["expires_on"], today=now.astimezone(ZONE).date())
+    problems += _wrong_expiry(found["expires_on"], today=day_of(now))
     if problems:
         raise Refused("".join(problems))
     return found

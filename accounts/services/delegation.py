@@ -12,7 +12,7 @@ from accounts import workflow
 from accounts.models import Delegation, Organisation, User
 from accounts.permissions import ROLES, Permission
 from core import audit
-from core.clock import ZONE
+from core.clock import day_of
 from core.errors import Refused
 
 
@@ -37,7 +37,7 @@ def delegate(
     organisation = Organisation.objects.get(pk=organisation.pk)
     if by is not None and not holds(by, role, organisation):
         workflow.require(by, Permission.PEOPLE_MANAGE, organisation)
-    today = now.astimezone(ZONE).date()
+    today = day_of(now)
     if refusal := _refusal(deputy, organisation, role, starts_on, ends_on, by=by, today=today):
         raise Refused(refusal)
     delegation = Delegation.objects.create(
@@ -77,7 +77,7 @@ def revoke(
     )
     if by is not None and by.pk != delegation.given_by_id:
         workflow.require(by, Permission.PEOPLE_MANAGE, delegation.organisation)
-    today = now.astimezone(ZONE).date()
+    today = day_of(now)
     if delegation.revoked_at or delegation.ends_on < today:
         raise Refused(_("该委托已经终止。"))
     delegation.revoked_at = now

@@ -19,7 +19,7 @@ from accounts.models import (
 )
 from accounts.permissions import Permission
 from core import audit, spans
-from core.clock import ZONE
+from core.clock import day_of
 from core.errors import Refused
 
 DAY = timedelta(days=1)
@@ -69,7 +69,7 @@ def found_organisation(
         organisation=node,
         name=node.name,
         short_name=node.short_name,
-        valid_from=founded_on or _day(now),
+        valid_from=founded_on or day_of(now),
     )
     audit.record("organisation.found", node, by=by, now=now, organisation=node, code=code)
     return node
@@ -122,7 +122,7 @@ def show_names_in_force(*, now: datetime, only: Organisation | None = None) -> i
 
     Called after a rename and every morning, when a rename of a future day takes effect.
     """
-    day = _day(now)
+    day = day_of(now)
     names = OrganisationName.objects.filter(spans.in_force(day, until="valid_to"))
     if only is not None:
         names = names.filter(organisation=only)
@@ -153,7 +153,7 @@ def merge(
     organisation, into = _locked(organisation), _locked(into)
     for side in (organisation, into):
         workflow.require(by, Permission.ORGANISATION_MANAGE, side)
-    if reason_not := workflow.merge_refusal(organisation, into, on=on, today=_day(now)):
+    if reason_not := workflow.merge_refusal(organisation, into, on=on, today=day_of(now)):
         raise Refused(reason_not)
     moved = _move_memberships(organisation, into, on=on, now=now)
     _hand_over_territory(organisation, into, on=on)
@@ -210,10 +210,6 @@ def move(
         after=parent.code if parent else "",
     )
     return organisation
-
-
-def _day(now: datetime) -> date:
-    return now.astimezone(ZONE).date()
 
 
 def _lock_tree() -> None:

@@ -13,7 +13,7 @@ from accounts.models import Membership, Organisation, User
 from accounts.permissions import Permission
 from accounts.services import links
 from core import audit, outbox
-from core.clock import ZONE
+from core.clock import day_of
 from core.errors import Refused
 
 
@@ -108,7 +108,7 @@ def appoint(
     workflow.require(by, Permission.PEOPLE_MANAGE, organisation)
     if by is not None and by.pk == user.pk:
         raise Refused(_("不能给自己任命角色，请由另一名安全管理员办理。"))
-    starts_on = starts_on or _day(now)
+    starts_on = starts_on or day_of(now)
     if ends_on and ends_on < starts_on:
         raise Refused(_("终止日期不能早于起始日期。"))
     if reason_not := workflow.appointment_refusal(user, organisation, role, on=starts_on):
@@ -151,7 +151,7 @@ def end_membership(
         .get(pk=membership.pk)
     )
     workflow.require(by, Permission.PEOPLE_MANAGE, membership.organisation)
-    on = on or _day(now)
+    on = on or day_of(now)
     last_day = on - timedelta(days=1)
     ended = membership.ends_on is not None and membership.ends_on <= last_day
     if ended or membership.withdrawn_at:
@@ -220,7 +220,3 @@ def _forget_rights(user: User) -> None:
     """Drop what an instance remembers about its rights for the length of a request."""
     for name in ("current_memberships", "current_delegations", "stands", "permissions"):
         user.__dict__.pop(name, None)
-
-
-def _day(now: datetime) -> date:
-    return now.astimezone(ZONE).date()

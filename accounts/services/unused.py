@@ -11,7 +11,7 @@ from accounts import notifications, unused
 from accounts.models import User
 from accounts.services.people import suspend
 from core import outbox
-from core.clock import ZONE
+from core.clock import day_of
 from core.models import Letter
 
 
@@ -23,7 +23,7 @@ def look_after_unused(*, now: datetime) -> tuple[int, int]:
     new; one that could not be sent waits for the administrator's word in the outbox. And never the
     last person who could open accounts again. The rule is ``catalogue/unused.yaml``.
     """
-    rule = unused.rule_on(now.astimezone(ZONE).date())
+    rule = unused.rule_on(day_of(now))
     if rule is None:
         return 0, 0
     warned = suspended = 0
@@ -46,7 +46,7 @@ def _look_after(pk: int, rule: unused.Rule, *, before: datetime, now: datetime) 
     told_at = _told_at(letter)
     if told_at is None or now < max(over, told_at + notice):
         return int(letter.created_at == now), 0
-    if unused.is_last_keeper(user, on=now.astimezone(ZONE).date()):
+    if unused.is_last_keeper(user, on=day_of(now)):
         return 0, 0
     reason = _("连续 %(days)d 天没有登录，自动停用。") % {"days": (now - since).days}
     suspend(user=user, by=None, now=now, reason=reason)

@@ -300,7 +300,7 @@ class DutyExtension(models.Model):
 
 
 def _day(instant: datetime) -> date:
-    return instant.astimezone(clock.ZONE).date()
+    return clock.day_of(instant)
 
 
 class DutyExemption(models.Model):

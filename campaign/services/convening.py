@@ -52,7 +52,7 @@ def convene(
     manager(by, organiser)
     if ends_at <= starts_at:
         raise Refused(_("会议结束时间应晚于开始时间。"))
-    on = now.astimezone(clock.ZONE).date()
+    on = clock.day_of(now)
     for when in (starts_at, ends_at):
         if why_not := scheduling.outside(when.date(), on=on):
             raise Refused(why_not)
@@ -249,7 +249,7 @@ def sign_for(*, recipient: DocumentRecipient, by: User, now: datetime) -> Docume
 
 def readers(organisation: Organisation, now: datetime) -> list[User]:
     """Who in an organisation is written to about meetings and documents."""
-    on = now.astimezone(clock.ZONE).date()
+    on = clock.day_of(now)
     people = {
         user.pk: user
         for permission in (Permission.FILING_DRAFT, Permission.FILING_CERTIFY)

@@ -70,7 +70,7 @@ def create(
     _write_phases(campaign, content)
     nodes = _write_objectives(campaign, content)
     _write_definitions(campaign, content, nodes)
-    scheduling.check(scheduling.spans(campaign), on=now.astimezone(clock.ZONE).date())
+    scheduling.check(scheduling.spans(campaign), on=clock.day_of(now))
     _write_ladder(campaign, content)
     _write_groups(campaign, content)
     write_executors(campaign, executors)

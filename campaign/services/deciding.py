@@ -38,7 +38,7 @@ def decide(
     here = {meeting.organiser_id, *meeting.invitees.values_list("organisation", flat=True)}
     if organisation.pk not in here:
         raise Refused(_("%(name)s没有参加这次会议。") % {"name": organisation})
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     last = date(meeting.campaign.ends_on.year + 1, 12, 31)
     if not text.strip():
         raise Refused(_("请填写议定事项。"))

@@ -139,7 +139,7 @@ def assign(*, duty: Duty, department: str, person: User | None, by: User, now: d
     Raises ``Refused`` when the person does not work in the organisation of the duty.
     """
     duty = locked(duty)
-    on = now.astimezone(clock.ZONE).date()
+    on = clock.day_of(now)
     if person is not None:
         working = duty.organisation.memberships.in_force(on=on).filter(user=person)
         if not person.is_active or not working.exists():
@@ -198,7 +198,7 @@ def require_words(reason: str, document_number: str) -> None:
 
 def tell_party(duty: Duty, wording: Any, *, now: datetime) -> None:
     """Write to those in the organisation who act on the duty."""
-    on = now.astimezone(clock.ZONE).date()
+    on = clock.day_of(now)
     people = {user.pk: user for user in people_of(duty.organisation, workflow.FILER, on=on)}
     if duty.responsible_person is not None:
         people[duty.responsible_person.pk] = duty.responsible_person

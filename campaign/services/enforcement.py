@@ -176,7 +176,7 @@ def _check_step(
 
 def _outdated(cited: Iterable[LegalArticle], due_at: datetime, now: datetime) -> str:
     """Why a document could not go out now for its articles or its day; empty when it could."""
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     if old := [str(one) for one in cited if not one.counts_on(today)]:
         return _("%(articles)s现在不具有效力。") % {"articles": "、".join(old)}
     return _("反馈期限不能早于今天。") if due_at <= now else ""
@@ -230,7 +230,7 @@ def issue_step(*, step: EnforcementStep, by: User, now: datetime) -> Enforcement
 
 
 def _company(step: EnforcementStep, now: datetime) -> list[User]:
-    on = now.astimezone(clock.ZONE).date()
+    on = clock.day_of(now)
     return people_of(step.matter.enterprise, Permission.RECTIFICATION_HANDLE, on=on)
 
 
@@ -259,7 +259,7 @@ def answer_step(*, step: EnforcementStep, answer: str, by: User, now: datetime) 
         number=step.document_number,
         late=now > step.due_at,
     )
-    on = now.astimezone(clock.ZONE).date()
+    on = clock.day_of(now)
     for person in people_of(step.matter.regulator, workflow.MANAGE, on=on):
         outbox.post_all(enforcement_letters.answered(step, person), now=now)
     return step

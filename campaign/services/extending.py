@@ -122,8 +122,8 @@ def _check(
             _("新的截止日期不能晚于专项行动结束次年年底（%(day)s）。")
             % {"day": notifications.chinese_date(last)}
         )
-    day = before.astimezone(clock.ZONE).date()
-    sheet = rules.sheet("extension_days", duty.recipient, on=now.astimezone(clock.ZONE).date())
+    day = clock.day_of(before)
+    sheet = rules.sheet("extension_days", duty.recipient, on=clock.day_of(now))
     if sheet is not None and due_on > day + timedelta(days=sheet.values["extension_days"]):
         raise Refused(
             _("单次延期不能超过%(days)d日（%(source)s）。")

@@ -65,7 +65,7 @@ def draft_finding(
     inspection = hold(inspection)
     _crew(inspection, by)
     _step(workflow.FIND, inspection)
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     evidence = list(evidence)
     if not all(words.strip() for words in (problem, facts, requirement)):
         raise Refused(_("请填写问题、事实和整改要求。"))
@@ -133,7 +133,7 @@ def send_facts(*, inspection: Inspection, answer_on: date, by: User, now: dateti
     inspection = hold(inspection)
     _crew(inspection, by)
     _step(workflow.SEND_FACTS, inspection)
-    if answer_on <= now.astimezone(clock.ZONE).date():
+    if answer_on <= clock.day_of(now):
         raise Refused(_("确认期限应晚于今天。"))
     inspection.state = InspectionState.FACTS
     inspection.facts_sent_at, inspection.answer_due_at = now, sla.day_end(answer_on)
@@ -281,7 +281,7 @@ def _to_ledger(finding: Finding, *, now: datetime) -> RectificationItem:
     Confirmed after the day on which it was to be put right, it gets the days of the office's rule.
     """
     inspection = finding.inspection
-    ahead = finding.rectify_on >= now.astimezone(clock.ZONE).date()
+    ahead = finding.rectify_on >= clock.day_of(now)
     number = inspection.notice_number
     return open_item(
         campaign=inspection.round.campaign,

@@ -79,7 +79,7 @@ def set_up_group(
     heads = [seat for seat in seats if seat.role == GroupMember.Role.HEAD]
     if len(heads) != 1:
         raise Refused(_("领导小组须有且只有一名组长。"))
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     _check_people(seats, on=today)
     group, created = Group.objects.update_or_create(
         campaign=campaign,

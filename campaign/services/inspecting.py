@@ -92,7 +92,7 @@ def plan_round(
 
 
 def _check_days(first_day: date, last_day: date, *, now: datetime) -> None:
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     if last_day < first_day:
         raise Refused(_("结束日期不能早于开始日期。"))
     if abs((first_day - today).days) > LONGEST_AHEAD or (last_day - first_day).days > LONGEST_AHEAD:
@@ -275,7 +275,7 @@ def announce(
         raise Refused(_("离场日期不能早于进场日期。"))
     if not (round.first_day <= first_day and last_day <= round.last_day):
         raise Refused(_("进场、离场日期应在检查计划期间内。"))
-    _check_team(inspection, on=now.astimezone(clock.ZONE).date())
+    _check_team(inspection, on=clock.day_of(now))
     inspection.state = InspectionState.ANNOUNCED
     inspection.notice_number = notice_number.strip()
     inspection.first_day, inspection.last_day = first_day, last_day
@@ -298,7 +298,7 @@ def announce(
 
 def tell_unit(inspection: Inspection, wording: Any, *, now: datetime) -> None:
     """Write to those of the company who answer for inspections."""
-    on = now.astimezone(clock.ZONE).date()
+    on = clock.day_of(now)
     for user in people_of(inspection.organisation, Permission.INSPECTION_ANSWER, on=on):
         outbox.post_all(wording(inspection, user), now=now)
 

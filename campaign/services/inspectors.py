@@ -41,7 +41,7 @@ def enrol_inspector(
     """Put a person of an office on the roster. Raises ``Refused``."""
     manager(office, by)
     certificate = certificate.strip()
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     if person not in people_of(office, Permission.INSPECTION_VIEW, on=today):
         raise Refused(_("%(person)s不在%(office)s任职。") % {"person": person, "office": office})
     if not certificate:
@@ -67,7 +67,7 @@ def enrol_inspector(
 def end_inspector(*, inspector: Inspector, by: User, now: datetime) -> Inspector:
     """Take a person off the roster from today on; teams that stand stay. Raises ``Refused``."""
     manager(inspector.office, by)
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     standing = Inspector.objects.filter(pk=inspector.pk, ended_on__isnull=True)
     if not standing.update(ended_on=today):
         raise Refused(_("%(person)s已不在名录中。") % {"person": inspector.person})

@@ -61,7 +61,7 @@ def reschedule(
     lie further from today than the rules allow.
     """
     campaign = locked_draft(campaign, by=by)
-    on = now.astimezone(clock.ZONE).date()
+    on = clock.day_of(now)
     scheduling.check(scheduling.spans(campaign, phases=phases, duties=duties), on=on)
     for phase in campaign.phases.all():
         if phase.number in phases:
@@ -88,7 +88,7 @@ def reschedule(
 
 def preview(*, campaign: Campaign, now: datetime) -> list[Planned]:
     """How the draft will unfold, without writing anything. Raises ``Refused`` for its dates."""
-    scheduling.check(scheduling.spans(campaign), on=now.astimezone(clock.ZONE).date())
+    scheduling.check(scheduling.spans(campaign), on=clock.day_of(now))
     return unfold(campaign, calendar=workdays.calendar(now=now), now=now)
 
 
@@ -102,7 +102,7 @@ def launch(*, campaign: Campaign, by: User, now: datetime) -> Campaign:
     _ask(workflow.LAUNCH, campaign, by=by)
     planned = preview(campaign=campaign, now=now)
     audit.hold([campaign.issuing_organisation, *(plan.organisation for plan in planned)])
-    _fix_participants(campaign, on=now.astimezone(clock.ZONE).date())
+    _fix_participants(campaign, on=clock.day_of(now))
     Duty.objects.bulk_create(
         Duty(
             definition=plan.definition,
@@ -150,7 +150,7 @@ def _fix_participants(campaign: Campaign, *, on: date) -> None:
 
 def _announce(campaign: Campaign, planned: list[Planned], *, now: datetime) -> None:
     """One letter for each person that works on duties, listing those of their organisation."""
-    on = now.astimezone(clock.ZONE).date()
+    on = clock.day_of(now)
     by_organisation: dict[int, list[Planned]] = {}
     for plan in planned:
         by_organisation.setdefault(plan.organisation.pk, []).append(plan)

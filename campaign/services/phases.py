@@ -25,7 +25,7 @@ def advance(*, campaign: Campaign, now: datetime) -> int:
     """
     if campaign.state != CampaignState.LAUNCHED:
         return 0
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     moves = 0
     for phase in campaign.phases.filter(state=PhaseState.PLANNED, starts_on__lte=today):
         open_phase(phase=phase, by=None, now=now)

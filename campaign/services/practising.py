@@ -41,7 +41,7 @@ def draft_practice(
     if unit is not None and unit.campaign_id != campaign.pk:
         raise Refused(_("所选示范单位不在本次专项行动中。"))
     _check(title, body)
-    on = now.astimezone(clock.ZONE).date()
+    on = clock.day_of(now)
     made = GoodPractice.objects.create(
         campaign=campaign,
         unit=unit,
@@ -86,7 +86,7 @@ def submit_practice(*, practice: GoodPractice, by: User, now: datetime) -> GoodP
     practice.state, practice.submitted_at, practice.submitted_by = PracticeState.SUBMITTED, now, by
     practice.save(update_fields=["state", "submitted_at", "submitted_by"])
     audit.record("practice.submit", practice, by=by, now=now, organisation=practice.author)
-    on = now.astimezone(clock.ZONE).date()
+    on = clock.day_of(now)
     for person in people_of(practice.office, workflow.APPROVE, on=on):
         if person.pk not in (by.pk, practice.drafted_by_id):
             outbox.post_all(letters.practice_submitted(practice, person), now=now)

@@ -74,7 +74,7 @@ def open_item(
         standing = RectificationItem.objects.filter(source_kind=source_kind, source_key=source_key)
         if (found := standing.first()) is not None:
             return found
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     regulator = supervisor_of(unit, campaign, on=today)
     why_not = open_refusal(regulator, campaign, by=by) if by is not None else ""
     _check_opening(source_kind, unit, problem, why_not)
@@ -117,7 +117,7 @@ def open_item(
         number=item.number,
         source=source_kind,
         unit=unit.code,
-        due_on=due.due_at.astimezone(clock.ZONE).date().isoformat(),
+        due_on=clock.day_of(due.due_at).isoformat(),
     )
     tell(item, entry, workflow.Side.UNIT, by=by, now=now)
     return item
@@ -174,7 +174,7 @@ def _check_opening(kind: str, unit: Organisation, problem: str, why_not: str) ->
 def deadline(office: Organisation, due_on: date | None, rule: str, *, now: datetime) -> sla.Due:
     """The end of the day named, or so many days as the office's rule gives. Raises ``Refused``."""
     calendar = workdays.calendar(now=now)
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     if due_on is not None:
         if not today <= due_on <= today + LONGEST_TERM:
             raise Refused(_("整改期限应在今天之后，且不超过五年。"))
@@ -256,7 +256,7 @@ def tell(
 
 def called(item: RectificationItem, side: str, *, now: datetime) -> list[User]:
     """The people of a side: who carries it out with whoever answers for it, or who checks it."""
-    on = now.astimezone(clock.ZONE).date()
+    on = clock.day_of(now)
     if side == workflow.Side.REGULATOR:
         return people_of(item.regulator, workflow.MANAGE, on=on)
     people: dict[int, User] = {}

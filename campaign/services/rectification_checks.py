@@ -113,7 +113,7 @@ def close(*, item: RectificationItem, text: str, by: User, now: datetime) -> Rec
 
 
 def _look_back(item: RectificationItem, now: datetime) -> datetime | None:
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     sheet = rules.sheet("rect_look_back_days", item.regulator, on=today)
     if sheet is None:
         return None
@@ -241,7 +241,7 @@ def struck(case: Case, *, now: datetime) -> list[RectificationItem]:
 
 def _within(item: RectificationItem, case: Case, now: datetime) -> bool:
     assert item.closed_at is not None
-    closed_on = item.closed_at.astimezone(clock.ZONE).date()
+    closed_on = clock.day_of(item.closed_at)
     sheet = rules.sheet("rect_reopen_days", item.regulator, on=closed_on)
     if sheet is None:
         return False

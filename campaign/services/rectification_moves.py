@@ -167,7 +167,7 @@ def unit_refusal(unit: Organisation, place: Organisation, person: User, *, now: 
     """Why a unit and person cannot answer for an item; empty when they can."""
     if not place.is_company or not place.path.startswith(unit.path):
         return _("责任单位须是%(unit)s或其下属单位。") % {"unit": unit}
-    on = now.astimezone(clock.ZONE).date()
+    on = clock.day_of(now)
     if not Directory([place.pk]).works_in(place.pk, person, on=on):
         return _("责任人须是责任单位的人员。")
     return ""
@@ -242,12 +242,12 @@ def extension_refusal(item: RectificationItem, due_on: date, *, now: datetime) -
         return _("新的整改期限必须晚于原期限。")
     if sla.day_end(due_on) <= now:
         return _("新的整改期限不能早于今天。")
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     sheet = rules.sheet("rect_extension_days", item.regulator, on=today)
     if sheet is None:
         return ""
     days = sheet.values["rect_extension_days"]
-    last = item.first_due_at.astimezone(clock.ZONE).date() + timedelta(days=days)
+    last = clock.day_of(item.first_due_at) + timedelta(days=days)
     if due_on > last:
         return _("延期累计不能超过%(days)d日（最晚%(last)s）。") % {
             "days": days,

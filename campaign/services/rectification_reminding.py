@@ -50,7 +50,7 @@ def due(*, now: datetime) -> list[tuple[RectificationItem, str]]:
 
 def reminded_from(item: RectificationItem, book: rules.Book) -> datetime | None:
     """The instant at which the letter before the deadline goes; None where no rule asks for one."""
-    on = item.due_at.astimezone(clock.ZONE).date()
+    on = clock.day_of(item.due_at)
     days = book.value("rect_remind_days", item.regulator_id, on=on)
     return None if days is None else clock.at(on - timedelta(days=days), HOUR)
 

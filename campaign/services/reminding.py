@@ -63,7 +63,7 @@ def remind(*, now: datetime) -> int:
 def _remind_person(rungs: ladder.Ladder, person: User, pks: list[int], now: datetime) -> int:
     """Look once more while holding the person's row, so that two ticks never write twice."""
     User.objects.select_for_update(of=("self",)).get(pk=person.pk)
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     letters = (
         Reminder.objects.filter(
             person=person, at__gte=clock.at(today), at__lt=clock.at(today + timedelta(days=1))

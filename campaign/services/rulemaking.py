@@ -45,7 +45,7 @@ def lay_down_rules(
     organisation = Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
     if why_not := lay_down_refusal(organisation, by=by):
         raise Refused(why_not)
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     if valid_from < today:
         raise Refused(_("启用日期不能早于今天。"))
     if not document_number.strip():

@@ -85,7 +85,7 @@ def upload_safeguard(
         raise Refused(why_not)
     if not title.strip() or not summary.strip():
         raise Refused(_("请填写文件名称和主要内容。"))
-    if issued_on > now.astimezone(clock.ZONE).date():
+    if issued_on > clock.day_of(now):
         raise Refused(_("印发日期不能晚于今天。"))
     received = files.receive(upload, purpose=PURPOSE)
     with transaction.atomic():
@@ -134,7 +134,7 @@ def return_safeguard(*, safeguard: Safeguard, reason: str, by: User, now: dateti
         .select_related("organisation", "objective", "campaign")
         .get(pk=safeguard.pk)
     )
-    if why_not := return_refusal(safeguard, by=by, on=now.astimezone(clock.ZONE).date()):
+    if why_not := return_refusal(safeguard, by=by, on=clock.day_of(now)):
         raise Refused(why_not)
     if not reason.strip():
         raise Refused(_("请写明退回原因。"))
@@ -230,7 +230,7 @@ def urged_at(check: MonthlyCheck) -> datetime:
 
 def keepers(check: MonthlyCheck, now: datetime) -> list[User]:
     """Who keeps the plan of a unit."""
-    founder, on = check.unit.founder, now.astimezone(clock.ZONE).date()
+    founder, on = check.unit.founder, clock.day_of(now)
     if founder.is_company:
         return people_of(founder, Permission.FILING_DRAFT, on=on)
     return people_of(founder, Permission.CAMPAIGN_MANAGE, on=on)

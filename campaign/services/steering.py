@@ -98,7 +98,7 @@ def _check(group: Group, kind: str, number: str, answer_on: date, *, now: dateti
         raise Refused(_("请填写文号。"))
     if group.notes.filter(number=number.strip()).exists():
         raise Refused(_("文号“%(number)s”已被使用。") % {"number": number.strip()})
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     last = date(group.campaign.ends_on.year + 1, 12, 31)
     if not today <= answer_on <= last:
         raise Refused(_("答复期限应在今天至%(last)s之间。") % {"last": last.isoformat()})

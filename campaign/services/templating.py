@@ -119,7 +119,7 @@ def _begin(
         "code": code,
         "name": name.strip() or content["name"],
         "version": _next_version(code),
-        "valid_from": now.astimezone(clock.ZONE).date().isoformat(),
+        "valid_from": clock.day_of(now).isoformat(),
     }
     draft.code, draft.name, draft.organisation = code, content["name"], organisation
     draft.created_by, draft.created_at = by, now
@@ -154,7 +154,7 @@ def _next_version(code: str) -> int:
 def _moved(
     content: dict[str, Any], starts_on: date, *, now: datetime
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    if why_not := scheduling.outside(starts_on, on=now.astimezone(clock.ZONE).date()):
+    if why_not := scheduling.outside(starts_on, on=clock.day_of(now)):
         raise Refused(why_not)
     made, moved = move(content, start=starts_on, calendar=workdays.calendar(now=now))
     return made, [one.as_json() for one in moved]
@@ -168,7 +168,7 @@ def problems(content: dict[str, Any], *, now: datetime) -> list[template.Problem
 
 def here_and_now(content: template.Content, *, now: datetime) -> list[template.Problem]:
     """What is wrong by the catalogues, rules and calendars of a day."""
-    on = now.astimezone(clock.ZONE).date()
+    on = clock.day_of(now)
     return template_catalogue.problems(
         content,
         catalogue=template_catalogue.catalogue(on=on),
@@ -330,7 +330,7 @@ def approve(*, draft: TemplateDraft, seen: int, by: User, now: datetime) -> Temp
     # Catalogues, rules and calendars may have changed since it was handed in.
     _ask_faultless(draft, now=now)
     _ask_code(draft.code, draft.organisation, now=now)
-    version, today = _next_version(draft.code), now.astimezone(clock.ZONE).date()
+    version, today = _next_version(draft.code), clock.day_of(now)
     content = {**draft.content, "version": version, "valid_from": today.isoformat()}
     draft.template = _release(
         code=draft.code, version=version, name=draft.name, content=content, valid_from=today

@@ -252,7 +252,7 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     if act not in FORMS:
         raise Http404
     move, now = ItemMove(act), clock.now()
-    on = now.astimezone(clock.ZONE).date()
+    on = clock.day_of(now)
     form = FORMS[move](request.POST, request.FILES, item=found, act=move, on=on)
     if form.is_valid():
         told = {"item": found, "by": request.user, "now": now, **form.said()}  # type: ignore[attr-defined]

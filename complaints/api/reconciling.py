@@ -84,7 +84,7 @@ class Day(Noted):
 
     def _compared(self, client: ApiClient, on: date, value: dict[str, Any]) -> Response:
         now = clock.now()
-        if on > now.astimezone(clock.ZONE).date():
+        if on > clock.day_of(now):
             raise Faulty({"date": _("不能核对今天以后的日期。")})
         errors: dict[str, str] = {}
         for name in value:

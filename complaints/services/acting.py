@@ -61,7 +61,7 @@ def act(
     if why_not := refusal(case, what, actor, now=now):
         raise Refused(why_not)
     at = _moment(case, at, now)
-    on = case.received_at.astimezone(clock.ZONE).date()
+    on = clock.day_of(case.received_at)
     complete = asks.checked(what, answers, nature=case.nature, on=on)
     doing = Doing(case, what, definition_of(case.procedure), actor, at, now, complete)
     # What somebody says who appeals is theirs, also where an office writes it down.
@@ -172,7 +172,7 @@ def add_event(case: Case, kind: str, *, text: str = "", **more: Any) -> CaseEven
 
 def _tell(doing: Doing, event: CaseEvent) -> None:
     """Write to those whom the act calls upon, each once, the actor left out."""
-    case, on = doing.case, doing.now.astimezone(clock.ZONE).date()
+    case, on = doing.case, clock.day_of(doing.now)
     people: dict[int, User] = {}
     for organisation, permission in doing.tell:
         people |= {one.pk: one for one in people_of(organisation, permission, on=on)}

@@ -34,7 +34,7 @@ def call(doing: Doing, event: CaseEvent) -> None:
         return
     if kind in FROM_OUTSIDE and not case.owner.is_regulator:
         return
-    on = doing.now.astimezone(clock.ZONE).date()
+    on = clock.day_of(doing.now)
     for endpoint in WebhookEndpoint.objects.covering(case.holder, on=on):
         if (not endpoint.kinds or kind in endpoint.kinds) and _concerns(endpoint, doing):
             ledger.send_out(

@@ -200,7 +200,7 @@ def _read(
         errors["received_at"] = _("吹哨时间晚于现在。")
     grid = None
     if said["grid"]:
-        known = GovernmentGrid.objects.on(now.astimezone(clock.ZONE).date())
+        known = GovernmentGrid.objects.on(clock.day_of(now))
         grid = known.filter(department=department, code=said["grid"]).first()
         if grid is None:
             errors["grid"] = _("不是该单位管理的网格。")

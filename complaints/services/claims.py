@@ -102,7 +102,7 @@ def whistle(
     _may_whistle(department, owner, by=by)
     if standing_one := _standing(asked, department):
         return standing_one, False
-    on = at.astimezone(clock.ZONE).date()
+    on = clock.day_of(at)
     if government_grid is None and by is not None and department is not None:
         government_grid = _own_grid(by, department, at=at)
     found = locate(asked, department, owner, government_grid, on=on)

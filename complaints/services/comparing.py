@@ -29,7 +29,7 @@ COMPARED = (
 
 def rules_on(moment: datetime) -> Rules:
     """The rules of comparing in force. Raises ``Refused`` where none are stored."""
-    found = LinkageRules.objects.on(moment.astimezone(clock.ZONE).date()).first()
+    found = LinkageRules.objects.on(clock.day_of(moment)).first()
     if found is None:
         raise Refused("no rules of linkage are stored")
     return Rules.of(found.definition)

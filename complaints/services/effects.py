@@ -128,7 +128,7 @@ def _see_to(doing: Doing) -> None:
     given = doing.answers["safety"]
     if given == "":
         return
-    on = doing.case.received_at.astimezone(clock.ZONE).date()
+    on = clock.day_of(doing.case.received_at)
     wanted = [term.code for term in asks.choices(asks.SAFETY, nature=doing.case.nature, on=on)]
     unmet = [code for code in wanted if code not in given]
     if unmet and not doing.answers["text"]:

@@ -50,7 +50,7 @@ def propose(
     """
     if by is not None and (why_not := refusal(organisation, by=by)):
         raise Refused(why_not)
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     rule = _rule(today)
     period = rule.window(today)
     seen = Case.objects.visible_to(by) if by is not None else Case.objects.all()
@@ -130,7 +130,7 @@ def detect(*, now: datetime) -> int:
 
     What was decided is not proposed again while its cases still stand in the window.
     """
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     rule = gathering.rule_on(gathering.CLUSTER, today)
     if rule is None:
         return 0

@@ -283,7 +283,7 @@ def _personal() -> str:
 def _wrong_period(period: Period, now: datetime) -> Iterator[tuple[str, str]]:
     if period.kind not in PERIODS:
         yield "period", _("报告期须为整月、季度、半年或年。")
-    elif period.last >= now.astimezone(clock.ZONE).date():
+    elif period.last >= clock.day_of(now):
         yield "period", _("%(period)s还没有结束。") % {"period": period.text}
 
 

@@ -32,7 +32,7 @@ def of(case: Any, rule: ClockRule, *, at: datetime) -> tuple[float, str, str]:
 
 def limit(code: str, kind: str, organisation: Any, *, at: datetime) -> GridRule | None:
     """The rule of a unit on a day: that of the kind where there is one."""
-    on = at.astimezone(clock.ZONE).date()
+    on = clock.day_of(at)
     codes = (f"{code}_{kind}", code)
     rules = GridRule.objects.filter(code__in=codes, valid_from__lte=on)
     known = list(rules.select_related("organisation"))

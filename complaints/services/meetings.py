@@ -169,7 +169,7 @@ def issue(meeting: JointMeeting, *, minutes: str, by: User, now: datetime) -> No
     _check_nobody_named(meeting, meeting.parties.all(), {**said, "text": decided}, by=by)
     JointMeeting.objects.filter(pk=meeting.pk).update(minutes=said["minutes"], issued_at=now)
     audit.record("joint_meeting.issue", meeting, by=by, now=now, organisation=meeting.host)
-    on = now.astimezone(clock.ZONE).date()
+    on = clock.day_of(now)
     places = {*meeting.parties.all(), *(task.organisation for task in tasks)}
     people = {
         person.pk: person

@@ -127,7 +127,7 @@ def submit(said: Said, *, ticket: str, uploads: Sequence[IO[bytes]], now: dateti
     """
     if before := standing(ticket, now=now):
         return before
-    owner = office_for(said.region, on=now.astimezone(clock.ZONE).date())
+    owner = office_for(said.region, on=clock.day_of(now))
     kept = received_files(uploads)
     try:
         with transaction.atomic():
@@ -155,7 +155,7 @@ def office_for(region_code: str, *, on: date) -> Organisation:
 
 def _record(said: Said, now: datetime) -> Record:
     """What was written, as cases are taken in: nobody's name where none is to be known."""
-    on = now.astimezone(clock.ZONE).date()
+    on = clock.day_of(now)
     respondent = find_organisation(said.respondent, on=on) if said.respondent.strip() else None
     if respondent is not None and not respondent.is_company:
         respondent = None

@@ -122,7 +122,7 @@ def _begun(
     case.owner = case.holder = case.answerable = owner
     case.procedure = desk.book.procedure(case.procedure_id)
     if record.organisation:
-        on = record.received_at.astimezone(clock.ZONE).date()
+        on = clock.day_of(record.received_at)
         case.organisation = desk.organisation(record.organisation, on=on)
     repaired = repairing.acts_of(record)
     if case.state in DONE and not repaired:
@@ -169,7 +169,7 @@ def values_of(
 ) -> dict[str, Any]:
     """The row of a case as plain values by attribute. Raises ``Refused`` without a procedure."""
     procedure = procedure_for(record, source=source, owner=owner, desk=desk)
-    on = record.received_at.astimezone(clock.ZONE).date()
+    on = clock.day_of(record.received_at)
     organisation = desk.organisation(record.organisation, on=on) if record.organisation else None
     region = desk.region(record.region) if record.region else None
     rules = desk.book.rules(procedure.pk)
@@ -206,7 +206,7 @@ COPIED = {one.name for one in fields(Record)} - {
 def procedure_for(record: Record, *, source: str, owner: Organisation, desk: Desk) -> Procedure:
     """What a case will follow. Raises ``Refused`` without a procedure, ``Faulty`` for a state that
     it does not have."""
-    on = record.received_at.astimezone(clock.ZONE).date()
+    on = clock.day_of(record.received_at)
     organisation = desk.organisation(record.organisation, on=on) if record.organisation else None
     place = owner if owner.is_company else organisation
     procedure = desk.book.choose(source, record.nature, place, on=on)

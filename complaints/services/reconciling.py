@@ -231,7 +231,7 @@ def _dated(
 
 
 def _day(case: Case) -> str:
-    return case.received_at.astimezone(clock.ZONE).date().isoformat()
+    return clock.day_of(case.received_at).isoformat()
 
 
 def _unit(

@@ -178,7 +178,7 @@ class Desk:
 
     def calendar(self, at: datetime) -> WorkCalendar:
         """The working calendar in use on a day; read once between two changes."""
-        before = bisect_right(self._changes, at.astimezone(clock.ZONE).date())
+        before = bisect_right(self._changes, clock.day_of(at))
         if before not in self._calendars:
             self._calendars[before] = workdays.calendar(now=at)
         return self._calendars[before]
@@ -189,7 +189,7 @@ class Desk:
 
     def coded(self, record: Record, *, source: str) -> Record:
         """The record with codes for the words of its day; unknown words stay."""
-        on = record.received_at.astimezone(clock.ZONE).date()
+        on = clock.day_of(record.received_at)
         said = _said(record)
         # Many records of a day say the same.
         found = self._coded.get((source, on, said))
@@ -265,7 +265,7 @@ def problems(
     record: Record, *, source: str, owner: Organisation, desk: Desk, now: datetime
 ) -> dict[str, str]:
     """Everything that is wrong with a record of an owner, by field."""
-    on = record.received_at.astimezone(clock.ZONE).date()
+    on = clock.day_of(record.received_at)
     if source not in SOURCES:
         return {"source": _("来源不正确。")}
     lists: dict[str, str] = {}

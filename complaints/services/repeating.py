@@ -206,7 +206,7 @@ def _seen_by(person: User, pks: list[int]) -> int:
 
 def _posts(case: Case, wanted: list[str], now: datetime) -> list[User]:
     """Who holds the posts; each person once."""
-    on = now.astimezone(clock.ZONE).date()
+    on = clock.day_of(now)
     people: dict[int, User] = {}
     for post in wanted:
         if post == "responsible":

@@ -68,7 +68,7 @@ def _chosen(book: Book, case: Case) -> Procedure | None:
     # Claims follow their own, which no source chooses.
     if case.procedure.code == CLAIM:
         return None
-    on = case.received_at.astimezone(clock.ZONE).date()
+    on = clock.day_of(case.received_at)
     about = case.owner if case.owner.is_company else case.organisation
     try:
         return book.choose(case.source, case.nature, about, on=on)

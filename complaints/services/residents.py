@@ -40,7 +40,7 @@ def enter(
     basis, correction = masking.mask_text(basis), masking.mask_text(correction)
     if count < 1:
         raise Refused(_("居民用户数须大于0。"))
-    if valid_from > now.astimezone(clock.ZONE).date():
+    if valid_from > clock.day_of(now):
         raise Refused(_("启用日期不能晚于今天。"))
     standing = ResidentUsers.objects.standing().filter(
         organisation=organisation, valid_from=valid_from

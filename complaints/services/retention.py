@@ -105,7 +105,7 @@ def propose(
     """Propose that the personal data of what is due under a rule goes. Raises ``Refused``."""
     if not works_for(by, Permission.CASE_DECIDE, organisation):
         raise Refused(_("您没有为%(unit)s提出处置的权限。") % {"unit": organisation.name})
-    on = now.astimezone(clock.ZONE).date()
+    on = clock.day_of(now)
     for found in due(organisation, on=on):
         if found.rule == rule:
             cases = list(

@@ -171,7 +171,7 @@ def subscribe(*, view: SavedView, rhythm: str, by: User, now: datetime) -> ViewS
 
 def next_time(rhythm: str, *, after: datetime) -> datetime:
     """The next morning of the rhythm: every day, or Mondays."""
-    day = after.astimezone(clock.ZONE).date()
+    day = clock.day_of(after)
     while True:
         at = clock.at(day, SENT_AT_HOUR)
         if at > after and (rhythm == Rhythm.DAILY or day.weekday() == 0):

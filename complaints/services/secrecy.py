@@ -31,7 +31,7 @@ def chain_of(case: Case, pks: Collection[int], *, now: datetime) -> Organisation
     """Whose audit trail tells of the link: the receiver's, where it may know; else an office's."""
     if case.owner.is_regulator or may_know(case, pks):
         return case.owner
-    on = now.astimezone(clock.ZONE).date()
+    on = clock.day_of(now)
     office: Organisation = regulator_for(case.organisation or case.owner, on)[0]
     return office
 

@@ -59,7 +59,7 @@ def register(
     Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
     if Hotline.objects.open().filter(organisation=organisation, number=number).exists():
         raise Refused(_("该单位已登记号码%(number)s。") % {"number": number})
-    if opened_on > now.astimezone(clock.ZONE).date():
+    if opened_on > clock.day_of(now):
         raise Refused(_("开通日期不能晚于今天。"))
     made = Hotline.objects.create(
         organisation=organisation,
@@ -79,7 +79,7 @@ def register(
 def end(hotline: Hotline, *, closed_on: date, reason: str, by: User, now: datetime) -> None:
     """A hotline is not served any more; its returns stay. Raises ``Refused``."""
     hotline = _locked(hotline, by)
-    if not hotline.opened_on <= closed_on <= now.astimezone(clock.ZONE).date():
+    if not hotline.opened_on <= closed_on <= clock.day_of(now):
         raise Refused(_("停用日期须在开通日期之后，不晚于今天。"))
     hotline.closed_on = closed_on
     hotline.save(update_fields=["closed_on"])
@@ -110,7 +110,7 @@ def file_return(
     """
     hotline = _locked(hotline, by)
     month, correction = month.replace(day=1), masking.mask_text(correction)
-    if month >= now.astimezone(clock.ZONE).date().replace(day=1):
+    if month >= clock.day_of(now).replace(day=1):
         raise Refused(_("当月结束后才能报送。"))
     if month < hotline.opened_on.replace(day=1):
         raise Refused(_("热线当时还没有开通。"))

@@ -37,7 +37,7 @@ def tick(*, now: datetime) -> int:
 
 def moment(watch: Supervision, rung: int, calendar: workdays.WorkCalendar) -> datetime:
     """When a rung comes."""
-    day = watch.due_at.astimezone(clock.ZONE).date()
+    day = clock.day_of(watch.due_at)
     if rung == BEFORE:
         return clock.at(calendar.add_workdays(day, -1), HOUR)
     if rung == PASSED:
@@ -64,7 +64,7 @@ def _remind(pk: int, calendar: workdays.WorkCalendar, now: datetime) -> int:
 
 
 def _audience(watch: Supervision, rung: int, now: datetime) -> list[User]:
-    day = now.astimezone(clock.ZONE).date()
+    day = clock.day_of(now)
     holder = watch.case.holder
     if rung == BEFORE:
         if watch.case.responsible is not None and watch.case.responsible.is_active:

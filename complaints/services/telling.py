@@ -116,7 +116,7 @@ def _finding(case: Case, what: Act, said: Mapping[str, Any]) -> list[Act]:
 
 def answered(case: Case, what: Act, said: Mapping[str, Any]) -> dict[str, Any]:
     """Answers to what an act asks. Raises ``Faulty``."""
-    on = case.received_at.astimezone(clock.ZONE).date()
+    on = clock.day_of(case.received_at)
     errors: dict[str, str] = {}
     found: dict[str, Any] = {}
     words = Words() if any(ask.kind in ("term", "terms") for ask in ASKS[what]) else None

@@ -90,7 +90,7 @@ def end_term(term: Term, *, on: date | None, by: User, now: datetime) -> Term:
     """
     _ask(by)
     term = Term.objects.select_for_update(of=("self",)).get(pk=term.pk)
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     if term.valid_until is not None and term.valid_until < today:
         raise Refused(_("该条目已经停用，不能更改；需要时请增加新的条目。"))
     if on is None:

@@ -124,7 +124,7 @@ def rate_refusal(case: Case) -> str:
 
 def grades(*, now: datetime) -> list[Term]:
     """What can be answered when asked how content one is."""
-    terms = Term.objects.of(Term.Kind.SATISFACTION).on(now.astimezone(clock.ZONE).date())
+    terms = Term.objects.of(Term.Kind.SATISFACTION).on(clock.day_of(now))
     return [term for term in terms if term.code != "unreachable"]
 
 
@@ -181,7 +181,7 @@ def _event(
 
 def _tell(case: Case, event: CaseEvent, *, now: datetime) -> None:
     """Whoever decides at the office that received the case learns of it."""
-    on = now.astimezone(clock.ZONE).date()
+    on = clock.day_of(now)
     labels = {SUPPLEMENT: _("补充材料"), RATED: _("评价")}
     for person in people_of(case.owner, Permission.CASE_DECIDE, on=on):
         told = notifications.said(

@@ -24,7 +24,7 @@ def set_share(
         raise Refused(_("回访比例由本单位负责人设定。"))
     if not 1 <= share <= 100:
         raise Refused(_("回访比例须在1到100之间。"))
-    if valid_from < now.astimezone(clock.ZONE).date():
+    if valid_from < clock.day_of(now):
         raise Refused(_("启用日期不能早于今天：以前受理的诉求按当时的比例回访。"))
     made, _new = VisitShare.objects.update_or_create(
         organisation=organisation,

@@ -153,7 +153,7 @@ class Planter:
         )
 
     def _category(self, rng: random.Random, source: str, nature: str, received: datetime) -> str:
-        day = received.astimezone(clock.ZONE).date()
+        day = clock.day_of(received)
         fitting = [
             term.code
             for term in self.categories

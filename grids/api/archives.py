@@ -139,7 +139,7 @@ class Archives(Door):
     def get(self, request: Request) -> Response:
         now, client, params = clock.now(), request.user, request.query_params
         agreement = asked_agreement(request)
-        out, today = ExchangeJob.Direction.OUT, now.astimezone(clock.ZONE).date()
+        out, today = ExchangeJob.Direction.OUT, clock.day_of(now)
         if client.organisation_id != agreement.government_id:
             raise Refused(_("档案只供%(unit)s读取。") % {"unit": agreement.government})
         if why_not := exchange_refusal(agreement, out, agreement.fields, on=today):
@@ -148,7 +148,7 @@ class Archives(Door):
         items = [
             {
                 "number": one.number,
-                "as_of": str(one.updated_at.astimezone(clock.ZONE).date()),
+                "as_of": str(clock.day_of(one.updated_at)),
                 "fields": {name: providing.value_of(one, name) for name in agreement.fields},
             }
             for one in page

@@ -110,7 +110,7 @@ class SharingAgreement(models.Model):
         """The last day on which it held, or will hold: an early end counts."""
         if self.ended_at is None:
             return self.ends_on
-        return min(self.ends_on, self.ended_at.astimezone(clock.ZONE).date())
+        return min(self.ends_on, clock.day_of(self.ended_at))
 
 
 class OfAgreementQuerySet(models.QuerySet):  # type: ignore[type-arg]

@@ -249,7 +249,7 @@ class PatrolFilters(Asks):
         return rows
 
     def _conditions(self, now: datetime) -> Iterator[Q]:
-        on = now.astimezone(clock.ZONE).date()
+        on = clock.day_of(now)
         yield from _equal(self, PATROL_COLUMNS, PATROL_KEYS)
         if self.unit:
             yield below("plan__organisation", self.unit)

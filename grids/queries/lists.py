@@ -62,7 +62,7 @@ class Filters:
 
     def narrow(self, user: User, *, now: datetime, view: str = "") -> Any:
         """Those of the view."""
-        rows, day = self.found(user, now=now), now.astimezone(clock.ZONE).date()
+        rows, day = self.found(user, now=now), clock.day_of(now)
         view = view or self.view
         if view == "closed":
             return rows.filter(valid_until__lt=day)

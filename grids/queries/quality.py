@@ -143,7 +143,7 @@ def last_checks(user: User) -> list[QualityCheck]:
 
 def by_rule(check: QualityCheck) -> list[ByRule]:
     """Accuracy rule by rule: what stood when the check was over opens behind the failures."""
-    day = check.at.astimezone(clock.ZONE).date()
+    day = clock.day_of(check.at)
     rules = quality.rules(on=day)
     found = []
     for code, (looked, passed) in check.results.items():
@@ -172,7 +172,7 @@ class Risk:
 
 def risks(user: User, *, now: datetime) -> list[Risk]:
     """What stands open, by rule and unit, risks first, the most first."""
-    rules = quality.rules(on=now.astimezone(clock.ZONE).date())
+    rules = quality.rules(on=clock.day_of(now))
     rows = DataProblem.objects.visible_to(user).filter(closed_at__isnull=True).order_by()
     late = Q(task__due_at__lt=now - timedelta(seconds=1))
     counted = rows.values("rule", "organisation").annotate(
@@ -264,7 +264,7 @@ def trend(user: User, filters: Filters, *, on: date) -> list[Month]:
 
 
 def _month(moment: datetime) -> date:
-    return moment.astimezone(clock.ZONE).date().replace(day=1)
+    return clock.day_of(moment).replace(day=1)
 
 
 # --- Tasks and samples ----------------------------------------------------------------------------

@@ -114,12 +114,12 @@ def due_on(job: ExchangeJob) -> Any:
     if job.cycle_days is None:
         return None
     last = job.last_run_at or job.created_at
-    return last.astimezone(clock.ZONE).date() + timedelta(days=job.cycle_days)
+    return clock.day_of(last) + timedelta(days=job.cycle_days)
 
 
 def overdue_jobs(user: User, *, now: datetime) -> list[ExchangeJob]:
     """Jobs of agreements in force that should have run by now."""
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     standing = SharingAgreement.objects.visible_to(user).in_force(on=today).order_by()
     rows = ExchangeJob.objects.filter(agreement__in=standing, cycle_days__isnull=False)
     related = rows.select_related("agreement__company").order_by("pk")

@@ -174,7 +174,7 @@ class Holiday:
 
 def holidays(*, now: datetime) -> list[Holiday]:
     """Holidays with visits around a day, by date."""
-    day, book = now.astimezone(clock.ZONE).date(), workdays.calendar(now=now)
+    day, book = clock.day_of(now), workdays.calendar(now=now)
     names = [one.code for one in terms.terms("holidays", on=day)]
     found: dict[tuple[str, int], list[date]] = {}
     for plan in book.plans:

@@ -58,7 +58,7 @@ def government_grids_of(user: User, *, at: datetime) -> Any:
 
 def partners(user: User, *, at: datetime) -> Any:
     """Power grids that pair with the government grids of an officer."""
-    day = at.astimezone(clock.ZONE).date()
+    day = clock.day_of(at)
     paired = GridPairing.objects.on(day).filter(
         government_grid__in=government_grids_of(user, at=at)
     )
@@ -119,7 +119,7 @@ def loose(areas: Any, *, since: datetime, until: datetime) -> list[Loose]:
     """Every span of time between two instants in which transformer areas lie in no grid."""
     if since >= until:
         return []
-    first, last = (one.astimezone(clock.ZONE).date() for one in (since, until - INSTANT))
+    first, last = (clock.day_of(one) for one in (since, until - INSTANT))
     whole = GridArea.objects.on(first).from_day(last)
     some = areas.exclude(pk__in=whole.order_by().values("area"))
     held: dict[int, list[timeline.Span]] = {}
@@ -146,7 +146,7 @@ def lifetime(grid: PowerGrid) -> tuple[datetime, datetime]:
 
 def vacant(user: User, *, at: datetime) -> Any:
     """Power grids in sight that exist and have no manager at an instant."""
-    seen = PowerGrid.objects.visible_to(user).on(at.astimezone(clock.ZONE).date())
+    seen = PowerGrid.objects.visible_to(user).on(clock.day_of(at))
     held = Assignment.objects.managers().at(at).order_by().values("power_grid")
     return seen.exclude(pk__in=held)
 
@@ -175,7 +175,7 @@ MEASURES: dict[str, Any] = {
 
 def loads(grids: Any, *, at: datetime) -> list[Load]:
     """Managers of some grids at an instant, with all that these grids hold; the heaviest first."""
-    day = at.astimezone(clock.ZONE).date()
+    day = clock.day_of(at)
     rows = Assignment.objects.managers().at(at).filter(power_grid__in=grids)
     counted = areas_of(
         PowerGrid.objects.filter(pk__in=rows.order_by().values("power_grid")), on=day

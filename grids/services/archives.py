@@ -103,7 +103,7 @@ def enter(
     """Enter an archive, or say the one with this number anew. Raises ``Refused``."""
     if why_not := refusal(enterprise, by=by):
         raise Refused(why_not)
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     # Of two who enter one number at once the second one changes what the first one entered.
     Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=enterprise.pk)
     known = ArchiveRecord.objects.filter(enterprise=enterprise, number=number)
@@ -130,7 +130,7 @@ def change(
     if why_not := refusal(record.organisation, by=by):
         raise Refused(why_not)
     before = record.account_index
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     changed = put(record, values, on=today, now=now)
     record.checked_on = today
     record.save()
@@ -145,7 +145,7 @@ def confirm(record: ArchiveRecord, *, by: User, now: datetime) -> ArchiveRecord:
     record = held(ArchiveRecord.objects, record.pk, *RELATED)
     if why_not := refusal(record.organisation, by=by):
         raise Refused(why_not)
-    record.checked_on, record.updated_at = now.astimezone(clock.ZONE).date(), now
+    record.checked_on, record.updated_at = clock.day_of(now), now
     record.save(update_fields=["checked_on", "updated_at"])
     _record("archive.confirm", record, [], by=by, now=now)
     return record

@@ -74,7 +74,7 @@ def pass_on(
     Region.objects.select_for_update(no_key=True).filter(pk=source.region_id).first()
     if standing := _standing(asked, source):
         return standing
-    on = now.astimezone(clock.ZONE).date()
+    on = clock.day_of(now)
     unit = organisation or queries.unit_for(source, grid, on=on)
     kind = queries.type_for(asked.type_code, unit, on=on) if unit else None
     errors = _errors(asked, kind, source, unit, signer)

@@ -135,7 +135,7 @@ def _days(calendar: workdays.WorkCalendar, start: datetime, end: datetime) -> in
 
 
 def _day(moment: datetime) -> Any:
-    return moment.astimezone(clock.ZONE).date()
+    return clock.day_of(moment)
 
 
 def _instant(text: str) -> datetime:

@@ -44,7 +44,7 @@ def revise(
     """
     if not by.can(Permission.RULE_MANAGE):
         raise Refused(_("您的角色不能维护办理流程。"))
-    if valid_from <= now.astimezone(clock.ZONE).date():
+    if valid_from <= clock.day_of(now):
         raise Refused(_("启用日期须晚于今天：已转办的业务按原版本办理。"))
     if not basis.strip():
         raise Refused(_("请写明依据文件。"))

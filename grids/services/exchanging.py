@@ -85,7 +85,7 @@ class _Undone(Exception):
 def _received(agreement: SharingAgreement, item: Item, tally: Tally, *, now: datetime) -> None:
     """Write one record down. Newer content takes the place of older; other content of the same
     day, or of an earlier one, is a contradiction. Raises ``Conflict``, ``Refused``."""
-    if item.as_of > now.astimezone(clock.ZONE).date():
+    if item.as_of > clock.day_of(now):
         raise Refused(_("数据日期晚于今天。"))
     known = SharedRecord.objects.filter(agreement=agreement, number=item.number)
     record = known.first()
@@ -123,7 +123,7 @@ def receive(
     Raises ``Refused``, ``Conflict``.
     """
     agreement = held(SharingAgreement.objects, agreement.pk, *RELATED)
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     if client.organisation_id != agreement.government_id:
         raise Refused(_("档案由%(unit)s报送。") % {"unit": agreement.government})
     if why_not := exchange_refusal(agreement, In, item.values, on=today):
@@ -225,7 +225,7 @@ def take_file(
     job: ExchangeJob, upload: IO[bytes], *, name: str, by: User, now: datetime
 ) -> Outcome:
     """Take a file in: all of it or nothing, errors by cell. Raises ``Refused``."""
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     if job.direction != In:
         raise Refused(_("该作业是提供数据的，不接收文件。"))
     if why_not := job_refusal(job, by=by, on=today):
@@ -302,7 +302,7 @@ def _take_row(
     day = said.pop(AS_OF, "")
     item = Item(
         number=said.pop(NUMBER),
-        as_of=date.fromisoformat(day) if day else now.astimezone(clock.ZONE).date(),
+        as_of=date.fromisoformat(day) if day else clock.day_of(now),
         values=said,
     )
     try:

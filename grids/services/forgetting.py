@@ -19,7 +19,7 @@ AT_ONCE = 500
 
 def forget(*, now: datetime) -> int:
     """Delete received records whose time is over; says how many. May run twice."""
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     holding = SharingAgreement.objects.filter(records__isnull=False).order_by("pk").distinct()
     over = [one for one in holding.select_related("company") if kept_until(one) < today]
     return sum(_forget(one, now=now) for one in over)

@@ -143,7 +143,7 @@ def close_grid(
     Raises ``Refused``.
     """
     grid = lock(grid, by=by)
-    if last_day < max(grid.valid_from, _day(now) - DAY):
+    if last_day < max(grid.valid_from, clock.day_of(now) - DAY):
         raise Refused(_("停用日期不能早于启用日期和今天的前一日。"))
     if not reason.strip():
         raise Refused(_("请写明停用原因。"))
@@ -217,10 +217,6 @@ def _places(given: Iterable[str]) -> list[str]:
 
 def _words(grid: PowerGrid) -> str:
     return "\n".join(filter(None, (grid.code, grid.name, grid.business_area, *grid.places)))
-
-
-def _day(now: datetime) -> date:
-    return now.astimezone(clock.ZONE).date()
 
 
 def _end(rows: Any, last_day: date) -> None:

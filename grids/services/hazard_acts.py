@@ -221,7 +221,7 @@ def check_owners(
     hazard: Hazard, company: User | None, government: User | None, *, now: datetime
 ) -> None:
     """Raises ``Refused`` for owners who cannot be, or where both sides have to own it."""
-    on = now.astimezone(clock.ZONE).date()
+    on = clock.day_of(now)
     if company is None and government is None:
         raise Refused(_("请确定治理责任人：企业、政府网格至少一方。"))
     if hazard.kind.joint and (company is None or government is None) and hazard.department:

@@ -34,7 +34,7 @@ def call(
     ``but``: the unit whose own system did it. A number, kinds and days; never the place.
     """
     kind = f"hazard.{State(hazard.state).value}"
-    on = now.astimezone(clock.ZONE).date()
+    on = clock.day_of(now)
     sides = [hazard.organisation, *([hazard.department] if hazard.department else [])]
     endpoints = [one for side in sides for one in WebhookEndpoint.objects.covering(side, on=on)]
     known = HazardReport.objects.filter(hazard=hazard).first() if endpoints else None

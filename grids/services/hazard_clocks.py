@@ -37,7 +37,7 @@ GRADED = gettext_noop("隐患定级")
 
 def rule_of(code: str, hazard: Hazard, *, at: datetime) -> GridRule | None:
     """The rule of the unit on a day: its own, of the nearest above, else the one for everybody."""
-    on = at.astimezone(clock.ZONE).date()
+    on = clock.day_of(at)
     known = GridRule.objects.filter(code=code, valid_from__lte=on).select_related("organisation")
     return nearest(known, hazard.organisation)
 

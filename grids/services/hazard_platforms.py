@@ -41,7 +41,7 @@ def take(
         if standing.digest != digest:
             raise Conflict(_("编号%(number)s已经上报，内容不同。") % {"number": number})
         return standing.hazard, False
-    ground = _grid(grid, place, on=now.astimezone(clock.ZONE).date()) if grid else None
+    ground = _grid(grid, place, on=clock.day_of(now)) if grid else None
     if place.kind == GOVERNMENT and (seen.place or seen.transformer_area or seen.point):
         # What is known of the place itself says more than the cell that it was seen in.
         ground = None

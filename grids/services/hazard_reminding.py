@@ -81,7 +81,7 @@ def _remind(pk: int, now: datetime) -> bool:
 
 
 def _plans_behind(now: datetime) -> list[int]:
-    late = Patrol.objects.overdue(on=now.astimezone(clock.ZONE).date())
+    late = Patrol.objects.overdue(on=clock.day_of(now))
     rows = late.filter(alerted_at__isnull=True).order_by("plan")
     return list(rows.values_list("plan", flat=True).distinct())
 
@@ -89,7 +89,7 @@ def _plans_behind(now: datetime) -> list[int]:
 @transaction.atomic
 def _alert_of_patrols(pk: int, now: datetime) -> bool:
     """One letter of a plan, for all its patrols whose day has passed since the last one."""
-    on = now.astimezone(clock.ZONE).date()
+    on = clock.day_of(now)
     plan = PatrolPlan.objects.select_for_update(of=("self",)).get(pk=pk)
     late = Patrol.objects.overdue(on=on).filter(plan=plan, alerted_at__isnull=True)
     count = late.order_by().count()

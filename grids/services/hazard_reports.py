@@ -66,7 +66,7 @@ def report(
         raise Refused(text % {"organisation": organisation})
     who = person(by)
     at = min(at or now, now)
-    on = at.astimezone(clock.ZONE).date()
+    on = clock.day_of(at)
     kind = HazardTerm.objects.kinds(on=on).filter(code=seen.kind).first()
     if kind is None:
         raise Refused(_("没有这种隐患类别，或者尚未启用。"))
@@ -124,7 +124,7 @@ def _located(
 ) -> locating.Located:
     """By what is known of the place; where nothing is, the one grid that the person works at. Never
     a guess."""
-    on = at.astimezone(clock.ZONE).date()
+    on = clock.day_of(at)
     found = locating.grid_for(
         transformer_area=seen.transformer_area.strip(),
         address=seen.place,

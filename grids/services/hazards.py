@@ -31,7 +31,7 @@ from grids.services.hazard_reports import department_of
 def locate(hazard: Hazard, *, grid: PowerGrid, by: User, now: datetime) -> Hazard:
     """Say in which grid it lies. Raises ``Refused``."""
     hazard = acts.locked(Move.LOCATE, hazard, by=by)
-    on = now.astimezone(clock.ZONE).date()
+    on = clock.day_of(now)
     if not grid.organisation.path.startswith(hazard.organisation.path) or not grid.stands_on(on):
         raise Refused(_("请选择%(owner)s的网格。") % {"owner": hazard.organisation})
     hazard.grid, hazard.unlocated, hazard.organisation = grid, "", grid.organisation
@@ -52,7 +52,7 @@ def grade(
 ) -> Hazard:
     """Say how dangerous it is and who puts it right; the clock starts. Raises ``Refused``."""
     hazard = acts.locked(Move.GRADE, hazard, by=by)
-    on = now.astimezone(clock.ZONE).date()
+    on = clock.day_of(now)
     if not HazardTerm.objects.grades(on=on).filter(pk=grade.pk).exists():
         raise Refused(_("没有这个隐患等级，或者尚未启用。"))
     hazard.grade = grade
@@ -288,7 +288,7 @@ def _ask(
     if Side.COMPANY in sides:
         people += letters.managers(hazard.organisation, now=now)
     if Side.GOVERNMENT in sides:
-        on = now.astimezone(clock.ZONE).date()
+        on = clock.day_of(now)
         people += letters.officers(hazard.department, on=on)
     asked = [one for one in people if one.pk not in but]
     letters.tell(hazard, what, asked, occasion=_place(hazard), now=now)

@@ -56,7 +56,7 @@ def move_hazards(
 def _theirs(grid: PowerGrid, manager: GridMember, now: datetime) -> QuerySet[BusinessRequest]:
     """Open requests that the manager handles, of government grids that pair with this grid and with
     no other one that the manager keeps."""
-    paired = GridPairing.objects.on(now.astimezone(clock.ZONE).date())
+    paired = GridPairing.objects.on(clock.day_of(now))
     kept = standing.grids_managed_by(manager.user, at=now).exclude(pk=grid.pk)
     others = paired.filter(power_grid__in=kept.order_by().values("pk"))
     mine = paired.filter(power_grid=grid).exclude(

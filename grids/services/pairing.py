@@ -158,7 +158,7 @@ def open_channel(
 ) -> GridChannel:
     """Enter a channel of a grid with whoever looks after it. Raises ``Refused``."""
     grid = lock(grid, by=by)
-    if opened_on > now.astimezone(clock.ZONE).date():
+    if opened_on > clock.day_of(now):
         raise Refused(_("开通日期不能晚于今天。"))
     made = GridChannel.objects.create(
         grid=grid, kind=kind, name=name, owner=owner, opened_on=opened_on, place=place, hours=hours
@@ -173,10 +173,7 @@ def open_channel(
 def close_channel(channel: GridChannel, *, closed_on: date, by: User | None, now: datetime) -> None:
     """A channel is not served any more. Raises ``Refused``."""
     grid = lock(channel.grid, by=by)
-    if (
-        channel.closed_on is not None
-        or not channel.opened_on <= closed_on <= now.astimezone(clock.ZONE).date()
-    ):
+    if channel.closed_on is not None or not channel.opened_on <= closed_on <= clock.day_of(now):
         raise Refused(_("停用日期须在开通日期之后，不晚于今天。"))
     channel.closed_on = closed_on
     channel.save(update_fields=["closed_on"])

@@ -127,7 +127,7 @@ def propose(
 def _check(
     asked: Asked, organisation: Organisation, department: Organisation | None, *, now: datetime
 ) -> None:
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     if not asked.title.strip():
         raise Refused(_("请填写计划名称。"))
     if asked.kind != PatrolKind.ACTIVE and department is None:
@@ -170,7 +170,7 @@ def _times(every: str, period: Period, today: date) -> list[tuple[date, date]]:
 
 def _unfold(plan: PatrolPlan, *, now: datetime) -> int:
     """Each grid of a plan at each of its times."""
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     times = _times(plan.every, Period(plan.starts_on, plan.ends_on), today)
     daily = plan.kind == PatrolKind.DAILY
     name = "government_grid" if daily else "grid"
@@ -260,7 +260,7 @@ def tell_other(
     """Write to the side that somebody does not work for."""
     if own is Side.COMPANY:
         to = plan.department or plan.organisation
-        people = letters.officers(plan.department, on=now.astimezone(clock.ZONE).date())
+        people = letters.officers(plan.department, on=clock.day_of(now))
     else:
         unit = patrol.grid.organisation if patrol and patrol.grid else plan.organisation
         to, people = unit, letters.managers(unit, now=now)

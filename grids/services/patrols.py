@@ -74,7 +74,7 @@ def file_refusal(patrol: Patrol, by: User, *, now: datetime) -> str:
         return _("该计划没有在执行。")
     if patrol.state != Patrol.State.PLANNED:
         return _("该次排查、巡视已经填写。")
-    if patrol.starts_on > now.astimezone(clock.ZONE).date():
+    if patrol.starts_on > clock.day_of(now):
         return _("还没有到开始日期。")
     return ""
 
@@ -107,7 +107,7 @@ def file(
     patrol.state = Patrol.State.FILED if joint else Patrol.State.DONE
     patrol.filed_side, patrol.filed_by = side, by
     patrol.happened_at, patrol.filed_at = at, now
-    patrol.in_time = at.astimezone(clock.ZONE).date() <= patrol.due_on
+    patrol.in_time = clock.day_of(at) <= patrol.due_on
     if walked.point:
         patrol.longitude, patrol.latitude = walked.point
     patrol.save()

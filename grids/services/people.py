@@ -40,7 +40,7 @@ def enrol(
     """Register a person of a unit who works in grids. Raises ``Refused``."""
     if why_not := access.refusal_for_people(organisation, by=by):
         raise Refused(why_not)
-    day = max(joined_on, now.astimezone(clock.ZONE).date())
+    day = max(joined_on, clock.day_of(now))
     if (
         not Membership.objects.in_force(on=day)
         .filter(user=user, organisation=organisation)

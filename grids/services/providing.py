@@ -59,7 +59,7 @@ def give_file(job: ExchangeJob, *, by: User, now: datetime) -> tuple[IO[bytes], 
 
     Raises ``Refused``.
     """
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     if job.direction != Out_:
         raise Refused(_("该作业是接收数据的，不提供文件。"))
     if why_not := job_refusal(job, by=by, on=today):
@@ -97,9 +97,7 @@ def give_file(job: ExchangeJob, *, by: User, now: datetime) -> tuple[IO[bytes], 
 def _lines(rows: Any, fields: list[str]) -> Iterator[dict[str, str]]:
     for one in rows.order_by("pk").iterator(chunk_size=1000):
         yield {
-            name: str(one.updated_at.astimezone(clock.ZONE).date())
-            if name == AS_OF
-            else value_of(one, name)
+            name: str(clock.day_of(one.updated_at)) if name == AS_OF else value_of(one, name)
             for name in fields
         }
 

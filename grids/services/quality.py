@@ -127,7 +127,7 @@ def check(enterprise: Organisation, *, by: User | None, now: datetime) -> Qualit
     if by is not None and not works_for(by, Permission.SHARING_MANAGE, enterprise):
         raise Refused(_("数据质量检查由%(unit)s办理。") % {"unit": enterprise})
     Organisation.objects.select_for_update(of=("self",)).get(pk=enterprise.pk)
-    on = now.astimezone(clock.ZONE).date()
+    on = clock.day_of(now)
     chosen = rules.rules(on=on)
     rows = ArchiveRecord.objects.filter(enterprise=enterprise)
     seen, passed = Counter[str](), Counter[str]()
@@ -206,7 +206,7 @@ def _end(problems: Any, *, on: date, now: datetime) -> int:
 @transaction.atomic
 def end_of_rules(*, now: datetime) -> None:
     """What was found under a rule that has ended is ended with it, task and all."""
-    on = now.astimezone(clock.ZONE).date()
+    on = clock.day_of(now)
     waiting = DataProblem.objects.filter(closed_at__isnull=True)
     waiting = waiting.exclude(rule__in=list(rules.rules(on=on)))
     for key in sorted(set(waiting.order_by().values_list("enterprise", flat=True))):
@@ -255,7 +255,7 @@ def issue(
     )
     if not waiting.exists():
         raise Refused(_("该单位没有待下达任务的这类问题。"))
-    on = now.astimezone(clock.ZONE).date()
+    on = clock.day_of(now)
     told = nearest(standing.limits(on=on).get("archive_fix", ()), organisation)
     assert told is not None
     allowance = sla.Allowance(told.value, UNITS[told.unit])
@@ -316,7 +316,7 @@ def recheck(task: FixTask, *, by: User, now: datetime) -> int:
     task = held(FixTask.objects, task.pk, "enterprise", "organisation")
     if why_not := recheck_refusal(task, by=by):
         raise Refused(why_not)
-    on = now.astimezone(clock.ZONE).date()
+    on = clock.day_of(now)
     waiting = task.problems.filter(closed_at__isnull=True)
     _end(waiting, on=on, now=now)
     rows = ArchiveRecord.objects.filter(pk__in=waiting.order_by().values("record"))

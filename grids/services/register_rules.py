@@ -224,7 +224,7 @@ def hold_stock(entry: RegisterEntry) -> None:
 
 
 def local_day(now: datetime) -> date:
-    return now.astimezone(clock.ZONE).date()
+    return clock.day_of(now)
 
 
 def shown(at: datetime | None) -> str:

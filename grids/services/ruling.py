@@ -30,7 +30,7 @@ def tighten(
     if why_not := access.refusal(organisation, by=by):
         raise Refused(why_not)
     Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
-    if valid_from < now.astimezone(clock.ZONE).date():
+    if valid_from < clock.day_of(now):
         raise Refused(_("启用日期不能早于今天。"))
     above = GridRule.objects.filter(code=rule.code, valid_from__lte=valid_from)
     for one in above.select_related("organisation"):

@@ -44,7 +44,7 @@ def settle(
     company = record.agreement.company
     if not works_for(by, Permission.SHARING_MANAGE, company):
         raise Refused(_("差异由%(company)s核实。") % {"company": company})
-    if why_not := over_refusal(record, on=now.astimezone(clock.ZONE).date()):
+    if why_not := over_refusal(record, on=clock.day_of(now)):
         raise Refused(why_not)
     if record.state != Match.CONFLICT or record.archive is None:
         raise Refused(_("该记录没有待核实的差异。"))

@@ -66,7 +66,7 @@ def propose(terms: Terms, *, by: User, now: datetime) -> SharingAgreement:
     if not works_for(by, Permission.SHARING_MANAGE, terms.company):
         raise Refused(_("共享协议由%(company)s起草。") % {"company": terms.company})
     Organisation.objects.select_for_update(of=("self",)).get(pk=terms.company.pk)
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     _check(terms, today)
     order = list(catalogue.catalogue(on=terms.starts_on))
     fields = sorted(set(terms.fields), key=order.index)
@@ -212,7 +212,7 @@ def set_up(
         raise Refused(_("交换作业由%(company)s设置。") % {"company": agreement.company})
     ours = [one for _theirs, one in pairs]
     theirs = [one.strip() for one, _ours in pairs]
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     # What begins later may be prepared; what is over or not agreed may not.
     on = max(today, agreement.starts_on)
     if why_not := exchange_refusal(agreement, direction, ours, on=on):
@@ -247,7 +247,7 @@ def kept_until(agreement: SharingAgreement) -> date:
 @transaction.atomic
 def warn_of_ends(*, now: datetime) -> None:
     """Tell people of agreements that end soon, once each."""
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     waiting = SharingAgreement.objects.in_force(on=today).filter(warned_at__isnull=True)
     if not waiting.exists():
         return

@@ -93,7 +93,7 @@ def register(
     now: datetime,
 ) -> SpecialHousehold:
     """Enter a household that agreed to it. Raises ``Faulty`` by field."""
-    day = day_of(now)
+    day = clock.day_of(now)
     grid = held(PowerGrid.objects.all(), grid.pk, "station", "enterprise")
     _one_by_one(grid.organisation)
     source, government_grid = _source(grid, government_grid, by=by, on=day)
@@ -230,7 +230,7 @@ def change(
     one = locked(Move.CHANGE, household, by=by)
     if seen is not None and seen != one.version:
         raise Conflict(_("该户的信息刚被他人修改，请重新打开后再改。"))
-    _ask_guardian(one, kind, on=day_of(now))
+    _ask_guardian(one, kind, on=clock.day_of(now))
     changed = ["kind"] if kind != one.kind else []
     for name, text in _stripped(person).items():
         if text is not None and text != getattr(one, name):
@@ -271,7 +271,7 @@ def review(
 ) -> SpecialHousehold:
     """Somebody looked and it is still so; the next time is by the rule. Raises ``Refused``."""
     one = locked(Move.REVIEW, household, by=by)
-    day = day_of(now)
+    day = clock.day_of(now)
     one.reviewed_at = one.updated_at = now
     one.review_due_on = day + access.limit("special_review", one.organisation, on=day)
     one.save(update_fields=["reviewed_at", "updated_at", "review_due_on"])
@@ -324,7 +324,7 @@ def _opened(
 
 def stated(purpose: str, words: str, household: SpecialHousehold | None, *, now: datetime) -> str:
     """A purpose of the catalogue with what was said of it, naming nobody. Raises ``Refused``."""
-    known = terms.term("purposes", purpose, on=day_of(now))
+    known = terms.term("purposes", purpose, on=clock.day_of(now))
     if known is None:
         raise Refused(_("请选择用途。"))
     masking.purpose_given(words)
@@ -384,7 +384,3 @@ def plain(text: str, household: SpecialHousehold | None) -> str:
 def _one_by_one(unit: Organisation) -> None:
     """Of two who enter the same household in a unit the second one is told."""
     Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=unit.pk)
-
-
-def day_of(now: datetime) -> date:
-    return now.astimezone(clock.ZONE).date()

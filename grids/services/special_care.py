@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from core import audit
+from core.clock import day_of
 from core.errors import Refused
 from grids import special_access as access
 from grids import special_letters as letters
@@ -27,7 +28,7 @@ from grids.models import (
     SpecialHousehold,
 )
 from grids.queries import special as queries
-from grids.services.special import Faulty, day_of, locked, note, plain, register
+from grids.services.special import Faulty, locked, note, plain, register
 from grids.special_workflow import Move
 
 DAY = timedelta(days=1)

@@ -10,11 +10,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Q
 
+from core.clock import day_of
 from grids import special_access as access
 from grids import special_letters as letters
 from grids.models import HolidayVisit, SafetyCheck, SpecialHousehold
 from grids.services import special_consent
-from grids.services.special import day_of
 from grids.special_workflow import State
 
 

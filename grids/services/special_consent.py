@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core.clock import day_of
 from core.errors import Refused
 from core.file_cleanup import remove_released
 from grids import special_access as access
@@ -21,7 +22,6 @@ from grids.services.special import (
     Agreed,
     Faulty,
     Particulars,
-    day_of,
     errors_of,
     keep_consent,
     locked,

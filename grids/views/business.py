@@ -102,7 +102,7 @@ def export(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """The officer's form on the phone: first the kind of business, then what that kind asks for."""
     now, source = clock.now(), _source(request)
-    on = now.astimezone(clock.ZONE).date()
+    on = clock.day_of(now)
     unit = queries.unit_for(source)
     kinds = queries.types_for(unit, on=on) if unit else {}
     kind = kinds.get(request.POST.get("type", "") or request.GET.get("type", ""))

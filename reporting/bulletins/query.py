@@ -222,7 +222,7 @@ class Counting:
         for procedure, organisation, target, received, closed in answered.values_list(*fields):
             if procedure not in allowances:
                 continue
-            key = procedure, received.astimezone(clock.ZONE).date()
+            key = procedure, clock.day_of(received)
             if key not in known:
                 found = sla.due(received, allowances[procedure], calendar=calendar)
                 known[key] = found.due_at
@@ -265,7 +265,7 @@ def earliest_receipt(
     allowances: Iterable[sla.Allowance], *, due_from: datetime, calendar: WorkCalendar
 ) -> datetime:
     """Who received a case before this day had it due before ``due_from``, whatever the rule."""
-    day = due_from.astimezone(clock.ZONE).date()
+    day = clock.day_of(due_from)
     for allowance in set(allowances):
         # The later the receipt, the later the deadline: go back while it still falls due in time.
         while sla.due(sla.day_end(day), allowance, calendar=calendar).due_at >= due_from:

@@ -126,4 +126,4 @@ def _own(scope: Scope) -> Iterator[Gap]:
 
 
 def _day(at: datetime) -> str:
-    return written_date(at.astimezone(clock.ZONE).date())
+    return written_date(clock.day_of(at))

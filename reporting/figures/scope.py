@@ -100,7 +100,7 @@ class Scope:
     def period(self) -> Period:
         """The days that are told of; those after today have not been yet."""
         first = self.campaign.starts_on if self.whole else self.phase.starts_on
-        today = self.now.astimezone(clock.ZONE).date()
+        today = clock.day_of(self.now)
         return Period(first, max(first, min(self.phase.ends_on, today)))
 
     @cached_property

@@ -52,7 +52,7 @@ def _filers(version: FilingVersion) -> list[User | None]:
 
 
 def _reviewers(filing: Filing, *, now: datetime) -> list[User]:
-    on = now.astimezone(clock.ZONE).date()
+    on = clock.day_of(now)
     return people_of(filing.recipient, Permission.FILING_REVIEW, on=on)
 
 
@@ -99,7 +99,7 @@ def filed(
         url=filing_url(filing),
     )
     for copy in copies:
-        on = now.astimezone(clock.ZONE).date()
+        on = clock.day_of(now)
         posts += to_unit(
             key=f"filing-copy-{receipt.pk}-{copy.organisation.code}",
             kind="filing.copy",
@@ -180,7 +180,7 @@ def accepted(version: FilingVersion, review: Review, *, now: datetime) -> Letter
 def requested(version: FilingVersion, *, now: datetime) -> Letters:
     """Inside the company: a filing waits for the second pair of eyes; notices only."""
     words = {**_words(version), "due": chinese_time(version.filing.duty.due_at)}
-    on = now.astimezone(clock.ZONE).date()
+    on = clock.day_of(now)
     return [
         {
             "key": f"filing-requested-{version.pk}-{now:%Y%m%d%H%M%S%f}-{person.pk}",

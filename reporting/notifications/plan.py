@@ -27,7 +27,7 @@ def _to(
         key=f"plan:{plan.pk}:{what}:{to.pk}",
         kind=f"plan.{what}",
         to=to,
-        people=people_of(to, permission, on=now.astimezone(clock.ZONE).date()),
+        people=people_of(to, permission, on=clock.day_of(now)),
         subject=subject,
         body=body,
         url=reverse("reporting:plan", args=[plan.pk]),

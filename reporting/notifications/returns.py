@@ -41,7 +41,7 @@ def words(entry: Return) -> dict[str, Any]:
 
 
 def _people(unit: Organisation, permission: Permission, *, now: datetime) -> list[User]:
-    return people_of(unit, permission, on=now.astimezone(clock.ZONE).date())
+    return people_of(unit, permission, on=clock.day_of(now))
 
 
 def _filers(version: ReturnVersion) -> list[User]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from core.clock import ZONE
+from core.clock import ZONE, day_of
 
 HOURS, DAYS = "hours", "calendar_days"
 
@@ -59,7 +59,7 @@ class Rule:
 
 
 def _day(instant: datetime) -> date:
-    return instant.astimezone(ZONE).date()
+    return day_of(instant)
 
 
 class Rules:

@@ -72,12 +72,12 @@ def version_for(user: User, plan: EmergencyPlan) -> EmergencyPlanVersion:
 
 def rows(plans: Iterable[Any], user: User, *, now: datetime) -> Iterator[Row]:
     """Each plan with what is amiss by the rules in force."""
-    on = now.astimezone(clock.ZONE).date()
+    on = clock.day_of(now)
     sections = shortage.sections(on=on)
     months = shortage.rule("drill_interval", on=on).content["months"]
     for plan in plans:
         version = version_for(user, plan)
-        begun = version.approved_on or plan.created_at.astimezone(clock.ZONE).date()
+        begun = version.approved_on or clock.day_of(plan.created_at)
         due = drill_due(plan.drilled_on, begun, months)
         yield Row(
             plan,

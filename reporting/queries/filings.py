@@ -234,7 +234,7 @@ def countdown(duty: Duty, *, now: datetime, calendar: WorkCalendar) -> str:
     """How long there is still, in working days; or how long it is overdue."""
     if duty.state not in UNFINISHED:
         return ""
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     due = duty.due_at.astimezone(clock.ZONE)
     if now > duty.due_at:
         days = calendar.count_workdays(due.date(), today)

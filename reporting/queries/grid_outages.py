@@ -255,4 +255,4 @@ def _counted(places: Places, *, on: date) -> list[tuple[int, Hit]]:
 
 
 def _day(moment: datetime) -> date:
-    return moment.astimezone(clock.ZONE).date()
+    return clock.day_of(moment)

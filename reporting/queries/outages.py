@@ -74,7 +74,7 @@ class Rulebook:
 
     def on(self, moment: datetime | date) -> Rules:
         """The rules of the day of an instant."""
-        day = moment.astimezone(clock.ZONE).date() if isinstance(moment, datetime) else moment
+        day = clock.day_of(moment) if isinstance(moment, datetime) else moment
         if day not in self._days:
             self._days[day] = Rules.on(self._rules, day)
         return self._days[day]
@@ -101,7 +101,7 @@ class Rulebook:
 
 def facts_of(notice: OutageNotice, book: Rulebook) -> Facts:
     """What of a notice is judged."""
-    unit, day = notice.organisation, notice.planned_start.astimezone(clock.ZONE).date()
+    unit, day = notice.organisation, clock.day_of(notice.planned_start)
     repaired = notice.kind == Kind.FAULT and notice.actual_start is not None
     announced = notice.announced_at
     return Facts(
@@ -142,7 +142,7 @@ def document_held(notice: OutageNotice) -> bool | None:
     None where it names none."""
     if notice.kind not in BY_PLAN or not notice.document:
         return None
-    day = notice.planned_start.astimezone(clock.ZONE).date()
+    day = clock.day_of(notice.planned_start)
     path, step = notice.organisation.path, Organisation.steplen
     paths = [path[:length] for length in range(step, len(path) + 1, step)]
     above = Organisation.objects.filter(path__in=paths).order_by().values("pk")

@@ -15,11 +15,11 @@ from django.db.models import Q, QuerySet
 from accounts.models import Organisation, TerritoryRule
 from accounts.permissions import Permission
 from campaign.scope import workplaces
+from core.clock import day_of
 from reporting.catalogue import ordered_use_rules
 from reporting.models import OrderedUsePlan, PlanGrade, PlanRow
 from reporting.plans import comparing, rollup
 from reporting.plans.rollup import Part
-from reporting.services.moves import day_of
 from reporting.services.plans.drafting import ROW_FIELDS
 from reporting.workflow.plan import State
 

@@ -20,7 +20,7 @@ def in_force(organisation: Organisation, at: datetime) -> OrderedUsePlan | None:
     """The plan that a unit carries out: its own of the year that the government approved."""
     year = at.astimezone(clock.ZONE).year
     found = OrderedUsePlan.objects.in_force(year=year).filter(
-        organisation=organisation, approved_on__lte=at.astimezone(clock.ZONE).date()
+        organisation=organisation, approved_on__lte=clock.day_of(at)
     )
     return found.order_by("-approved_on", "-pk").first()
 

@@ -188,7 +188,7 @@ def calendar_days(
 
     rows = returns.filter(due_at__gte=clock.at(first), due_at__lt=clock.at(last))
     for entry in rows.select_related("form").order_by("due_at", "code"):
-        day = entry.due_at.astimezone(clock.ZONE).date()
+        day = clock.day_of(entry.due_at)
         one = found.setdefault(day, {}).setdefault(
             entry.code,
             {

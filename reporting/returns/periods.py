@@ -127,7 +127,7 @@ def due(period: Period, cutoff: Cutoff, *, calendar: WorkCalendar) -> sla.Due:
     if cutoff.until == time(23, 59, 59):
         return found
     until = cutoff.until
-    moment = clock.at(found.due_at.astimezone(clock.ZONE).date(), until.hour, until.minute)
+    moment = clock.at(clock.day_of(found.due_at), until.hour, until.minute)
     line: sla.Line = {
         "text": gettext_noop("当日截止时刻"),
         "value": f"{moment:%Y-%m-%d %H:%M}",
@@ -141,7 +141,7 @@ def after_outage(
 ) -> tuple[datetime, list[Any]]:
     """Where the portal could not be used at the deadline: the same time, a working day later."""
     local = due_at.astimezone(clock.ZONE)
-    back = ends_at.astimezone(clock.ZONE).date()
+    back = clock.day_of(ends_at)
     day = calendar.add_workdays(back, 1)
     moved = datetime.combine(day, local.timetz())
     line = {

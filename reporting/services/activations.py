@@ -175,7 +175,7 @@ def release(
     found.release_body = body.strip()
     found.release_reason = masking.mask_text(reason.strip())
     if found.started_at is not None:
-        day = released_at.astimezone(clock.ZONE).date()
+        day = clock.day_of(released_at)
         due = shortage.due("execution_report", released_at, on=day)
         found.report_due_at, found.report_due_explanation = due.due_at, list(due.explanation)
     _move(found, workflow.RELEASE, now=now, by=by)
@@ -201,9 +201,9 @@ def report(activation: Activation, *, seen: int, by: User, now: datetime) -> Act
     _move(found, workflow.REPORT, now=now, by=by)
     _note(found, workflow.REPORT, now, by=by, now=now)
     propose(found, kinds=None, by=by, now=now)
-    office, copy_to = territory.regulator_for(found.organisation, now.astimezone(clock.ZONE).date())
+    office, copy_to = territory.regulator_for(found.organisation, clock.day_of(now))
     for place in filter(None, (office, copy_to)):
-        people = people_of(place, Permission.FILING_REVIEW, on=now.astimezone(clock.ZONE).date())
+        people = people_of(place, Permission.FILING_REVIEW, on=clock.day_of(now))
         outbox.post_all(wording.execution_reported(found, to=place, people=people), now=now)
     return found
 
@@ -278,7 +278,7 @@ def _loads(gap: Decimal, peak: Decimal) -> None:
 
 def _colour(organisation: Organisation, grade: str, at: datetime) -> str:
     """The colour of a grade of the rules in force. Raises ``Refused`` for another grade."""
-    rules = shortage.plan_rules(organisation, on=at.astimezone(clock.ZONE).date())
+    rules = shortage.plan_rules(organisation, on=clock.day_of(at))
     if (found := rules.by_grade.get(grade)) is None:
         raise Refused(_("现行分级中没有“%(grade)s”级。") % {"grade": grade})
     return found.colour

@@ -56,7 +56,7 @@ def draft(
         raise Refused(why_not)
     if last_day < first_day:
         raise Refused(_("截止日期不能早于起始日期。"))
-    if first_day > now.astimezone(clock.ZONE).date():
+    if first_day > clock.day_of(now):
         raise Refused(_("起始日期不能晚于今天。"))
     Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
     key = {"organisation": organisation, "first_day": first_day, "last_day": last_day}

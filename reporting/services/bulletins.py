@@ -76,7 +76,7 @@ def draft(
     if not chosen.covers(period.first, period.last):
         words = {"style": chosen.name, "period": period.text}
         raise Refused(_("“%(style)s”不适用于%(period)s。") % words)
-    if period.last >= now.astimezone(clock.ZONE).date():
+    if period.last >= clock.day_of(now):
         raise Refused(_("%(period)s还没有结束，不能编制通报。") % {"period": period.text})
     made = make(organisation, period, style=style, balance=balance, now=now)
     printed = print_out(made, "", heads_around(organisation, made.bulletin.title, now))
@@ -190,7 +190,7 @@ def heads_around(
     organisation: Organisation, title: str, now: datetime, *, number: str = "", correction: str = ""
 ) -> documents.Heads:
     """What stands around the text of a bulletin that is printed now."""
-    day = now.astimezone(clock.ZONE).date()
+    day = clock.day_of(now)
     name = organisation.name_on(day)
     return documents.Heads(name, day, number=number, title=title, correction=correction)
 

@@ -158,7 +158,7 @@ def titled(title: str) -> str:
 
 def sound(content: Said, cases: Sequence[Case], *, title: str, now: datetime) -> None:
     """Raise ``Refused`` with everything that must not stand in it, or is missing."""
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     if wrong := list(content.problems(cases, title=title, on=today)):
         raise Refused("\n".join(wrong))
 
@@ -289,7 +289,7 @@ def sign_for(circular: Circular, *, by: User, now: datetime) -> list[CircularRec
 def _write_to(circular: Circular, now: datetime) -> None:
     """A letter with the document to each company, and a notice to whoever handles cases there;
     where an office's rule says so, its items enter the ledger of rectification."""
-    day = now.astimezone(clock.ZONE).date()
+    day = clock.day_of(now)
     version = circular.current_version
     for company in circular.addressees.order_by("path"):
         if company.email:
@@ -317,7 +317,7 @@ def _heads(
     *,
     number: str = "",
 ) -> Heads:
-    day = now.astimezone(clock.ZONE).date()
+    day = clock.day_of(now)
     addressee = circulars.addressed(companies, day)
     return Heads(organisation.name_on(day), title, day, addressee, number)
 

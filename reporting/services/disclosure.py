@@ -51,9 +51,9 @@ def enter(
     """Say that an item was disclosed on a day. Raises ``Refused``, ``Conflict``."""
     if not organisation.is_company or not works_for(by, Permission.INDICATOR_ANSWER, organisation):
         raise Refused(_("由公开单位的人员登记。"))
-    if published_on > now.astimezone(clock.ZONE).date():
+    if published_on > clock.day_of(now):
         raise Refused(_("公开日期不能晚于今天。"))
-    if published_on < now.astimezone(clock.ZONE).date() - LONG_AGO:
+    if published_on < clock.day_of(now) - LONG_AGO:
         raise Refused(_("公开日期过早，请核对。"))
     if not clean(place).strip():
         raise Refused(_("请填写公开渠道。"))

@@ -17,6 +17,7 @@ from campaign.models import Duty
 from campaign.scope import works_for
 from campaign.workflow import DutyState
 from core import files, outbox
+from core.clock import day_of
 from core.errors import Conflict, Refused
 from core.sheets import Problem
 from reporting import examine, parts
@@ -30,7 +31,7 @@ from reporting.services.attaching import (
     note_editor,
     part_of,
 )
-from reporting.services.moves import day_of, lock_for, move, record
+from reporting.services.moves import lock_for, move, record
 from reporting.workflow import filing as workflow
 from reporting.workflow.filing import State
 

@@ -60,7 +60,7 @@ def begin(organisation: Organisation, *, title: str, by: User, now: datetime) ->
     title = title.strip()
     if EmergencyPlan.objects.filter(organisation=organisation, title=title).exists():
         raise Refused(_("该单位已有名为“%(title)s”的预案，请修订原预案。") % {"title": title})
-    office, _copy = territory.regulator_for(organisation, _day(now))
+    office, _copy = territory.regulator_for(organisation, clock.day_of(now))
     plan = EmergencyPlan.objects.create(
         organisation=organisation, recipient=office, title=title, created_at=now
     )
@@ -120,11 +120,11 @@ def save(
     plan, version = _locked(plan, workflow.SAVE, by=by)
     if seen != version.revision:
         raise Conflict(_("预案刚被他人保存过，请刷新页面，核对后再修改。"))
-    known = {one["code"] for one in shortage.sections(on=_day(now))}
+    known = {one["code"] for one in shortage.sections(on=clock.day_of(now))}
     texts = {code: text.replace("\r\n", "\n").strip() for code, text in sections.items()}
     if any(len(text) > LONGEST for text in texts.values()):
         raise Refused(_("每一部分不超过%(n)d字，较长的内容请作为附件。") % {"n": LONGEST})
-    if approved_on is not None and approved_on > _day(now):
+    if approved_on is not None and approved_on > clock.day_of(now):
         raise Refused(_("批准日期不能晚于今天。"))
     version.sections = {code: text for code, text in texts.items() if code in known and text}
     version.approval_body, version.approval_number = approval_body.strip(), approval_number.strip()
@@ -231,9 +231,9 @@ def file(plan: EmergencyPlan, *, seen: int, by: User, now: datetime) -> Emergenc
     plan, version = _locked(plan, workflow.FILE, by=by)
     if seen != version.revision:
         raise Conflict(_("内容在您查看之后有改动，请重新核对后再认证。"))
-    if why_not := file_refusal(version, on=_day(now)):
+    if why_not := file_refusal(version, on=clock.day_of(now)):
         raise Refused(why_not)
-    office, copy_to = territory.regulator_for(plan.organisation, _day(now))
+    office, copy_to = territory.regulator_for(plan.organisation, clock.day_of(now))
     plan.recipient = office
     version.state, version.filed_at, version.filed_by = S.FILED, now, by
     version.is_late = version.due_at is not None and now > version.due_at
@@ -247,7 +247,7 @@ def file(plan: EmergencyPlan, *, seen: int, by: User, now: datetime) -> Emergenc
     _record(plan, "file", by=by, now=now, version=version.number, **details)
     _post(wording.emergency_filed(version, people=_filers(plan, now)), now=now)
     for place in filter(None, (office, copy_to)):
-        people = people_of(place, Permission.FILING_REVIEW, on=_day(now))
+        people = people_of(place, Permission.FILING_REVIEW, on=clock.day_of(now))
         _post(wording.emergency_arrived(version, to=place, people=people), now=now)
     return version
 
@@ -255,7 +255,7 @@ def file(plan: EmergencyPlan, *, seen: int, by: User, now: datetime) -> Emergenc
 def _give_receipt(version: EmergencyPlanVersion, office: Organisation, *, now: datetime) -> None:
     """The office's next number of the year; the office's row is held until the commit."""
     Organisation.objects.select_for_update(of=("self",)).get(pk=office.pk)
-    year = _day(now).year
+    year = clock.day_of(now).year
     given = EmergencyPlanVersion.objects.filter(receipt_office=office, receipt_year=year)
     serial = (given.aggregate(last=Max("receipt_serial"))["last"] or 0) + 1
     version.receipt_office, version.receipt_year, version.receipt_serial = office, year, serial
@@ -337,7 +337,7 @@ def hold_drill(
     plan = EmergencyPlan.objects.select_related("organisation").get(pk=plan.pk)
     if why_not := draft_refusal(plan.organisation, by=by):
         raise Refused(why_not)
-    if held_on > _day(now):
+    if held_on > clock.day_of(now):
         raise Refused(_("演练日期不能晚于今天。"))
     if findings.strip() and not measures.strip():
         raise Refused(_("发现问题的，请填写改进措施。"))
@@ -360,7 +360,7 @@ def hold_drill(
 
 
 def _filers(plan: EmergencyPlan, now: datetime) -> list[User]:
-    return people_of(plan.organisation, Permission.FILING_DRAFT, on=_day(now))
+    return people_of(plan.organisation, Permission.FILING_DRAFT, on=clock.day_of(now))
 
 
 def _post(posts: Sequence[dict[str, Any]], *, now: datetime) -> None:
@@ -371,7 +371,3 @@ def _record(plan: EmergencyPlan, name: str, *, by: User, now: datetime, **detail
     audit.record(
         f"emergency.{name}", plan, by=by, now=now, organisation=plan.organisation, **details
     )
-
-
-def _day(now: datetime) -> date:
-    return now.astimezone(clock.ZONE).date()

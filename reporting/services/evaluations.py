@@ -119,7 +119,7 @@ def set_task(
     _must_manage(office, by=by)
     if not by.may(Permission.INDICATOR_MANAGE, organisation):
         raise Refused(_("只能向本机关辖区内的单位下达改进任务。"))
-    if due_on < now.astimezone(clock.ZONE).date():
+    if due_on < clock.day_of(now):
         raise Refused(_("完成期限不能早于今天。"))
     said = {
         "office": office,

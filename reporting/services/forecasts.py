@@ -68,7 +68,7 @@ def publish(
     if why_not := refusal(organisation, by=by):
         raise Refused(why_not)
     Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     made = []
     for band in bands:
         _check(organisation, band, today)
@@ -144,7 +144,7 @@ def _carries(before: GapForecast, made: GapForecast, *, large: bool) -> bool:
 
 def _to_report(forecast: GapForecast, start: datetime) -> None:
     """The time to report a large gap runs from an instant on."""
-    due = shortage.due("gap_reporting", start, on=start.astimezone(clock.ZONE).date())
+    due = shortage.due("gap_reporting", start, on=clock.day_of(start))
     forecast.report_due_at, forecast.report_due_explanation = due.due_at, list(due.explanation)
 
 
@@ -216,10 +216,8 @@ def report(forecast: GapForecast, *, words: str, by: User, now: datetime) -> Gap
     forecast.report_words = masking.mask_text(words.strip())
     forecast.save(update_fields=["reported_at", "reported_by", "report_words"])
     _record("report", forecast, by=by, now=now, late=now > forecast.report_due_at)
-    office, copy_to = territory.regulator_for(
-        forecast.organisation, now.astimezone(clock.ZONE).date()
-    )
-    on = now.astimezone(clock.ZONE).date()
+    office, copy_to = territory.regulator_for(forecast.organisation, clock.day_of(now))
+    on = clock.day_of(now)
     for place in filter(None, (office, copy_to)):
         people = people_of(place, Permission.FILING_REVIEW, on=on)
         outbox.post_all(wording.gap_reported(forecast, to=place, people=people), now=now)
@@ -269,7 +267,7 @@ def _amiss(
     organisation: Organisation, band: Band, seen: Sequence[tuple[int, Band]], *, now: datetime
 ) -> tuple[str, str, str] | None:
     """Which column of a row is wrong, why, and what to do; None for a sound one."""
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     if not today - BACK <= band.day <= today + AHEAD:
         return "day", _("日期太早或太晚"), _("请填写前31日至后400日内的日期。")
     if band.from_minute >= band.to_minute:

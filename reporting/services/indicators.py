@@ -106,7 +106,7 @@ def compute(
 
 def refuse_unfinished(period: Period, *, now: datetime) -> None:
     """Raises ``Refused`` for what is not over."""
-    if period.last >= now.astimezone(clock.ZONE).date():
+    if period.last >= clock.day_of(now):
         raise Refused(_("%(period)s尚未结束，不能计算和公开。") % {"period": period.text})
 
 

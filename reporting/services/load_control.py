@@ -95,9 +95,9 @@ def finish_line(line: MixedLine, *, how: str, done_on: date, by: User, now: date
     )
     if why_not := refusal(found.organisation, by=by):
         raise Refused(why_not)
-    if done_on > now.astimezone(clock.ZONE).date():
+    if done_on > clock.day_of(now):
         raise Refused(_("完成日期不能晚于今天。"))
-    if done_on < (entered := found.entered_at.astimezone(clock.ZONE).date()):
+    if done_on < (entered := clock.day_of(found.entered_at)):
         raise Refused(_("完成日期不能早于登记线路的日期%(day)s。") % {"day": entered})
     if (name := FINISHED.get(how)) is None:
         raise Refused(_("请选择办理情况。"))
@@ -132,7 +132,7 @@ def enter_control(
     Raises ``Refused``.
     """
     _lock(organisation, by)
-    if counted_on > now.astimezone(clock.ZONE).date():
+    if counted_on > clock.day_of(now):
         raise Refused(_("统计日期不能晚于今天。"))
     if not 0 <= controlled_mw <= monitored_mw <= peak_mw or not peak_mw:
         raise Refused(_("可控制负荷不超过可监测负荷，可监测负荷不超过最大用电负荷。"))
@@ -182,7 +182,7 @@ def add_resource(
     _lock(organisation, by)
     user_no = user_no.strip()
     if reason := protected(organisation, user_no) or named_protected(
-        organisation, user_name, on=now.astimezone(clock.ZONE).date()
+        organisation, user_name, on=clock.day_of(now)
     ):
         raise Refused(reason)
     if reason := beyond(organisation, user_no, capacity_kw):
@@ -263,7 +263,7 @@ def end_resource(resource: ResponseResource, *, ended_on: date, by: User, now: d
         raise Refused(why_not)
     if found.ended_on is not None:
         raise Refused(_("已经退出。"))
-    if not found.agreed_on <= ended_on <= now.astimezone(clock.ZONE).date():
+    if not found.agreed_on <= ended_on <= clock.day_of(now):
         raise Refused(_("退出日期须在签约日期之后，不晚于今天。"))
     found.ended_on = ended_on
     found.save(update_fields=["ended_on"])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from campaign.models import Duty
-from core import audit, clock
+from core import audit
 from core.errors import Conflict, Refused
 from reporting.models import Filing, FilingVersion
 from reporting.workflow import filing as workflow
@@ -98,8 +98,3 @@ def record(
         version=version.number if version else None,
         **details,
     )
-
-
-def day_of(now: datetime) -> date:
-    """The day in Asia/Shanghai that an instant falls on."""
-    return now.astimezone(clock.ZONE).date()

@@ -41,7 +41,7 @@ RELATED = ("organisation", "owner")
 
 def rule_on(moment: datetime) -> OutageRule | None:
     """The stored rule of the day."""
-    day = moment.astimezone(clock.ZONE).date()
+    day = clock.day_of(moment)
     return OutageRule.objects.in_force(on=day).filter(code=CODE).first()
 
 

@@ -335,7 +335,7 @@ def words_of(record: Record) -> str:
 def residents_of(organisation: Organisation, *, on: datetime) -> int | None:
     """How many residents a unit serves by a day, as it entered it; None where it did not."""
     rows = ResidentUsers.objects.standing().filter(organisation=organisation)
-    told = rows.filter(valid_from__lte=on.astimezone(clock.ZONE).date())
+    told = rows.filter(valid_from__lte=clock.day_of(on))
     return told.order_by("-valid_from", "-pk").values_list("count", flat=True).first()
 
 

@@ -133,7 +133,7 @@ def inspect(
     offices = [p for p in workplaces(by, Permission.INSPECTION_MANAGE) if p.is_regulator]
     if not offices:
         raise Refused(_("专项稽查由监管机构开展。"))
-    on = now.astimezone(clock.ZONE).date()
+    on = clock.day_of(now)
     checklist = Checklist.objects.in_force(on=on).order_by("-valid_from").first()
     if checklist is None:
         raise Refused(_("没有启用的检查表。"))

@@ -91,7 +91,7 @@ def begin(
             "version": (highest or 0) + 1,
             "title": template.title,
             "phase_number": template.phase_number,
-            "valid_from": now.astimezone(clock.ZONE).date(),
+            "valid_from": clock.day_of(now),
             "content": template.content,
             "edited_by": by,
             "edited_at": now,
@@ -211,7 +211,7 @@ def adopt(*, template: ReportTemplate, seen: int, by: User, now: datetime) -> Re
     if standing.revision != seen:
         raise Conflict(_("模板刚被他人修改过，请刷新页面，核对后再启用。"))
     standing.draft = False
-    standing.valid_from = now.astimezone(clock.ZONE).date()
+    standing.valid_from = clock.day_of(now)
     standing.adopted_by, standing.adopted_at = by, now
     standing.save(update_fields=["draft", "valid_from", "adopted_by", "adopted_at"])
     audit.record("report_template.adopt", standing, by=by, now=now)

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core import audit, files, outbox
+from core.clock import day_of
 from core.errors import Conflict, Refused
 from core.sheets.booklet_files import ReadBooklet
 from reporting import catalogue, parts
@@ -29,7 +30,6 @@ from reporting.models import (
 from reporting.notifications import returns as wording
 from reporting.queries import return_content
 from reporting.returns import carrying, definition
-from reporting.services.return_opening import day_of
 from reporting.services.submission import verify_code
 from reporting.workflow import returns as workflow
 from reporting.workflow.returns import Move, State

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission
 from core import audit, catalogue_files
+from core.clock import day_of
 from core.errors import Refused
 from core.sheets import Problem
 from reporting import catalogue
 from reporting.models import DefinitionChange, Return, ReturnForm
 from reporting.returns import linting
-from reporting.services.return_opening import day_of
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -62,7 +62,7 @@ def _open(
     left: bool,
     now: datetime,
 ) -> None:
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     due_on = _day(row.get(rule["due"]))
     if due_on is not None and due_on < today:
         # Done in time, evidence is still to come; not done, it is owed at once.

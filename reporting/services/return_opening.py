@@ -37,10 +37,6 @@ if TYPE_CHECKING:
 MOST_PERIODS = 62
 
 
-def day_of(now: datetime) -> date:
-    return now.astimezone(clock.ZONE).date()
-
-
 @transaction.atomic
 def collect(
     *,
@@ -59,7 +55,7 @@ def collect(
     if ends_on is not None and ends_on < starts_on:
         raise Refused(_("结束日期早于开始日期。"))
     back = catalogue.review()["collection_days_back"]
-    if starts_on < day_of(now) - timedelta(days=back):
+    if starts_on < clock.day_of(now) - timedelta(days=back):
         raise Refused(_("开始日期最早为%(days)d日前。") % {"days": back})
     standing = ReturnCollection.objects.filter(code=code, office=office)
     if standing.running(on=starts_on).exists():
@@ -92,7 +88,7 @@ def open_due(*, now: datetime, only: ReturnCollection | None = None) -> int:
 
     Missed and doubled rounds do no harm: a period opens once per unit.
     """
-    today = day_of(now)
+    today = clock.day_of(now)
     # One that ended yesterday may still have a period to open when ticks were missed.
     begun = ReturnCollection.objects.filter(starts_on__lte=today)
     lasting = Q(ends_on__isnull=True) | Q(ends_on__gte=today - timedelta(days=MOST_PERIODS))
@@ -203,7 +199,7 @@ def _due(
     due = periods.due(period, cutoff, calendar=calendar)
     if due.due_at > collection.created_at:
         return due
-    asked = Period(period.start, max(period.end, day_of(collection.created_at)))
+    asked = Period(period.start, max(period.end, clock.day_of(collection.created_at)))
     return periods.due(asked, cutoff, calendar=calendar)
 
 

@@ -78,7 +78,7 @@ def foreseen(*, now: datetime, until: datetime) -> Iterator[tuple[datetime, list
     )
     calendar = workdays.calendar(now=now)
     sent = _sent(entry.pk for entry in entries)
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     told = set(
         ReturnReminder.objects.filter(at__gte=clock.at(today)).values_list("person", flat=True)
     )
@@ -111,7 +111,7 @@ def _open(now: datetime) -> ReturnQuerySet:
 
 def _reached(now: datetime) -> list[tuple[Return, int]]:
     """What is open and has reached a step, with the last step that it reached."""
-    calendar, today = workdays.calendar(now=now), now.astimezone(clock.ZONE).date()
+    calendar, today = workdays.calendar(now=now), clock.day_of(now)
     pairs = set(_open(now).order_by().values_list("form", "due_at").distinct())
     forms = ReturnForm.objects.in_bulk({form for form, _due in pairs})
     steps = {
@@ -134,7 +134,7 @@ def _reached(now: datetime) -> list[tuple[Return, int]]:
 def _last_step(
     offsets: Iterable[int], due_at: datetime, today: date, calendar: WorkCalendar
 ) -> int | None:
-    day = due_at.astimezone(clock.ZONE).date()
+    day = clock.day_of(due_at)
     try:
         days = {step: calendar.add_workdays(day, step) if step else day for step in offsets}
     except (OverflowError, ValueError):
@@ -152,7 +152,7 @@ def _sent(pks: Iterable[int]) -> set[tuple[int, datetime, int, int]]:
 
 def _occasions(entries: list[tuple[Return, int]], now: datetime) -> Iterable[Occasion]:
     """Whom each step reaches: those who fill in, else who certify; once it is late, both."""
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     staff = Directory(entry.organisation_id for entry, _step in entries)
     for entry, step in entries:
         unit = entry.organisation_id
@@ -168,7 +168,7 @@ def _remind_person(bundle: list[Occasion], *, now: datetime) -> int:
     """Look once more while holding the person's row, so that two rounds never write twice."""
     person = bundle[0].person
     User.objects.select_for_update(of=("self",)).get(pk=person.pk)
-    today = now.astimezone(clock.ZONE).date()
+    today = clock.day_of(now)
     since, until = clock.at(today), clock.at(today + timedelta(days=1))
     mine = ReturnReminder.objects.filter(person=person)
     if mine.filter(at__gte=since, at__lt=until).exists():

@@ -18,6 +18,7 @@ from accounts.permissions import Permission
 from accounts.territory import regulator_for
 from campaign.scope import works_for
 from core import audit, outbox
+from core.clock import day_of
 from core.errors import Refused
 from core.sheets.definition import FIRST_DATA_ROW, Form
 from core.sheets.scan import column_number
@@ -28,7 +29,6 @@ from reporting.notifications import returns as wording
 from reporting.returns import definition, examining
 from reporting.services import return_ledger, return_rechecking
 from reporting.services.return_filing import current, lock_for, move, record
-from reporting.services.return_opening import day_of
 from reporting.services.submission import due_by_rule
 from reporting.workflow import returns as workflow
 from reporting.workflow.returns import State

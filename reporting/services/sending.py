@@ -55,7 +55,7 @@ def send(
         raise Refused(_("请选择收件单位。"))
     if without := [str(office) for office in offices if not office.email]:
         raise Refused(_("以下单位没有登记邮箱：%(names)s。") % {"names": "、".join(without)})
-    day = now.astimezone(clock.ZONE).date()
+    day = clock.day_of(now)
     for office in offices:
         outbox.post(**wording.sent(report, office, stored), now=now)
         for person in people_of(office, Permission.REPORT_VIEW, on=day):

@@ -55,7 +55,7 @@ def enter(
     """
     if why_not := refusal(organisation, office, by=by):
         raise Refused(why_not)
-    if checked_on > now.astimezone(clock.ZONE).date():
+    if checked_on > clock.day_of(now):
         raise Refused(_("检查日期不能晚于今天。"))
     if (standard := ServiceStandard.objects.on(checked_on)) is None:
         raise Refused(_("检查当日没有启用的检查表。"))
@@ -107,7 +107,7 @@ def _tell(check: ServiceCheck, *, now: datetime) -> None:
     body = _("%(office)s于%(day)s检查%(place)s规范服务情况，得分%(score)s。") % words
     if check.remarks:
         body += "\n" + _("发现的问题：%(remarks)s") % words
-    on = now.astimezone(clock.ZONE).date()
+    on = clock.day_of(now)
     posts = to_unit(
         key=f"service-check-{check.pk}",
         kind="servicecheck.result",

@@ -154,7 +154,7 @@ def draft(
     if found := Circular.objects.filter(occasion=key).first():
         return found
     title = circulars.titled(title)
-    if period.last > now.astimezone(clock.ZONE).date():
+    if period.last > clock.day_of(now):
         raise Refused(_("截止日期不能晚于今天。"))
     open_ = {one.key: one for one in candidates(organisation, period, region, by=by)}
     if missing := [name for name in chosen if name not in open_]:

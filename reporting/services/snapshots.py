@@ -239,7 +239,7 @@ def _facts(scope: figures.Scope, content: Mapping[str, Any]) -> dict[str, Any]:
 
 def short_name_on(organisation: Organisation, instant: datetime) -> str:
     """The short name that the organisation bore then."""
-    day = instant.astimezone(clock.ZONE).date()
+    day = clock.day_of(instant)
     names = OrganisationName.objects.filter(organisation=organisation, valid_from__lte=day)
     found = names.order_by("-valid_from").first()
     return found.short_name if found else str(organisation)

@@ -18,6 +18,7 @@ from accounts.models import Organisation
 from campaign import rules
 from campaign import services as campaign
 from core import outbox, sla, workdays
+from core.clock import day_of
 from core.errors import Conflict, Refused
 from reporting import catalogue, digest, examine
 from reporting.models import (
@@ -29,7 +30,7 @@ from reporting.models import (
     ReviewRule,
 )
 from reporting.notifications import filing as wording
-from reporting.services.moves import day_of, lock, lock_for, move, record
+from reporting.services.moves import lock, lock_for, move, record
 from reporting.workflow import filing as workflow
 
 if TYPE_CHECKING:

@@ -113,7 +113,7 @@ def _check_recipients(offices: list[Organisation], people: list[User], *, of: Or
 
 def next_time(subscription: Subscription, *, after: datetime) -> datetime | None:
     """The first instant after ``after`` that the rhythm names; None when there is none."""
-    day = after.astimezone(clock.ZONE).date()
+    day = clock.day_of(after)
     days = calendar(now=after)
     for offset in range(400):
         candidate = day + timedelta(days=offset)
@@ -229,7 +229,7 @@ def run(*, subscription: Subscription, occasion: str, now: datetime) -> str:
 
 
 def _send(subscription: Subscription, *, occasion: str, now: datetime) -> str:
-    addresses = list(addressees.Addressees(subscription).on(now.astimezone(clock.ZONE).date()))
+    addresses = list(addressees.Addressees(subscription).on(clock.day_of(now)))
     if not addresses:
         raise Refused(_("没有可用的收件地址。"))
     why_not, _digest = judge(subscription, last_digest=subscription.last_digest, now=now)
@@ -281,7 +281,7 @@ def _digest_of_issued(report: StageReport) -> str:
 
 def _asked(subscription: Subscription, *, now: datetime) -> dict[str, Any]:
     """What is to be counted for a progress report."""
-    day = now.astimezone(clock.ZONE).date()
+    day = clock.day_of(now)
     return {
         "campaign": subscription.campaign,
         "phase": subscription.phase,
@@ -325,7 +325,7 @@ def _progress(subscription: Subscription, *, now: datetime) -> Parcel:
     template = asked["template"]
     snapshot = snapshots.counted(**asked, by=None, now=now)
     title = _("{title}（进展）").format(title=title_of(template, subscription.campaign))
-    heads = documents.Heads(title=title, day=now.astimezone(clock.ZONE).date())
+    heads = documents.Heads(title=title, day=clock.day_of(now))
     made = documents.render(
         snapshot, chapters.first_words(template.content, snapshot.figures), heads
     )

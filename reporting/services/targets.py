@@ -197,7 +197,7 @@ def heads_of(paper: TargetPaper) -> Heads:
 
 
 def _heads(organisation: Organisation, title: str, now: datetime, *, number: str = "") -> Heads:
-    day = now.astimezone(clock.ZONE).date()
+    day = clock.day_of(now)
     return Heads(organisation.name_on(day), title, day, "辖区各供电企业", number)
 
 

@@ -105,7 +105,7 @@ def _list(request: HttpRequest, form: AnnounceForm | None = None) -> HttpRespons
 
 def rules_of(one: Activation) -> Rules:
     """The rules of ordered use in force when the warning came."""
-    on = one.announced_at.astimezone(clock.ZONE).date()
+    on = clock.day_of(one.announced_at)
     return shortage.plan_rules(one.organisation, on=on)
 
 

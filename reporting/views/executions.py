@@ -237,7 +237,7 @@ def picture(lines: list[Line], by: str) -> str:
 
 
 def day_of(instant: Any) -> date | None:
-    return instant.astimezone(clock.ZONE).date() if instant else None
+    return clock.day_of(instant) if instant else None
 
 
 @policy.needs(VIEW)

@@ -43,9 +43,7 @@ def offer(claim: Claim, *, to: User, reason: str, by: User, now: datetime) -> Cl
         raise Refused(_("请写明移交原因。"))
     if claim.offers.filter(answered_at__isnull=True).exists():
         raise Refused(_("已经提出移交，等待接手人确认。"))
-    units = dict(
-        (one.pk, unit) for one, unit in successors(claim, on=now.astimezone(clock.ZONE).date())
-    )
+    units = dict((one.pk, unit) for one, unit in successors(claim, on=clock.day_of(now)))
     if to.pk not in units:
         raise Refused(_("涉电诉求内转外不转：只能移交本企业的办理人员。"))
     former = claim.case.responsible or by

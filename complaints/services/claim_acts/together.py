@@ -106,7 +106,7 @@ def mediate(
         raise Refused(_("只有涉电纠纷登记调解。"))
     if result not in Claim.Mediated.values or not mediators.strip():
         raise Refused(_("请填写调解人员和结果。"))
-    first, today = (one.astimezone(clock.ZONE).date() for one in (claim.case.received_at, now))
+    first, today = (clock.day_of(one) for one in (claim.case.received_at, now))
     if not first <= on <= today:
         raise Refused(_("调解日期不能早于吹哨当天，也不能晚于今天。"))
     claim.mediators, claim.mediation, claim.mediated_on = mediators.strip()[:200], result, on
@@ -123,7 +123,7 @@ def put_on_agenda(
     claim = held(claim)
     still_open(claim)
     _side, place = sided(claim, by)
-    if held_on < now.astimezone(clock.ZONE).date() or not meeting.strip():
+    if held_on < clock.day_of(now) or not meeting.strip():
         raise Refused(_("请填写会议名称和今天以后的会议日期。"))
     if claim.topics.filter(held_on=held_on, meeting=meeting.strip()).exists():
         raise Refused(_("该诉求已在这次会议的议程中。"))
@@ -145,7 +145,7 @@ def decide_topic(topic: ClaimTopic, *, decision: str, by: User, now: datetime) -
     topic = ClaimTopic.objects.get(pk=topic.pk)
     if topic.decision:
         raise Refused(_("议定意见已经登记。"))
-    if topic.held_on > now.astimezone(clock.ZONE).date():
+    if topic.held_on > clock.day_of(now):
         raise Refused(_("会议尚未召开。"))
     if not decision.strip():
         raise Refused(_("请填写议定意见。"))

@@ -20,11 +20,11 @@ from accounts.permissions import Permission
 from accounts.territory import regulator_for
 from campaign.scope import works_for
 from core import audit, bulk, crypto
+from core.clock import day_of
 from core.errors import Conflict, Refused
 from reporting.catalogue import ordered_use_rules
 from reporting.models import OrderedUsePlan, OrderedUseRule, PlanGrade, PlanQuota, PlanRow
 from reporting.plans.rules import Rules
-from reporting.services.moves import day_of
 from reporting.workflow import plan as workflow
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core import masking
+from core.clock import day_of
 from core.errors import Refused
 from reporting.models import OrderedUsePlan
 from reporting.plans.plan_checks import Approval, approval
-from reporting.services.moves import day_of
 from reporting.services.plans.checking import kind_of
 from reporting.services.plans.drafting import lock, record, rules_of
 from reporting.workflow import plan as workflow

@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from core import bulk, clock, files, masking, outbox, sla, workdays
+from core.clock import day_of
 from core.errors import Conflict, Refused
 from reporting.models import OrderedUsePlan, PlanEvent, PlanGrade, PlanQuota, PlanReceipt, PlanRow
 from reporting.notifications import plan as wording
 from reporting.plans.plan_checks import approval
-from reporting.services.moves import day_of
 from reporting.services.plans import checking
 from reporting.services.plans.drafting import (
     FIGURES,

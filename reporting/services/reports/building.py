@@ -48,7 +48,7 @@ def template_for(
 
     Without a code that of the stage report. Raises ``Refused``.
     """
-    day = now.astimezone(clock.ZONE).date()
+    day = clock.day_of(now)
     begun = ReportTemplate.objects.in_force(on=day, organisation=organisation)
     found = begun.filter(phase_number=phase.number, code=code or f"stage-{phase.number}").first()
     if found is None:
