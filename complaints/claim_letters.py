@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from accounts.permissions import Permission
 from accounts.staff import people_of
 from complaints.models import Claim
-from complaints.notifications import instant
 from core import clock, outbox
 from core.letters import to_person
 
@@ -107,7 +106,7 @@ def _words(claim: Claim) -> dict[str, Any]:
         "number": case.number,
         "kind": claim.get_kind_display(),
         "source": claim.department or claim.get_origin_display(),
-        "due": instant(case.due_at) if case.due_at else "—",
+        "due": clock.written(case.due_at) if case.due_at else "—",
     }
 
 

@@ -76,4 +76,4 @@ def _rows(
 
 
 def _instant(moment: datetime | None) -> str:
-    return f"{moment.astimezone(clock.ZONE):%Y-%m-%d %H:%M}" if moment else ""
+    return clock.written(moment) if moment else ""

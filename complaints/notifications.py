@@ -5,8 +5,6 @@ Each occasion goes out as a notice inside the portal, and by mail where the pers
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,13 +13,9 @@ from accounts.permissions import Permission
 from complaints.models import Case, CaseClock, JointMeeting, Supervision
 from complaints.procedure_definition import ClockRule, Rung
 from complaints.workflow import CLAIM
-from core import clock, sla
+from core import sla
+from core.clock import written
 from core.letters import Letters, to_person
-
-
-def instant(moment: datetime) -> str:
-    """2025-03-07 17:30, in Asia/Shanghai."""
-    return f"{moment.astimezone(clock.ZONE):%Y-%m-%d %H:%M}"
 
 
 def _letters(case: Case, to: User, *, occasion: str, key: str, subject: str, body: str) -> Letters:
@@ -70,7 +64,7 @@ def said(case: Case, to: User, *, label: str, sequence: int, kind: str) -> Lette
 
 def rung(case: Case, to: User, *, clock: CaseClock, rule: ClockRule, step: Rung) -> Letters:
     """A clock comes near its end, or has passed it."""
-    words = {"number": case.number, "clock": rule.shown, "due": instant(clock.due_at)}
+    words = {"number": case.number, "clock": rule.shown, "due": written(clock.due_at)}
     subject, body = _urgency(step)
     return _letters(
         case,
@@ -102,7 +96,7 @@ def _urgency(step: Rung) -> tuple[str, str]:
 
 def supervised(watch: Supervision, to: User, *, passed: bool, rung: int) -> Letters:
     """An order of the regulator comes near its deadline, or has passed it without an answer."""
-    words = {"number": watch.case.number, "due": instant(watch.due_at)}
+    words = {"number": watch.case.number, "due": written(watch.due_at)}
     subject, body = (
         (
             _("督办逾期未反馈：诉求%(number)s"),
@@ -125,7 +119,7 @@ def supervised(watch: Supervision, to: User, *, passed: bool, rung: int) -> Lett
 
 
 def _due(case: Case) -> str:
-    return instant(case.due_at) if case.due_at else "—"
+    return written(case.due_at) if case.due_at else "—"
 
 
 def again(case: Case, to: User, *, times: int, count: int) -> Letters:

@@ -53,7 +53,7 @@ def _facts(case: Case, nature: str) -> list[tuple[str, Any]]:
     rows = [
         (_("编号"), case.number),
         (_("性质"), nature),
-        (_("受理时间"), _instant(case.received_at)),
+        (_("受理时间"), clock.written(case.received_at)),
         (_("业务类别"), labels.of("category", case.category, at=case.received_at)),
         (_("紧急程度"), labels.of("urgency", case.urgency, at=case.received_at)),
         (_("被反映单位"), case.organisation.name if case.organisation else ""),
@@ -90,14 +90,10 @@ def _demands(case: Case, now: datetime) -> list[Block]:
         found += [
             Paragraph(
                 _("%(clock)s：最迟%(due)s。")
-                % {"clock": row["title"], "due": _instant(row["clock"].due_at)}
+                % {"clock": row["title"], "due": clock.written(row["clock"].due_at)}
             )
             for row in clock_rows(case, now=now)
             if row["clock"].state in TICKING
         ]
     found.append(Paragraph(_("请核实处理，在平台上答复办理结果；对诉求人的信息负保密责任。")))
     return found
-
-
-def _instant(moment: datetime) -> str:
-    return f"{moment.astimezone(clock.ZONE):%Y-%m-%d %H:%M}"

@@ -49,6 +49,11 @@ def told(instant: datetime | None) -> str | None:
     return None if instant is None else instant.astimezone(ZONE).isoformat()
 
 
+def written(instant: datetime) -> str:
+    """An instant as people read it: 2025-03-07 17:30, in Asia/Shanghai."""
+    return f"{instant.astimezone(ZONE):%Y-%m-%d %H:%M}"
+
+
 def is_moved() -> bool:
     """Whether the time shown is not the machine's (pages say so in a banner)."""
     return _fixed is not None or bool(settings.DEMO and os.environ.get(OFFSET_VARIABLE))

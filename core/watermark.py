@@ -26,7 +26,7 @@ def of(user: Any, *, now: datetime) -> str:
         "name": user.name,
         "username": user.username,
         "organisation": getattr(user.home, "name", "") if user.home else "",
-        "time": f"{now.astimezone(clock.ZONE):%Y-%m-%d %H:%M}",
+        "time": clock.written(now),
     }
     return _("%(organisation)s %(name)s（%(username)s）%(time)s导出") % words
 

@@ -51,7 +51,7 @@ def _words(request: BusinessRequest, **more: Any) -> dict[str, Any]:
 
 
 def _instant(moment: datetime | None) -> str:
-    return f"{moment.astimezone(clock.ZONE):%Y-%m-%d %H:%M}" if moment else "—"
+    return clock.written(moment) if moment else "—"
 
 
 def _at_company(request: BusinessRequest, *, now: datetime) -> dict[str, Any]:

@@ -51,10 +51,7 @@ def _lines(requests: Iterable[BusinessRequest]) -> Iterator[dict[str, Any]]:
         moments = {name: getattr(one, name) for name in MOMENTS}
         yield {
             **{name: getattr(one, name) for name in PLAIN},
-            **{
-                name: f"{moment.astimezone(clock.ZONE):%Y-%m-%d %H:%M}" if moment else None
-                for name, moment in moments.items()
-            },
+            **{name: clock.written(moment) if moment else None for name, moment in moments.items()},
             "type": one.type.title,
             "source": one.source.name,
             "organisation": one.organisation.name,

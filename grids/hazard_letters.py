@@ -181,7 +181,7 @@ def _words(hazard: Hazard, text: str) -> dict[str, Any]:
         "reporter": hazard.department
         if hazard.side == "government" and hazard.department
         else hazard.organisation,
-        "due": f"{due.astimezone(clock.ZONE):%Y-%m-%d %H:%M}" if due else "—",
+        "due": clock.written(due) if due else "—",
         "text": text,
     }
 

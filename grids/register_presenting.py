@@ -295,4 +295,4 @@ def table(
 
 
 def moment(at: datetime | None) -> str:
-    return f"{at.astimezone(clock.ZONE):%Y-%m-%d %H:%M}" if at else ""
+    return clock.written(at) if at else ""

@@ -96,7 +96,7 @@ def ends_soon(agreement: SharingAgreement, *, now: datetime) -> None:
 
 
 def _about(task: FixTask, **more: object) -> dict[str, object]:
-    due = f"{task.due_at.astimezone(clock.ZONE):%Y-%m-%d %H:%M}"
+    due = clock.written(task.due_at)
     title = quality.title_of(task.rule)
     return {
         "number": task.number,

@@ -218,7 +218,7 @@ def _shown(value: object) -> str:
     if isinstance(value, Decimal):
         return kw(value)
     if isinstance(value, datetime):
-        return f"{value.astimezone(clock.ZONE):%Y-%m-%d %H:%M}"
+        return clock.written(value)
     return "—" if value is None else str(value)
 
 

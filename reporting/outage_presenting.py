@@ -180,7 +180,7 @@ def _said(name: str, value: Any, reasons: Mapping[str, str]) -> str:
         return ""
     if name in MOMENTS:
         moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-        return f"{moment.astimezone(clock.ZONE):%Y-%m-%d %H:%M}"
+        return clock.written(moment)
     if name == "channels":
         return "、".join(str(CHANNELS.get(one, one)) for one in value)
     if isinstance(value, list):

@@ -184,7 +184,7 @@ def _lines(notices: Iterable[OutageNotice], reasons: Mapping[str, str]) -> Itera
         row = Record.standing(notice).values()
         for name in MOMENTS:
             if row[name] is not None:
-                row[name] = f"{row[name].astimezone(clock.ZONE):%Y-%m-%d %H:%M}"
+                row[name] = clock.written(row[name])
         lead = notice.lead_seconds
         yield row | {
             "organisation": notice.organisation.name,

@@ -53,7 +53,7 @@ def ordered_use(season: PhaseSeason, user: User, today: date) -> Told:
             Happening(
                 _("%(unit)s %(grade)s级") % {"unit": one.organisation, "grade": one.grade},
                 reverse("reporting:activation", args=[one.pk]),
-                f"{one.announced_at.astimezone(clock.ZONE):%Y-%m-%d %H:%M}",
+                clock.written(one.announced_at),
                 LAMPS[State(one.state)],
                 State(one.state).label,
             )

@@ -52,7 +52,7 @@ def _rows(
     who = {
         "name": user.name,
         "username": user.username,
-        "time": f"{now.astimezone(clock.ZONE):%Y-%m-%d %H:%M}",
+        "time": clock.written(now),
     }
     yield {"label": _("由%(name)s（%(username)s）于%(time)s导出") % who}
 

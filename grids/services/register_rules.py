@@ -228,4 +228,4 @@ def local_day(now: datetime) -> date:
 
 
 def shown(at: datetime | None) -> str:
-    return f"{at.astimezone(clock.ZONE):%Y-%m-%d %H:%M}" if at else "—"
+    return clock.written(at) if at else "—"

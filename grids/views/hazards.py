@@ -120,10 +120,7 @@ def _lines(rows: Any) -> Iterator[dict[str, Any]]:
         }
         yield {
             **{name: getattr(one, name) for name in ("number", "content", "in_time", "measure")},
-            **{
-                name: f"{at.astimezone(clock.ZONE):%Y-%m-%d %H:%M}" if at else None
-                for name, at in moments.items()
-            },
+            **{name: clock.written(at) if at else None for name, at in moments.items()},
             **{name: str(getattr(one, name) or "") for name in LISTED if name != "reporter"},
             "state": one.get_state_display(),
             "place": masking.mask("address", one.place),

@@ -111,8 +111,8 @@ def report_export(request: HttpRequest) -> HttpResponse:
 
     def span(gap: standing.Gap | standing.Loose) -> dict[str, Any]:
         return {
-            "start": f"{gap.start.astimezone(clock.ZONE):%Y-%m-%d %H:%M}",
-            "end": "" if gap.open else f"{gap.end.astimezone(clock.ZONE):%Y-%m-%d %H:%M}",
+            "start": clock.written(gap.start),
+            "end": "" if gap.open else clock.written(gap.end),
             "hours": round(gap.length / HOUR, 1),
         }
 

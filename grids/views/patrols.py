@@ -106,7 +106,7 @@ def _lines(rows: Any) -> Iterator[dict[str, Any]]:
             "starts_on": one.starts_on,
             "due_on": one.due_on,
             "state": one.get_state_display(),
-            "happened": f"{at.astimezone(clock.ZONE):%Y-%m-%d %H:%M}" if at else None,
+            "happened": clock.written(at) if at else None,
             "filed_by": str(one.filed_by or ""),
             "in_time": one.in_time,
             "findings": one.findings,

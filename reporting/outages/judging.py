@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_noop
 
-from core.clock import ZONE
+from core.clock import written
 from core.sla import Line
 from reporting.outages.rules import Rule, Rules
 
@@ -182,11 +182,11 @@ def _announced(judge: _Judge) -> bool | None:
             judge.flag("missing", asked[0] if asked else judge.rules.kind(facts.kind), _told(told))
         for rule in asked:
             latest = rule.latest(facts.start)
-            judge.say(gettext_noop("最迟公告时间"), _instant(latest), rule)
+            judge.say(gettext_noop("最迟公告时间"), written(latest), rule)
             if judge.passed(latest):
-                judge.flag("late", rule, f"{_told(told)} → {_instant(facts.start)}")
+                judge.flag("late", rule, f"{_told(told)} → {written(facts.start)}")
         return False if judge.flags.keys() & {"late", "missing"} else None
-    judge.say(gettext_noop("公告至停电"), f"{_instant(told)} → {_instant(facts.start)}")
+    judge.say(gettext_noop("公告至停电"), f"{written(told)} → {written(facts.start)}")
     judge.say(gettext_noop("提前量"), length(facts.start - told))
     for rule in asked:
         enough = rule.keeps(told, facts.start)
@@ -196,7 +196,7 @@ def _announced(judge: _Judge) -> bool | None:
             rule,
         )
         if not enough:
-            judge.flag("late", rule, f"{_instant(told)} → {_instant(facts.start)}")
+            judge.flag("late", rule, f"{written(told)} → {written(facts.start)}")
     return "late" not in judge.flags if asked else None
 
 
@@ -209,12 +209,12 @@ def _important(judge: _Judge) -> None:
         told = facts.important_told_at
         if told is None:
             latest = rule.latest(facts.start)
-            judge.say(gettext_noop("最迟通知重要用户时间"), _instant(latest), rule)
+            judge.say(gettext_noop("最迟通知重要用户时间"), written(latest), rule)
             wrong = judge.passed(latest)
         else:
             judge.say(
                 gettext_noop("通知重要用户至停电"),
-                f"{_instant(told)} → {_instant(facts.start)}",
+                f"{written(told)} → {written(facts.start)}",
                 rule,
             )
             wrong = not rule.keeps(told, facts.start)
@@ -271,21 +271,21 @@ def _as_announced(judge: _Judge) -> None:
     began, ended = facts.actual_start, facts.actual_end
     told = facts.published_at is not None and facts.published_at < facts.start
     if began and told and began < facts.planned_start:
-        judge.flag("early", detail=f"{_instant(facts.planned_start)} → {_instant(began)}")
+        judge.flag("early", detail=f"{written(facts.planned_start)} → {written(began)}")
     if ended and ended > facts.planned_end:
-        judge.flag("overrun", detail=f"{_instant(facts.planned_end)} → {_instant(ended)}")
+        judge.flag("overrun", detail=f"{written(facts.planned_end)} → {written(ended)}")
     if began and ended is None and judge.passed(facts.planned_end):
-        judge.flag("overrun", detail=f"{_instant(facts.planned_end)} → —")
+        judge.flag("overrun", detail=f"{written(facts.planned_end)} → —")
     waits = ended is None and facts.begun(judge.now)
     if waits and judge.passed(facts.planned_end + REPORTED_WITHIN):
-        judge.flag("unreported", detail=_instant(facts.planned_end))
+        judge.flag("unreported", detail=written(facts.planned_end))
 
 
 def _in_time(judge: _Judge, rule: Rule, begin: datetime, ended: datetime | None) -> None:
     due = rule.due(begin)
-    judge.say(gettext_noop("最迟复电时间"), f"{_instant(begin)} → {_instant(due)}", rule)
+    judge.say(gettext_noop("最迟复电时间"), f"{written(begin)} → {written(due)}", rule)
     if _over(judge, due, ended):
-        judge.flag("restore", rule, f"{_instant(due)} → {_told(ended)}")
+        judge.flag("restore", rule, f"{written(due)} → {_told(ended)}")
 
 
 def _violation(judge: _Judge, kind: Rule | None) -> None:
@@ -303,12 +303,8 @@ def _violation(judge: _Judge, kind: Rule | None) -> None:
         judge.flag("violation", kind, "、".join(flag.code for flag in found))
 
 
-def _instant(moment: datetime) -> str:
-    return f"{moment.astimezone(ZONE):%Y-%m-%d %H:%M}"
-
-
 def _told(moment: datetime | None) -> str:
-    return _instant(moment) if moment else "—"
+    return written(moment) if moment else "—"
 
 
 def length(span: timedelta) -> str:

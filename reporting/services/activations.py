@@ -142,7 +142,7 @@ def adjust(
     last = found.moves.order_by("-at", "-pk").first()
     if last is not None and at < last.at:
         text = _("调整时间不能早于上一次办理的生效时间%(time)s。")
-        raise Refused(text % {"time": f"{last.at.astimezone(clock.ZONE):%Y-%m-%d %H:%M}"})
+        raise Refused(text % {"time": clock.written(last.at)})
     _loads(gap_mw, found.peak_mw)
     found.grade, found.colour = grade, _colour(found.organisation, grade, found.announced_at)
     # The greatest gap of the event is what statistics tell.

@@ -209,7 +209,7 @@ def report(forecast: GapForecast, *, words: str, by: User, now: datetime) -> Gap
     if forecast.report_due_at is None:
         raise Refused(_("缺口没有超过须报告的比例。"))
     if forecast.reported_at is not None:
-        raise Refused(_("已于%(time)s报告。") % {"time": _time(forecast.reported_at)})
+        raise Refused(_("已于%(time)s报告。") % {"time": clock.written(forecast.reported_at)})
     if not words.strip():
         raise Refused(_("请写明缺口原因和应对措施。"))
     forecast.reported_at, forecast.reported_by = now, by
@@ -222,10 +222,6 @@ def report(forecast: GapForecast, *, words: str, by: User, now: datetime) -> Gap
         people = people_of(place, Permission.FILING_REVIEW, on=on)
         outbox.post_all(wording.gap_reported(forecast, to=place, people=people), now=now)
     return forecast
-
-
-def _time(instant: datetime) -> str:
-    return f"{instant.astimezone(clock.ZONE):%Y-%m-%d %H:%M}"
 
 
 def faults(organisation: Organisation, form: Form, read: Read, *, now: datetime) -> list[Problem]:

@@ -290,8 +290,8 @@ def _words(lead: OutageLead) -> tuple[str, str]:
     words = {
         "unit": lead.organisation.name,
         "place": lead.place,
-        "first": f"{lead.starts_at.astimezone(clock.ZONE):%Y-%m-%d %H:%M}",
-        "last": f"{lead.ends_at.astimezone(clock.ZONE):%Y-%m-%d %H:%M}",
+        "first": clock.written(lead.starts_at),
+        "last": clock.written(lead.ends_at),
         "count": lead.count,
         "callers": lead.callers,
     }

@@ -46,7 +46,7 @@ def export(
 
 
 def instant(value: Any) -> str:
-    return f"{value.astimezone(clock.ZONE):%Y-%m-%d %H:%M}" if value else ""
+    return clock.written(value) if value else ""
 
 
 def refused(
