@@ -7,18 +7,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import LeakReport, User
 from core.clock import ZONE
+from core.letters import in_words_of
 
 
 def reported(report: LeakReport, person: User) -> dict[str, Any]:
     """Tell the security post that a report waits."""
-    with translation.override(person.language or settings.LANGUAGE_CODE):
+    with in_words_of(person):
         due = report.accept_due_at.astimezone(ZONE)
         return {
             "key": f"leak-{report.pk}-reported-{person.pk}",

@@ -8,10 +8,10 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organisation, SignInLink, User
+from core.letters import in_words_of
 
 
 def _address(token: str) -> str:
@@ -27,7 +27,7 @@ def invitation(
     user: User, organisation: Organisation, link: SignInLink, token: str
 ) -> dict[str, Any]:
     """Invite a person to set their first password."""
-    with translation.override(user.language or settings.LANGUAGE_CODE):
+    with in_words_of(user):
         letter = _letter(
             user,
             "invitation",
@@ -41,21 +41,21 @@ def invitation(
 
 def reset(user: User, link: SignInLink, token: str) -> dict[str, Any]:
     """Tell a person how to set a new password."""
-    with translation.override(user.language or settings.LANGUAGE_CODE):
+    with in_words_of(user):
         letter = _letter(user, "reset", _("重设登录口令"), link=link, address=_address(token))
     return {"key": f"password-reset-{link.pk}", "kind": "accounts.reset", **letter}
 
 
 def locked(user: User, *, occasion: str) -> dict[str, Any]:
     """Tell a person that somebody guessed at their account until it was locked."""
-    with translation.override(user.language or settings.LANGUAGE_CODE):
+    with in_words_of(user):
         letter = _letter(user, "locked", _("您的账号因多次登录失败被暂时锁定"))
     return {"key": f"locked-{occasion}", "kind": "accounts.locked", **letter}
 
 
 def unused(user: User, since: datetime, ends_at: datetime) -> dict[str, Any]:
     """Warn a person that their account will be suspended because nobody uses it."""
-    with translation.override(user.language or settings.LANGUAGE_CODE):
+    with in_words_of(user):
         letter = _letter(
             user,
             "unused",
@@ -70,7 +70,7 @@ def unused(user: User, since: datetime, ends_at: datetime) -> dict[str, Any]:
 def appointed(membership: Membership) -> dict[str, Any]:
     """Tell a person inside the portal which role they hold from when, and what it allows."""
     user, role = membership.user, membership.role_definition
-    with translation.override(user.language or settings.LANGUAGE_CODE):
+    with in_words_of(user):
         return {
             "key": f"membership-{membership.pk}-appointed",
             "channel": "notice",

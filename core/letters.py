@@ -4,12 +4,19 @@ person and, where there is an address, a mail that leads there."""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 Letters = list[dict[str, Any]]
+
+
+def in_words_of(person: Any) -> AbstractContextManager[Any]:
+    """Speak the language that a person chose."""
+    return translation.override(person.language or settings.LANGUAGE_CODE)
 
 
 def to_person(*, key: str, kind: str, to: Any, subject: str, body: str, url: str) -> Letters:

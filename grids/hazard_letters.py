@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext, gettext_noop
 
 from accounts.permissions import Permission
 from accounts.staff import people_of
 from core import clock, outbox
+from core.letters import in_words_of
 from grids.register_letters import responsible
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def _post(
 ) -> None:
     subject, body = texts
     for one in {one.pk: one for one in people}.values():
-        with translation.override(one.language or settings.LANGUAGE_CODE):
+        with in_words_of(one):
             said = words()
             outbox.post(
                 key=f"{key}:{one.pk}",

@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
-from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import clock, outbox
+from core.letters import in_words_of
 from grids.models import Assignment, HandOver
 
 
@@ -25,7 +24,7 @@ def post(notice: dict[str, Any] | None, *, now: datetime) -> None:
 def appointed(assignment: Assignment) -> dict[str, Any]:
     """Tell a person of a new post."""
     grid, user = assignment.grid, assignment.member.user
-    with _in_words_of(user):
+    with in_words_of(user):
         words = {
             "grid": grid,
             "post": assignment.get_post_display(),
@@ -44,7 +43,7 @@ def covering(assignment: Assignment) -> dict[str, Any]:
     """Tell a person for whom they cover."""
     user = assignment.member.user
     assert assignment.ends_at is not None
-    with _in_words_of(user):
+    with in_words_of(user):
         words = {
             "grid": assignment.power_grid,
             "manager": assignment.principal,
@@ -60,7 +59,7 @@ def covering(assignment: Assignment) -> dict[str, Any]:
 def hand_over_proposed(hand_over: HandOver) -> dict[str, Any]:
     """Ask the successor."""
     user = hand_over.successor.user
-    with _in_words_of(user):
+    with in_words_of(user):
         words = {
             "grid": hand_over.grid,
             "former": hand_over.former,
@@ -80,7 +79,7 @@ def hand_over_decided(hand_over: HandOver) -> dict[str, Any] | None:
     user = hand_over.proposed_by
     if user is None:
         return None
-    with _in_words_of(user):
+    with in_words_of(user):
         words = {
             "grid": hand_over.grid,
             "successor": hand_over.successor,
@@ -103,10 +102,6 @@ def _notice(key: str, kind: str, user: User, subject: str, body: str, url: str) 
         "body": body,
         "url": url,
     }
-
-
-def _in_words_of(user: User) -> Any:
-    return translation.override(user.language or settings.LANGUAGE_CODE)
 
 
 def _moment(at: datetime) -> str:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from accounts.permissions import Permission
 from accounts.staff import people_of
 from core import clock, outbox
+from core.letters import in_words_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -27,7 +27,7 @@ def asked(entry: RegisterEntry, *, now: datetime) -> None:
     to = responsible(entry.organisation, Permission.REGISTER_APPROVE, now=now)
     for one in to:
         if one.pk != entry.written_by_id:
-            with _in_words_of(one):
+            with in_words_of(one):
                 _post(
                     entry,
                     one,
@@ -42,7 +42,7 @@ def decided(entry: RegisterEntry, reason: str, *, now: datetime) -> None:
     """To whoever asked."""
     if entry.written_by is None:
         return
-    with _in_words_of(entry.written_by):
+    with in_words_of(entry.written_by):
         words = {**_words(entry), "state": entry.get_state_display(), "reason": reason or "—"}
         subject = _("%(register)s %(number)s：%(state)s") % words
         body = _("“%(register)s”%(number)s的审批结果：%(state)s，意见：%(reason)s。") % words
@@ -53,7 +53,7 @@ def entered_by_other(entry: RegisterEntry, *, now: datetime) -> None:
     """To the unit of what it belongs to, where another one entered it (a booking)."""
     assert entry.parent is not None
     for one in responsible(entry.parent.organisation, Permission.REGISTER_WRITE, now=now):
-        with _in_words_of(one):
+        with in_words_of(one):
             words = {**_words(entry), "parent": entry.parent.number}
             subject = _("%(unit)s登记了%(register)s %(number)s") % words
             body = _("%(unit)s就%(parent)s登记了“%(register)s”%(number)s。") % words
@@ -77,7 +77,7 @@ def stale(
     key = f"register-stale-{register.code}-{organisation.pk}-{day}"
     common: dict[str, Any] = {"kind": "register.stale", "url": url, "organisation": organisation}
     for one in people.values():
-        with _in_words_of(one):
+        with in_words_of(one):
             subject = _("%(register)s：%(count)d条超过复核期限") % words
             body = (
                 _("%(unit)s的“%(register)s”有%(count)d条超过期限，请复核、更新或者办结。") % words
@@ -139,7 +139,3 @@ def _words(entry: RegisterEntry) -> dict[str, Any]:
         "number": entry.number,
         "unit": entry.organisation,
     }
-
-
-def _in_words_of(user: User) -> Any:
-    return translation.override(user.language or settings.LANGUAGE_CODE)

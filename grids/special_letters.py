@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission
 from core import clock, outbox
+from core.letters import in_words_of
 from grids.queries import special as queries
 from grids.register_letters import responsible
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 def paired(pair: HelpPair, *, now: datetime) -> None:
     """To the helper."""
     user = pair.helper.user
-    with _in_words_of(user):
+    with in_words_of(user):
         words = {"number": pair.household.number, "role": pair.get_role_display()}
         outbox.post(
             key=f"special-pair-{pair.pk}",
@@ -43,7 +42,7 @@ def waiting(what: str, organisation: Organisation, count: int, *, now: datetime)
     """To the people of a unit: how many records wait, once for each day on which some came due."""
     day = clock.day_of(now)
     for user in _people(organisation, now=now):
-        with _in_words_of(user):
+        with in_words_of(user):
             words = {"count": count, "unit": organisation}
             subject, body = _waiting_words(what)
             outbox.post(
@@ -78,7 +77,3 @@ def _waiting_words(what: str) -> tuple[Any, Any]:
 
 def _people(organisation: Organisation, *, now: datetime) -> Iterable[User]:
     return responsible(organisation, Permission.SPECIAL_KEEP, now=now)
-
-
-def _in_words_of(user: User) -> Any:
-    return translation.override(user.language or settings.LANGUAGE_CODE)
