@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from accounts.services.links import without_tokens
 from config import letter_words, scope
-from core import audit, clock, outbox, pages, policy
+from core import audit, clock, pages, parked, policy
 from core.components import Tab
 from core.fields import is_unread
 from core.models import Letter
@@ -142,9 +142,9 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _context(letter: Letter, **more: Any) -> dict[str, Any]:
     organisation = scope.names({letter.organisation}).get(letter.organisation, "")
-    parked = letter.state in (State.PARKED, State.UNKNOWN)
+    waits = letter.state in (State.PARKED, State.UNKNOWN)
     body = without_tokens(letter.body)
-    shown = {**_row(letter), "organisation": organisation, "parked": parked, "body": body}
+    shown = {**_row(letter), "organisation": organisation, "parked": waits, "body": body}
     return {**shown, **more}
 
 
@@ -176,7 +176,7 @@ def read_letter(request: HttpRequest, pk: int) -> HttpResponse:
 def decide(request: HttpRequest, pk: int, move: str) -> HttpResponse:
     """Release a parked letter, note that it arrived, or give it up."""
     found = get_object_or_404(visible_letters(request.user), pk=pk)
-    moves = {"release": outbox.release, "settle": outbox.settle, "drop": outbox.drop}
+    moves = {"release": parked.release, "settle": parked.settle, "drop": parked.drop}
     reason = request.POST.get("reason", "").strip()[:500]
     moves[move](letter=found, by=request.user, now=clock.now(), reason=reason)
     return pages.go(request, "outbox_letter", pk=pk)

@@ -24,8 +24,8 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from core import audit, bulk, mail, processes
-from core.errors import Conflict, OutcomeUnknown, PermanentFailure, Refused, TemporaryFailure
+from core import bulk, mail, processes
+from core.errors import OutcomeUnknown, PermanentFailure, Refused, TemporaryFailure
 from core.failpoints import failpoint
 from core.models.letter import Letter, LetterQuerySet, index_of, lease
 
@@ -371,52 +371,6 @@ def recall(*, prefix: str) -> bool:
     found.filter(waiting | unread).update(**dropped)
     unheard = Q(fence=1) | Q(channel=Channel.NOTICE)  # 1: never claimed until just now
     return not found.exclude(unheard, state=State.DROPPED).exists()
-
-
-# --- What a person does with a parked letter ------------------------------------------------------
-
-
-def release(*, letter: Letter, by: Any, now: datetime, reason: str = "") -> Letter:
-    """Send a parked letter after all (the same letter, with the same Message-ID)."""
-    return _decide(
-        letter, "letter.release", by=by, now=now, reason=reason, state=State.QUEUED, attempts=0
-    )
-
-
-def settle(*, letter: Letter, by: Any, now: datetime, reason: str) -> Letter:
-    """Note that a letter did arrive, as the person found out elsewhere."""
-    return _decide(
-        letter, "letter.settle", by=by, now=now, reason=reason, state=State.SENT, sent_at=now
-    )
-
-
-def drop(*, letter: Letter, by: Any, now: datetime, reason: str) -> Letter:
-    """Give a letter up for good."""
-    return _decide(letter, "letter.drop", by=by, now=now, reason=reason, state=State.DROPPED)
-
-
-@transaction.atomic
-def _decide(
-    letter: Letter, kind: str, *, by: Any, now: datetime, reason: str, **changes: Any
-) -> Letter:
-    if kind != "letter.release" and not reason.strip():
-        raise Refused(_("请填写处理理由。"))
-    if changes["state"] == State.QUEUED:
-        changes["not_before"] = now
-    parked = Letter.objects.needing_a_person().filter(pk=letter.pk, fence=letter.fence)
-    if not parked.update(fence=F("fence") + 1, **changes):
-        raise Conflict(_("这封信件的状态已经变化，请刷新后再处理。"))
-    audit.record(
-        kind,
-        letter,
-        by=by,
-        now=now,
-        reason=reason,
-        organisation=letter.organisation,
-        was=letter.state,
-    )
-    letter.refresh_from_db()
-    return letter
 
 
 def mark_read(*, user: Any, now: datetime, letters: Iterable[int] | None = None) -> int:

@@ -13,7 +13,7 @@ from accounts.models import Organisation, User, WebhookEndpoint
 from accounts.permissions import Permission
 from accounts.services import webhooks
 from complaints.models import Case, HotlineCounter, HotlineMessage
-from core import bulk, masking, outbox
+from core import bulk, masking, parked
 from core.errors import Refused
 from core.models import Letter
 
@@ -224,7 +224,7 @@ def replay(message: HotlineMessage, *, reason: str, by: User, now: datetime) -> 
     message.attempts += message.letter.attempts
     message.last_at = now
     message.save(update_fields=["attempts", "last_at"])
-    outbox.release(letter=message.letter, by=by, now=now, reason=masking.mask_text(reason.strip()))
+    parked.release(letter=message.letter, by=by, now=now, reason=masking.mask_text(reason.strip()))
     return message
 
 

@@ -7,7 +7,7 @@ from django.core.management import call_command
 
 from accounts import services, tasks, unused
 from accounts.models import User
-from core import clock, outbox
+from core import clock, outbox, parked
 from core.clock import ZONE
 from core.models import AuditEvent, Letter
 from tests.factories.accounts import member, person
@@ -175,5 +175,5 @@ def test_nobody_is_suspended_whose_warning_was_never_sent(catalogues):
     assert look(120) == (0, 0)
     (letter,) = warnings()
     assert letter.state == "parked"
-    outbox.drop(letter=letter, by=None, now=JOINED + 120 * DAY, reason="已电话告知")
+    parked.drop(letter=letter, by=None, now=JOINED + 120 * DAY, reason="已电话告知")
     assert look(121) == (0, 1)

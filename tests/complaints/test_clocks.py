@@ -6,7 +6,7 @@ import pytest
 
 from complaints import services
 from complaints.models import CaseClock, CaseReminder
-from core import outbox, sla
+from core import outbox, parked, sla
 from core.errors import Refused
 from core.models import Letter
 from tests.factories.accounts import organisation
@@ -176,7 +176,7 @@ def test_a_clock_that_cannot_be_read_is_set_aside_and_silences_no_other(people, 
     assert "KeyError" in job.error
     # Mended and let go again, it speaks of every rung that came meanwhile, and of the later ones.
     CaseClock.objects.filter(case=broken).update(code="decide")
-    outbox.release(letter=job, by=people.lead, now=at("2018-03-09 10:00"), reason="已修复")
+    parked.release(letter=job, by=people.lead, now=at("2018-03-09 10:00"), reason="已修复")
     outbox.run_due(now=at("2018-03-09 10:00"))
     assert [row.step for row in CaseReminder.objects.filter(clock__case=broken)] == [
         "-2-working_days-owner"

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.db import connection
 
-from core import crypto, outbox
+from core import crypto, outbox, parked
 from core.clock import at
 from core.models import Letter
 from tests.factories.accounts import member
@@ -50,7 +50,7 @@ def test_it_is_sent_once_it_can_be_read_again(mailoutbox, settings):
     settings.SECRET_KEY = "another"
     outbox.run_due(now=NOW)
     settings.SECRET_KEY = own
-    outbox.release(letter=Letter.objects.get(), by=None, now=NOW)
+    parked.release(letter=Letter.objects.get(), by=None, now=NOW)
     outbox.run_due(now=NOW)
     assert [sent.body for sent in mailoutbox] == ["正文 a"]
 

@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
 
-from core import clock, outbox, processes
+from core import clock, outbox, parked, processes
 from core.errors import Conflict, PermanentFailure, TemporaryFailure
 from core.models import AuditEvent, Letter
 
@@ -199,10 +199,10 @@ def test_what_a_person_decides_is_recorded_and_decided_once():
     outbox.park(taken, "拒收", now=NOW)
     letter.refresh_from_db()
     stale = Letter.objects.get(pk=letter.pk)
-    outbox.release(letter=letter, by=None, now=NOW, reason="地址已更正")
+    parked.release(letter=letter, by=None, now=NOW, reason="地址已更正")
     assert (letter.state, letter.attempts) == ("queued", 0)
     with pytest.raises(Conflict):
-        outbox.drop(letter=stale, by=None, now=NOW, reason="x")
+        parked.drop(letter=stale, by=None, now=NOW, reason="x")
     event = AuditEvent.objects.get()
     assert (event.kind, event.reason, event.details) == (
         "letter.release",
@@ -249,7 +249,7 @@ def test_what_was_tried_goes_out_no_more_but_may_have_been_heard(standing):
 
 def test_a_released_letter_may_have_been_heard_before():
     letter = stands(a_mail(key="p-1"), state="unknown", attempts=1, fence=1, error="结果不明")
-    outbox.release(letter=letter, by=None, now=NOW)
+    parked.release(letter=letter, by=None, now=NOW)
     assert outbox.recall(prefix="p-") is False
     assert stands(letter).state == "dropped"
 
