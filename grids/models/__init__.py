@@ -11,12 +11,12 @@ from grids.models.archives import (
     SampleItem,
 )
 from grids.models.business import BusinessEvent, BusinessRequest, BusinessStep, BusinessType
+from grids.models.channels import GridChannel
 from grids.models.ground import (
     AccountPlace,
     Feeder,
     GovernmentGrid,
     GridArea,
-    GridChannel,
     GridFeeder,
     GridPairing,
     PowerGrid,

@@ -24,7 +24,7 @@ from reporting.returns import carrying, definition, periods
 from reporting.returns.carrying import Carried, Rows
 from reporting.returns.definition import Definition
 from reporting.returns.periods import Period
-from reporting.services.return_filing import record
+from reporting.services.return_moves import record
 from reporting.workflow.returns import State
 
 if TYPE_CHECKING:

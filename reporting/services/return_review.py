@@ -28,7 +28,7 @@ from reporting.models.returns import ReturnQuerySet
 from reporting.notifications import returns as wording
 from reporting.returns import definition, examining
 from reporting.services import return_ledger, return_rechecking
-from reporting.services.return_filing import current, lock_for, move, record
+from reporting.services.return_moves import current, lock_for, move, record
 from reporting.services.submission import due_by_rule
 from reporting.workflow import returns as workflow
 from reporting.workflow.returns import State

@@ -3,7 +3,14 @@
 from django.urls import path
 
 from reporting.api import returns as api
-from reporting.views import return_desk, return_forms, return_reading, return_rollup, returns
+from reporting.views import (
+    return_desk,
+    return_forms,
+    return_reading,
+    return_rollup,
+    return_steps,
+    returns,
+)
 
 urlpatterns = [
     path("returns/", returns.return_list, name="return_list"),
@@ -36,8 +43,8 @@ urlpatterns = [
     path("returns/<int:pk>/reveal/", return_reading.reveal, name="return_reveal"),
     path("returns/<int:pk>/begin/", returns.begin, name="return_begin"),
     path("returns/<int:pk>/edit/", returns.edit, name="return_edit"),
-    path("returns/<int:pk>/check/", returns.check, name="return_check"),
-    path("returns/<int:pk>/act/", returns.act, name="return_act"),
+    path("returns/<int:pk>/check/", return_steps.check, name="return_check"),
+    path("returns/<int:pk>/act/", return_steps.act, name="return_act"),
     path("returns/<int:pk>/template.xlsx", returns.template, name="return_template"),
     path("returns/<int:pk>/errors.xlsx", returns.error_copy, name="return_error_copy"),
     path("returns/<int:pk>/upload/", returns.upload, name="return_upload"),
