@@ -16,6 +16,7 @@ from campaign.models import Campaign, CampaignTemplate, Duty, Group, GroupMember
 from campaign.people import people_of
 from campaign.scope import workplaces
 from core import clock
+from core.offline import OnceForm
 from core.widgets import Day, Moment, SeveralFiles
 
 
@@ -238,7 +239,7 @@ class SeatForm(forms.Form):
         return [self[name] for name in names]
 
 
-class MeetingForm(BoundedForm):
+class MeetingForm(OnceForm, BoundedForm):
     bounded = ("starts_at", "ends_at")
 
     title = forms.CharField(label=_("会议名称"), max_length=100)

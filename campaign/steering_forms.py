@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from campaign.forms import day_field
 from campaign.models import Duty, SupervisionNote
+from core.offline import OnceForm
 
 
 class NoteForm(forms.Form):
@@ -42,7 +43,7 @@ class AnswerForm(forms.Form):
     )
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(OnceForm):
     """One thing that a meeting decided."""
 
     text = forms.CharField(label=_("议定事项"), max_length=200)
