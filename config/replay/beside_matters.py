@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from accounts.models import Organisation, User
 from accounts.permissions import Permission
 from campaign.models import Demonstration, MonthlyCheck
-from campaign.services import demonstrating
+from campaign.services import demonstration_naming
 from complaints.models import Case, InspectionProposal
 from complaints.services import inspections
 from config.replay import demonstrations, returns
@@ -76,7 +76,7 @@ def _check_units(player: Player, act: Act) -> None:
 def _name_unit(player: Player, act: Act) -> None:
     """The officer proposes to name it."""
     unit = Demonstration.objects.get(campaign=player.running, name=act.details["unit"])
-    demonstrating.propose(
+    demonstration_naming.propose(
         unit=unit,
         result="named",
         opinion=act.details["opinion"],
@@ -87,7 +87,7 @@ def _name_unit(player: Player, act: Act) -> None:
 
 def _decide_unit(player: Player, act: Act) -> None:
     unit = Demonstration.objects.get(campaign=player.running, name=act.details["unit"])
-    demonstrating.decide_evaluation(
+    demonstration_naming.decide_evaluation(
         evaluation=unit.evaluations.get(state="proposed"),
         approve=True,
         note="",
