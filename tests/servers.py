@@ -23,9 +23,17 @@ PACKAGES = {
     "postgres": ("postgresql",),
     "redis-server": ("redis-server",),
     "chromium": ("chromium", "fonts-noto-cjk"),
+    # Both, so that apt keeps them at one version.
+    "chromium-headless-shell": ("chromium-headless-shell", "chromium", "fonts-noto-cjk"),
     "soffice": ("libreoffice-writer-nogui", "libreoffice-calc-nogui"),
     "pdftoppm": ("poppler-utils",),
 }
+
+# The same engine without windows comes first: it draws the same pages in two thirds of the time.
+CHROMIUM = (
+    *("chromium-headless-shell", "chromium"),
+    *("chromium-browser", "google-chrome", "microsoft-edge"),
+)
 
 
 def free_port() -> int:
@@ -53,7 +61,7 @@ def find(program: str) -> str | None:
         candidates = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
         return str(candidates[-1]) if candidates else shutil.which(program)
     if program == "chromium":
-        return os.environ.get("CHROMIUM") or shutil.which("chromium")
+        return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM)), None)
     return shutil.which(program)
 
 

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests import servers
 from tests.bench._portal import prepared
 
 ROUNDS, EACH, SEED = 10, 5, 1
@@ -63,11 +64,11 @@ class Phone:
         from django.conf import settings
         from django.test import Client
 
-        from tests.browser.server import FLAGS, chromium_path
+        from tests.browser.server import FLAGS
 
         context = playwright.chromium.launch_persistent_context(
             self.profile,
-            executable_path=chromium_path(),
+            executable_path=servers.find("chromium"),
             args=FLAGS,
             viewport={"width": 390, "height": 844},
             locale="zh-CN",

@@ -6,11 +6,12 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import sync_playwright
 
-from tests.browser.server import FLAGS, Visitor, chromium_path, serving
+from tests import servers
+from tests.browser.server import FLAGS, Visitor, serving
 
 
 def pytest_collection_modifyitems(items):
-    path = chromium_path()
+    path = servers.find("chromium")
     reason = "no Chromium on this machine" if not path else ""
     if not settings.EMBEDDED:
         reason = "browser tests run on the embedded database"
@@ -24,7 +25,7 @@ def browser():
     # Playwright's own loop runs in this thread; Django would refuse the database for that.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+        chromium = playwright.chromium.launch(executable_path=servers.find("chromium"), args=FLAGS)
         yield chromium
         chromium.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]

@@ -1,7 +1,6 @@
 """A real web server in the test process, and headless Chromium in front of it."""
 
 import os
-import shutil
 import threading
 from contextlib import contextmanager
 from socketserver import ThreadingMixIn
@@ -78,12 +77,6 @@ def serving():
         server.shutdown()
         server.server_close()
         thread.join()
-
-
-def chromium_path():
-    """CHROMIUM, or the first Chromium on the machine; None when there is none."""
-    names = ("chromium", "chromium-browser", "google-chrome", "microsoft-edge")
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
 
 
 class Visitor:
