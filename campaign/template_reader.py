@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import typing
 from collections.abc import Iterator
 from dataclasses import MISSING, fields, is_dataclass
@@ -100,6 +101,10 @@ def plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date | time) else value
 
 
+# Reading a template asks for them thousands of times, and a class never changes them.
+_hints = functools.cache(typing.get_type_hints)
+
+
 class Reader:
     """Walks the dataclasses' type hints beside the data and collects faults."""
 
@@ -117,7 +122,7 @@ class Reader:
     def _halves(self, data: dict[str, Any]) -> Any:
         """What could be read, each record on its own; the faults of it have been told."""
         quiet = Reader()
-        hints = typing.get_type_hints(Content)
+        hints = _hints(Content)
         read = {
             name: quiet.read(hints[name], data[name], "") if name in data else None
             for name in hints
@@ -153,7 +158,7 @@ class Reader:
             self.fault(place, _("应为一组“键: 值”。"), _("请对照样本模板补全各项。"), line)
             return None
         line = value.get(LINE, line)
-        hints = typing.get_type_hints(shape)
+        hints = _hints(shape)
         known = {f.name: f for f in fields(shape)}
         before = len(self.problems)
         for key in value:

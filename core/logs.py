@@ -120,7 +120,12 @@ def configuration(folder: Path | None) -> dict[str, Any]:
 def configure() -> None:
     """Let structlog's own events go the same way as everybody else's."""
     structlog.configure(
-        processors=[*PROCESSORS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[
+            # What nobody wants to read is not put together either.
+            structlog.stdlib.filter_by_level,
+            *PROCESSORS,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )

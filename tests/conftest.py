@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.management import BaseCommand
 from django.core.signals import request_started
 from django.db import connection
+from django.test import client
 
 from core import clock
 from tests import eras, prepared, servers, statements
@@ -113,6 +114,22 @@ def _others():
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
         return [query for (query,) in cursor.fetchall()]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def contexts_of_pages_only():
+    """Django's client keeps a copy of the context for each template that a page includes, down to
+    every icon: a thirtieth of the suite. What a test looks at is that of the page itself."""
+    real = client.store_rendered_templates
+
+    def store(kept, signal, sender, template, context, **kwargs):
+        # What is included or extended stands on the context of what was rendered.
+        if context.template is template:
+            real(kept, signal, sender, template, context, **kwargs)
+
+    client.store_rendered_templates = store
+    yield
+    client.store_rendered_templates = real
 
 
 @pytest.fixture(autouse=True, scope="session")

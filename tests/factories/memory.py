@@ -45,7 +45,8 @@ class Made:
     @functools.cached_property
     def statements(self):
         """What writes the rows: [(SQL, values)], put together once."""
-        return [one for table, rows in self.rows.items() for one in _upsert(table, rows)]
+        tables = sorted(self.rows, key=_order().__getitem__)
+        return [one for table in tables for one in _upsert(table, self.rows[table])]
 
 
 class Unnameable(TypeError):
@@ -171,6 +172,30 @@ def write(key):
         return None
     model, pk = made.answer
     return model._base_manager.get(pk=pk)
+
+
+@functools.cache
+def _order():
+    """Table → its place behind all that it refers to, as far as none refer to each other.
+
+    As long as a row refers to one that is not there yet, SQLite looks through all tables that refer
+    to the rows that it writes meanwhile.
+    """
+    places = {}
+
+    def put(model):
+        table = model._meta.db_table
+        if table not in places:
+            places[table] = None
+            for field in model._meta.concrete_fields:
+                if field.is_relation:
+                    put(field.related_model)
+            # Put again, behind them.
+            places[table] = places.pop(table)
+
+    for model in apps.get_models(include_auto_created=True):
+        put(model)
+    return {table: place for place, table in enumerate(places)}
 
 
 @functools.cache

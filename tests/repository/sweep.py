@@ -12,6 +12,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import itertools
+import logging
 import pkgutil
 import re
 from collections.abc import Callable, Iterator
@@ -203,6 +204,15 @@ class Sweep:
         self._posted: set[tuple[str, str]] = set()
 
     def run(self, people: list[Person]) -> Outcome:
+        # Some five thousand closed doors; what stands in the log of one is looked at elsewhere.
+        logging.disable(logging.WARNING)
+        try:
+            self._knock_everywhere(people)
+        finally:
+            logging.disable(logging.NOTSET)
+        return self.outcome
+
+    def _knock_everywhere(self, people: list[Person]) -> None:
         for person in people:
             token = {"authorization": f"Bearer {person.token}"} if person.token else {}
             client = Client(raise_request_exception=False, headers=token)
@@ -214,7 +224,6 @@ class Sweep:
                 if door.name.startswith(OUTSIDE) or other or self.known(person, door):
                     continue
                 self.knock(client, person, door)
-        return self.outcome
 
     def known(self, person: Person, door: Door) -> bool:
         """Whether the answer follows from one that was given before."""
