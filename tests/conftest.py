@@ -16,7 +16,7 @@ from django.db import connection
 from django.test import client
 
 from core import clock
-from tests import eras, prepared, servers, statements
+from tests import eras, planning, prepared, servers, statements
 from tests.factories import memory
 
 # Why tests that touch the database do not run on this leg, each reason once.
@@ -40,7 +40,9 @@ def pytest_collection_modifyitems(config, items):
 
 def pytest_configure(config):
     if path := os.environ.get("STATEMENTS_TO"):
-        config.pluginmanager.register(statements.Recorder(Path(path)))
+        url = os.environ.get("PLANS_AT")
+        planner = planning.Planner(url) if url else None
+        config.pluginmanager.register(statements.Recorder(Path(path), planner))
 
 
 def pytest_collection_finish():

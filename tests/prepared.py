@@ -8,6 +8,7 @@ leg does everything itself.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import shutil
@@ -15,6 +16,8 @@ import subprocess
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
+
+import psycopg2
 
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMA, ROWS = "schema.sqlite3", "catalogues.pickle"
@@ -48,6 +51,14 @@ def prepare(into: Path, url: str = "") -> dict[str, str]:
 def at(url: str, database: str) -> str:
     """The address of another database of the same server."""
     return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
+
+
+def copied(url: str, name: str) -> str:
+    """The address of a copy of the migrated database on a server."""
+    with contextlib.closing(psycopg2.connect(url)) as connection:
+        connection.autocommit = True
+        connection.cursor().execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    return at(url, name)
 
 
 def lay_out(database: Path) -> None:

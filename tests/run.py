@@ -1,10 +1,10 @@
 """What `make test` runs: the suite on each leg that this machine has, each answered for.
 
 Legs: the embedded database; PostgreSQL with Redis, a Celery worker and beat; headless Chromium.
-Those on PostgreSQL wait for those on the embedded database, which note the statements of each test
-(``tests/statements.py``); otherwise some run side by side, each from a database that was migrated
-once for all of them (``tests/prepared.py``). A leg that cannot run is NOT RUN with its reason; with
-CI=true that is a failure.
+Those on PostgreSQL wait for those on the embedded database, which have their statements planned
+there and note what of each test is left to be run (``tests/statements.py``); otherwise some run
+side by side, each from a database migrated once for all (``tests/prepared.py``). A leg that
+cannot run is NOT RUN with its reason; with CI=true that is a failure.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import re
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import traceback
 from collections.abc import Callable
@@ -97,27 +96,33 @@ class Leg:
 
 
 class Services:
-    """One PostgreSQL for all legs, with a database that theirs are copied from."""
+    """One PostgreSQL for all legs, with a database that theirs are copied from, and one where the
+    embedded legs have their questions planned."""
+
+    name = "PostgreSQL"
 
     def __init__(self, stack: contextlib.ExitStack, folder: Path) -> None:
-        self.stack, self.folder, self.lock = stack, folder, threading.Lock()
-        self.url, self.env = "", {}
+        self.stack, self.folder = stack, folder
+        self.url, self.env, self.plans = "", {}, {}
+        self.missing = servers.obtain("postgres", "redis-server")
 
     def run(self, leg: Leg) -> None:
-        if reason := servers.obtain("postgres", "redis-server"):
-            leg.reason = reason
+        if self.missing:
+            leg.reason = self.missing
             return
-        with self.lock:
-            self.start()
+        if not self.url:
+            raise RuntimeError("PostgreSQL did not start")
         leg.env |= {**self.env, "DATABASE_URL": prepared.at(self.url, leg.slug)}
         with servers.redis() as leg.env["REDIS_URL"]:
             leg.run()
 
     def start(self) -> None:
-        """The server, when it is first asked for."""
-        if not self.url:
+        """The server; without it, or where it could not be prepared, nothing is planned."""
+        if not self.missing:
             self.url = self.stack.enter_context(servers.postgres())
             self.env = prepared.prepare(self.folder, self.url)
+        if self.env:
+            self.plans = {"PLANS_AT": prepared.copied(self.url, "plans")}
 
 
 def run_browser_leg(leg: Leg) -> None:
@@ -127,7 +132,7 @@ def run_browser_leg(leg: Leg) -> None:
     leg.run()
 
 
-def answered_for(leg: Leg, run: Callable[[], None]) -> None:
+def answered_for(leg: Leg | Services, run: Callable[[], None]) -> None:
     """Run a leg; what breaks off there is told and leaves the leg red."""
     try:
         run()
@@ -196,10 +201,15 @@ def main() -> int:
         second.env["STATEMENTS_FROM"] = str(chosen)
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="portal-prepared-")))
-        env = prepared.prepare(folder / "embedded")
+        ours = Services(stack, folder / "services")
+        # Each computes on one core.
+        with ThreadPoolExecutor(2) as pool:
+            pool.submit(answered_for, ours, ours.start)
+            env = prepared.prepare(folder / "embedded")
         for leg in [*embedded, browser]:
             leg.env |= env
-        ours = Services(stack, folder / "services")
+        for leg in embedded:
+            leg.env |= ours.plans
         with ThreadPoolExecutor(AT_A_TIME) as pool:
             # First, because nothing else is left to run beside it at the end.
             last = pool.submit(answered_for, browser, partial(run_browser_leg, browser))

@@ -235,7 +235,9 @@ def _upsert(table, rows):
     for start in range(0, len(every), 400):
         some = every[start : start + 400]
         sql = (
-            f'INSERT INTO "{table}" ({names}) VALUES {", ".join([one] * len(some))} '
+            # The remark tells these statements from those of the portal.
+            f'/* remembered */ INSERT INTO "{table}" ({names}) '
+            f"VALUES {', '.join([one] * len(some))} "
             f'ON CONFLICT ("{key}") DO ' + (f"UPDATE SET {others}" if others else "NOTHING")
         )
         yield sql, [value for row in some for value in row]

@@ -6,9 +6,12 @@ import subprocess
 import sys
 
 import pytest
-from django.db import connection
+from django.conf import settings
+from django.db import DataError, connection
+from django.db.models import Func
 
-from tests import run, statements
+from accounts.models import Organisation
+from tests import planning, run, statements
 
 
 def test_numbers_words_and_the_length_of_lists_are_no_other_statement():
@@ -116,3 +119,51 @@ def test_a_leg_writes_its_notes_and_whoever_asks_for_legs_leaves_them_alone(tmp_
     )
     assert done.returncode == 0
     assert "tests/core/test_clock.py" in leg.noted.read_text()
+
+
+def test_what_is_computed_or_ordered_by_what_may_be_empty_is_run_and_the_rest_is_planned():
+    plain = 'SELECT "a"."b", COUNT(*) FROM "a" WHERE ("a"."b" = %s AND "a"."c" IN (%s)) LIMIT ?'
+    assert statements.answered_differently(plain) == set()
+    computed = 'SELECT MAX("a"."b") FROM "a" WHERE "a"."c" LIKE %s ESCAPE ? AND "a"."d" = %s'
+    assert len(statements.answered_differently(computed)) == 2
+    # The same part in another statement is no other part.
+    again = 'SELECT "a"."e" FROM "a" WHERE "a"."c" LIKE %s ESCAPE ? ORDER BY "a"."e" ASC'
+    assert statements.answered_differently(again) < statements.answered_differently(computed)
+    empty = 'SELECT "a" FROM "b" ORDER BY "campaign_duty"."accepted_at" DESC, "b"."id" ASC'
+    assert statements.answered_differently(empty) == {'"campaign_duty"."accepted_at" DESC'}
+    last = empty.replace("DESC", "DESC NULLS LAST")
+    assert statements.answered_differently(last) == set()
+
+
+@pytest.mark.django_db
+def test_more_characters_than_fit_are_refused_on_both_databases():
+    with pytest.raises(DataError, match="too long"):
+        planning.refuse_too_long(asked(Organisation.objects.filter(pk=1), code="x" * 1000))
+    planning.refuse_too_long(asked(Organisation.objects.filter(pk=1), code="x"))
+
+
+def asked(found, **values):
+    query = found.query.chain(planning.UpdateQuery)
+    query.add_update_values(values)
+    return query
+
+
+@pytest.mark.services
+@pytest.mark.django_db
+def test_postgresql_tells_which_questions_it_does_not_take():
+    planner = planning.Planner(os.environ["DATABASE_URL"])
+    # The database of the tests, where the tables are.
+    planner.connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"]
+    found = Organisation.objects.order_by("path")
+    taken = {}
+    for name, questions in (
+        ("plain", found.filter(code="CSG")),
+        ("locked", found.select_for_update().filter(code="CSG")),
+        # Rows of what may be missing cannot be locked.
+        ("optional", found.select_for_update().select_related("merged_into")),
+        ("unknown", found.annotate(x=Func("code", function="no_such_function"))),
+    ):
+        planner.asked = questions.query.get_compiler(connection=connection)
+        taken[name] = planner.takes()
+    planner.connection.close()
+    assert taken == {"plain": True, "locked": True, "optional": False, "unknown": False}

@@ -80,6 +80,7 @@ def test_a_leg_whose_services_do_not_start_is_red(monkeypatch, tmp_path, capsys)
     leg = run.Leg("PostgreSQL+Redis", "not browser", {}, [])
     with contextlib.ExitStack() as stack:
         ours = run.Services(stack, tmp_path / "prepared")
+        run.answered_for(ours, ours.start)
         run.answered_for(leg, partial(ours.run, leg))
     assert run.report([leg]) == 1
     told = capsys.readouterr().out
