@@ -91,14 +91,15 @@ def subscribed(
     }
 
 
-def not_sent(subscription: Subscription, *, occasion: str, reason: str) -> dict[str, Any]:
-    """The notice to whoever set the subscription up: nothing went out, and why."""
+def not_sent(subscription: Subscription, to: User, *, occasion: str, reason: str) -> dict[str, Any]:
+    """The notice to whoever keeps the subscription: nothing went out, and why."""
     words = {"subscription": subscription.title, "reason": reason}
+    whose = "" if to.pk == subscription.created_by_id else f":{to.pk}"
     return {
-        "key": f"subscription:{subscription.pk}:{occasion}:failed",
+        "key": f"subscription:{subscription.pk}:{occasion}:failed{whose}",
         "channel": "notice",
         "kind": "report.subscription_failed",
-        "recipient": subscription.created_by,
+        "recipient": to,
         "subject": _("订阅“%(subscription)s”没有发送") % words,
         "body": _("原因：%(reason)s") % words,
         "organisation": subscription.organisation,

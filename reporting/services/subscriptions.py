@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission
 from campaign.models import Campaign, Phase
+from campaign.people import people_of
 from campaign.scope import works_for
 from core import audit, clock, files, outbox
 from core.errors import Refused
@@ -377,11 +378,20 @@ def _post(
 def note_failure(
     *, subscription: Subscription, reason: str, now: datetime, occasion: str = ""
 ) -> None:
-    """Nothing went out: say so on the subscription and tell whoever set it up."""
+    """Nothing went out: say so on the subscription and tell whoever keeps it."""
     Subscription.objects.filter(pk=subscription.pk).update(
         last_run_at=now, last_result="", last_error=reason
     )
     occasion = occasion or _occasion_of(now)
-    letter = wording.not_sent(subscription, occasion=occasion, reason=reason)
-    outbox.post(**letter, now=now)
+    for person in _keepers(subscription, now=now):
+        letter = wording.not_sent(subscription, person, occasion=occasion, reason=reason)
+        outbox.post(**letter, now=now)
     audit.record("subscription.failed", subscription, by=None, now=now, reason=reason)
+
+
+def _keepers(subscription: Subscription, *, now: datetime) -> list[User]:
+    """Whoever set it up, as long as they work there; once they left, all who may mend it."""
+    day = clock.day_of(now)
+    editors = people_of(subscription.organisation, Permission.REPORT_EDIT, on=day)
+    made = subscription.created_by
+    return editors if editors and made not in editors else [made]

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -15,8 +16,8 @@ from accounts.models import Organisation, User
 from accounts.permissions import Permission
 from campaign.models import Phase
 from campaign.people import people_of
-from core import clock, pages, policy
-from core.errors import Refused
+from core import clock, offline, pages, policy
+from core.offline import OnceForm
 from reporting.models import Subscription
 from reporting.queries import reports as queries
 from reporting.services import subscriptions as services
@@ -32,7 +33,7 @@ WEEKDAYS = [
 ]
 
 
-class SubscriptionForm(forms.Form):
+class SubscriptionForm(OnceForm):
     """What a subscription consists of."""
 
     title = forms.CharField(label=gettext_lazy("名称"), max_length=80)
@@ -138,14 +139,22 @@ def new(request: HttpRequest) -> HttpResponse:
         raise Http404
     form = SubscriptionForm(request.POST or None, user=request.user, office=office)
     if request.method == "POST" and form.is_valid():
-        try:
-            _subscribe(form, office, request.user)
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, _("订阅已建立。"))
-            return pages.go(request, "reporting:subscriptions")
+        url = pages.attempt(form, _set_up, request=request, form=form, office=office)
+        if url is not None:
+            return pages.go(request, url)
     return pages.render(request, "reporting/subscription_new.html", context={"form": form})
+
+
+def _set_up(*, request: HttpRequest, form: SubscriptionForm, office: Organisation) -> str:
+    """Set it up once; says where to go on."""
+    url = reverse("reporting:subscriptions")
+
+    def work() -> str:
+        _subscribe(form, office, request.user)
+        messages.success(request, _("订阅已建立。"))
+        return url
+
+    return offline.led(request, work, again=url, now=clock.now())
 
 
 def _subscribe(form: SubscriptionForm, office: Organisation, by: User) -> None:

@@ -156,6 +156,15 @@ def test_an_incomplete_report_is_not_sent_and_the_failure_is_seen(campaign, monk
     notice = Letter.objects.get(kind="report.subscription_failed")
     assert notice.recipient_id == subscription.created_by_id
     assert "附表无法生成" in notice.body
+    # Who set it up has gone: those who may mend it hear of the next one.
+    maker, mender = subscription.created_by, factory.editor()
+    maker.memberships.update(ends_on=date(2011, 11, 28))
+    subscriptions.note_failure(
+        subscription=subscription, reason="附表无法生成", now=at(11, 30), occasion="later"
+    )
+    told = Letter.objects.filter(kind="report.subscription_failed").exclude(pk=notice.pk)
+    keepers = set(told.values_list("recipient_id", flat=True))
+    assert (mender.pk in keepers, maker.pk in keepers) == (True, False)
     # The next time is kept: one failure does not end a subscription.
     assert subscription.active
     assert subscription.next_run_at == at(11, 30)
@@ -272,9 +281,11 @@ def test_subscriptions_are_set_up_and_paused_on_their_page(campaign, client):
         new = reverse("reporting:subscription_new")
         assert client.post(new, asked | {"title": ""}).status_code == 422
         refused = client.post(new, asked | {"recipients": []})
-        assert refused.status_code == 422
+        assert refused.status_code == 409
         assert "请选择收件单位或收件人。" in refused.content.decode()
-        assert client.post(new, asked).status_code == 302
+        # Pressed twice it is one.
+        for _time in range(2):
+            assert client.post(new, asked | {"client_id": "11111111-4444"}).status_code == 302
         subscription = Subscription.objects.get()
         assert subscription.next_run_at == at(12, 2, 17, 0)
         listed = client.get(reverse("reporting:subscriptions")).content.decode()
