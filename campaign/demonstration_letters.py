@@ -17,11 +17,14 @@ from campaign.notifications import chinese_date
 from campaign.safeguards import Occasion
 from core.letters import Letters, to_person
 
+# What happened to a unit, or was left undone; documents that a company lacks.
+TOLD, MISSING = "demonstration.told", "safeguard.missing"
+
 
 def _of_unit(unit: Demonstration, to: User, occasion: str, subject: str, body: str) -> Letters:
     return to_person(
         key=f"demonstration-{unit.pk}-{occasion}-{to.pk}",
-        kind="demonstration.told",
+        kind=TOLD,
         to=to,
         subject=subject,
         body=body,
@@ -155,7 +158,7 @@ def documents_missing(occasion: Occasion, to: User) -> Letters:
     )
     return to_person(
         key=f"{occasion.key}-{to.pk}",
-        kind="safeguard.missing",
+        kind=MISSING,
         to=to,
         subject=_("请上传制度和措施：缺%(count)d项") % words,
         body=body % words,

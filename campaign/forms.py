@@ -16,7 +16,6 @@ from campaign.models import Campaign, CampaignTemplate, Duty, Group, GroupMember
 from campaign.people import people_of
 from campaign.scope import workplaces
 from core import clock
-from core.offline import OnceForm
 from core.widgets import Day, Moment, SeveralFiles
 
 
@@ -239,7 +238,7 @@ class SeatForm(forms.Form):
         return [self[name] for name in names]
 
 
-class MeetingForm(OnceForm, BoundedForm):
+class MeetingForm(BoundedForm):
     bounded = ("starts_at", "ends_at")
 
     title = forms.CharField(label=_("会议名称"), max_length=100)

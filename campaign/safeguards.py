@@ -136,14 +136,24 @@ class Occasion:
         return f"safeguard{self.offset:+d}"
 
 
-def occasions(campaign: Campaign, *, calendar: WorkCalendar) -> Iterator[Occasion]:
-    """Every reminder to enterprises that lack something as things stand, in order of time."""
+def occasions(
+    campaign: Campaign, *, calendar: WorkCalendar, until: datetime | None = None
+) -> Iterator[Occasion]:
+    """Every reminder to enterprises that lack something as things stand, in order of time; those
+    up to an instant, where one is given."""
     found, day = rule(campaign), due_day(campaign)
     if found is None or day is None:
         return
-    lacking = [line for line in lines(campaign, enterprises(campaign)) if line.missing]
-    for offset in sorted(found.reminders):
-        when = clock.at(calendar.add_workdays(day, offset), found.hour)
+    steps = [
+        (clock.at(calendar.add_workdays(day, offset), found.hour), offset)
+        for offset in sorted(found.reminders)
+    ]
+    steps = [(when, offset) for when, offset in steps if until is None or when <= until]
+    # Who lacks what is asked only where a step has come.
+    lacking = (
+        [line for line in lines(campaign, enterprises(campaign)) if line.missing] if steps else []
+    )
+    for when, offset in steps:
         for line in lacking:
             yield Occasion(when, line, offset, sla.day_end(day))
 

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from campaign.forms import day_field
 from campaign.models import Duty, SupervisionNote
-from core.offline import OnceForm
 
 
 class NoteForm(forms.Form):
@@ -43,7 +42,7 @@ class AnswerForm(forms.Form):
     )
 
 
-class DecisionForm(OnceForm):
+class DecisionForm(forms.Form):
     """One thing that a meeting decided."""
 
     text = forms.CharField(label=_("议定事项"), max_length=200)

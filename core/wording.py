@@ -21,7 +21,6 @@ FIELDS: dict[type[fields.Field], dict[str, Any]] = {
     fields.URLField: {"invalid": SITE},
     fields.DateField: {"invalid": _("请填写有效的日期。")},
     fields.DateTimeField: {"invalid": _("请填写有效的日期和时间。")},
-    fields.TimeField: {"invalid": _("请填写有效的时间，如08:30。")},
 }
 # What validators say under a name of each mistake.
 SEVERAL: dict[Any, dict[str, Any]] = {
@@ -54,6 +53,3 @@ def install() -> None:
         several.messages = {**several.messages, **messages}
     for single, message in SINGLE.items():
         single.message = message
-    # The first choice of a list that a person has to choose from; Django's is a row of dashes.
-    chosen: Any = models.ModelChoiceField.__init__
-    chosen.__kwdefaults__["empty_label"] = _("请选择")

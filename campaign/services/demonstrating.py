@@ -320,11 +320,6 @@ def log_visit(
         raise Refused(_("督导日期应在确定日期之后、今天之前。"))
     if not leader.name.strip() or not leader.post.strip() or not seen.strip():
         raise Refused(_("请填写领导姓名、职务和督导情况。"))
-    same = unit.visits.filter(organisation=organisation, name=leader.name.strip())
-    if twice := same.filter(since__lte=until, until__gte=since).first():
-        days = {"name": twice.name, "since": twice.since, "until": twice.until}
-        told = _("%(name)s%(since)s至%(until)s的督导已经登记，同一天不重复登记。")
-        raise Conflict(told % days)
     visit = LeaderVisit.objects.create(
         unit=unit,
         organisation=organisation,

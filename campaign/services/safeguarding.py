@@ -175,8 +175,8 @@ def remind_of_documents(*, now: datetime) -> int:
     sent, calendar = 0, workdays.calendar(now=now)
     for campaign in Campaign.objects.running():
         last: dict[int, safeguards.Occasion] = {}
-        for one in safeguards.occasions(campaign, calendar=calendar):
-            if one.when <= now and (campaign.launched_at or now) <= one.when:
+        for one in safeguards.occasions(campaign, calendar=calendar, until=now):
+            if (campaign.launched_at or now) <= one.when:
                 last[one.line.organisation.pk] = one
         told = _told(one.key for one in last.values())
         for one in last.values():
@@ -199,7 +199,9 @@ def _told(keys: Iterable[str]) -> set[str]:
     return {
         f"{step}-{key.removeprefix(f'{step}-').partition('-')[0]}"
         for step in steps
-        for key in Letter.objects.filter(key__startswith=f"{step}-").values_list("key", flat=True)
+        for key in Letter.objects.filter(
+            kind=letters.MISSING, key__startswith=f"{step}-"
+        ).values_list("key", flat=True)
     }
 
 
@@ -248,7 +250,7 @@ def _said(late: list[MonthlyCheck]) -> set[str]:
         key.rpartition(":")[0]
         for unit in units
         for key in Letter.objects.filter(
-            key__startswith=f"demonstration-{unit}-overdue-"
+            kind=letters.TOLD, key__startswith=f"demonstration-{unit}-overdue-"
         ).values_list("key", flat=True)
     }
 

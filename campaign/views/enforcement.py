@@ -143,10 +143,9 @@ def shown(
             }
             for one in disclosures.select_related("proposed_by", "published_by", "matter")
         ],
-        # What was sent and not taken stays on the page, also where others were quicker.
-        "step_form": bound.get("step") or (StepForm(on=on) if manages else None),
-        "close_form": bound.get("close") or (_conclusion() if manages else None),
-        "disclosure_form": bound.get("disclose") or (DisclosureForm() if works else None),
+        "step_form": bound.get("step") or StepForm(on=on) if manages else None,
+        "close_form": bound.get("close") or _conclusion() if manages else None,
+        "disclosure_form": bound.get("disclose") or DisclosureForm() if works else None,
         "rungs": _rungs(found),
         "bound": set(bound),
     }
@@ -182,7 +181,7 @@ def _step(step: EnforcementStep, request: HttpRequest, bound: dict[str, Any]) ->
         "articles": step.articles.all(),
         "draft": draft,
         "issue_refusal": refusal,
-        "answer_form": bound.get(f"answer{step.pk}") or (_answer(step) if answering else None),
+        "answer_form": bound.get(f"answer{step.pk}") or _answer(step) if answering else None,
         "may_drop": draft and not workflow.manage_refusal(step.matter, by=request.user),
     }
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -14,13 +13,13 @@ from accounts.models import Organisation
 from accounts.permissions import Permission
 from campaign import services
 from campaign.forms import MeetingForm, MinutesForm
-from campaign.models import Campaign, Meeting
+from campaign.models import Meeting
 from campaign.scope import works_for
 from campaign.steering_forms import DecisionForm
 from campaign.views.common import MANAGE, VIEW, find, manage_refusal, page_context, tabs
 from campaign.views.convening import participants
 from campaign.views.steering import action_rows, decision_form
-from core import clock, offline, pages, policy
+from core import clock, pages, policy
 
 DRAFT = Permission.FILING_DRAFT
 
@@ -54,29 +53,19 @@ def new_meeting(request: HttpRequest, pk: int) -> HttpResponse:
         initial=_called(request, groups, everybody),
     )
     if request.method == "POST" and form.is_valid():
-        url = pages.attempt(form, _convened, request=request, campaign=campaign, form=form)
-        if url is not None:
-            return pages.go(request, url)
-    context = page_context(campaign, "meetings", form=form)
-    return pages.render(request, "campaign/meeting_new.html", context=context)
-
-
-def _convened(*, request: HttpRequest, campaign: Campaign, form: MeetingForm) -> str:
-    """Call the meeting once; says where to go on."""
-    now = clock.now()
-
-    def work() -> str:
-        made = services.convene(
+        found = pages.attempt(
+            form,
+            services.convene,
             campaign=campaign,
             organiser=campaign.issuing_organisation,
             by=request.user,
-            now=now,
+            now=clock.now(),
             **form.cleaned_data,
         )
-        return reverse("campaign:meeting", args=[made.pk])
-
-    listed = reverse("campaign:meetings", args=[campaign.pk])
-    return offline.led(request, work, again=listed, now=now)
+        if found is not None:
+            return pages.go(request, "campaign:meeting", found.pk)
+    context = page_context(campaign, "meetings", form=form)
+    return pages.render(request, "campaign/meeting_new.html", context=context)
 
 
 def _called(request: HttpRequest, groups: Any, everybody: Any) -> dict[str, Any]:
@@ -165,20 +154,11 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     found = _find(request, pk)
     form = decision_form(found, request.POST)
     if form.is_valid():
-        told = {"request": request, "found": found, "form": form}
+        told = {"by": request.user, "now": clock.now(), **form.cleaned_data}
         if _minutes_refusal(request, found):
-            return pages.go(request, _decided(**told))
-        if (url := pages.attempt(form, _decided, **told)) is not None:
-            return pages.go(request, url)
+            services.decide(meeting=found, **told)
+        else:
+            pages.attempt(form, services.decide, meeting=found, **told)
+        if not form.errors:
+            return pages.go(request, "campaign:meeting", found.pk)
     return _page(request, found, form=_minutes_form(request, found), decision=form)
-
-
-def _decided(*, request: HttpRequest, found: Meeting, form: DecisionForm) -> str:
-    """Put it on record once; says where to go on."""
-    now, url = clock.now(), reverse("campaign:meeting", args=[found.pk])
-
-    def work() -> str:
-        services.decide(meeting=found, by=request.user, now=now, **form.cleaned_data)
-        return url
-
-    return offline.led(request, work, again=url, now=now)

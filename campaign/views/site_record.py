@@ -139,12 +139,12 @@ def finding(request: HttpRequest, pk: int) -> HttpResponse:
     """A finding; the company confirms it or objects here."""
     found = find_finding(request, pk)
     side = finding_services.answer_side_refusal(found.inspection.organisation, by=request.user)
-    if request.method == "POST" and (why_not := side or workflow.answer_refusal(found)):
-        raise Refused(why_not)
     form = None
     if request.method == "POST" or not (side or workflow.answer_refusal(found)):
         form = AnswerForm(request.POST or None)
     if request.method == "POST" and form is not None and form.is_valid():
+        if side:
+            raise Refused(side)
         told = {"agree": request.POST.get("agree") == "1", **form.cleaned_data}
         done = pages.attempt(
             form,

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
@@ -135,11 +136,9 @@ def detect(*, now: datetime) -> int:
     if rule is None:
         return 0
     period, made = rule.window(today), 0
-    known = set(
-        InspectionProposal.objects.filter(last_day__gte=period.first).values_list(
-            "respondent", "category"
-        )
-    )
+    # One that waits to be decided is not made again either, however long it has waited.
+    standing = Q(state=State.OPEN) | Q(last_day__gte=period.first)
+    known = set(InspectionProposal.objects.filter(standing).values_list("respondent", "category"))
     found = gathering.clusters(Case.objects.all(), rule, period)
     fresh = [one for one in found if (one.organisation, one.category) not in known]
     companies = Organisation.objects.in_bulk([one.organisation for one in fresh])

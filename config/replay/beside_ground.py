@@ -88,7 +88,7 @@ def care(player: Player, act: Act) -> None:
     unit = Organisation.objects.get(code=act.organisation)
     by = player.casework.somebody(unit, Permission.SPECIAL_KEEP)
     assert by is not None
-    today = act.at.astimezone(clock.ZONE).date()
+    today = clock.day_of(act.at)
     if act.subject == "check":
         items = {one.code: "fit" for one in terms.terms("items", on=today)}
         due = SafetyCheck.objects.filter(

@@ -22,14 +22,23 @@ from core import catalogue_files, clock
 from reporting import circulars as telling
 from reporting.models import (
     Circular,
+    FindingProposal,
     ImprovementTask,
     Indicator,
     IndicatorValue,
+    OutageLead,
     OutageNotice,
     Return,
 )
 from reporting.outage_records import Record
-from reporting.services import circulars, evaluations, outages, return_opening
+from reporting.services import (
+    circulars,
+    evaluations,
+    outage_leads,
+    outages,
+    proposals,
+    return_opening,
+)
 
 if TYPE_CHECKING:
     from config.replay.player import Player
@@ -191,7 +200,7 @@ def improve(player: Player, act: Act) -> None:
     told, step = act.details, act.details["step"]
     office, unit = (Organisation.objects.get(code=c) for c in (act.organisation, told["unit"]))
     if step == "set":
-        today = act.at.astimezone(clock.ZONE).date()
+        today = clock.day_of(act.at)
         values = IndicatorValue.objects.standing().filter(organisation=unit)
         task = evaluations.set_task(
             office=office,
@@ -215,6 +224,26 @@ def improve(player: Player, act: Act) -> None:
         return
     given = {"passed": True, "opinion": "核查属实。"}
     evaluations.check(task, **given, by=player.officer(act), now=act.at)
+
+
+def decide_finding(player: Player, act: Act) -> None:
+    """An officer takes up, or not, the oldest of what the portal noticed: a proposed finding, or
+    callers without power of whom no notice speaks."""
+    officer, reason = player.officer(act), act.details["reason"]
+    model, service = NOTICED[act.details["what"]]
+    waiting = model.objects.visible_to(officer).filter(state="open")
+    found = waiting.order_by("created_at", "pk").first()
+    decided = service.accept if act.subject == "accept" else service.dismiss
+    if isinstance(found, OutageLead):
+        decided(lead=found, reason=reason, by=officer, now=act.at)
+    elif found is not None:
+        decided(proposal=found, reason=reason, by=officer, now=act.at)
+
+
+NOTICED: dict[str, tuple[Any, Any]] = {
+    "finding": (FindingProposal, proposals),
+    "lead": (OutageLead, outage_leads),
+}
 
 
 def decide_inspection(player: Player, act: Act) -> None:
@@ -271,6 +300,7 @@ ACTS = {
     "file_return": file_return,
     "outage": outage,
     "improve": improve,
+    "decide_finding": decide_finding,
     "decide_inspection": decide_inspection,
     "circular": circular,
 }

@@ -7,7 +7,7 @@ of complaints, by people of the script who may do it.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,7 @@ NAMES = {
 CHANNELS = {"12398": "phone", "95598": "phone_95598"}
 RECORD = {one.name for one in fields(services.Record)}
 MERGE = "merge"
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,8 @@ class Casework:
         self.stories = {story.key: story for story in stories}
         self.people, self.past = people, Past(seed)
         self._cases: dict[str, int] = {}
+        # The last day whose cases were handed in.
+        self.handed_in: date | None = None
 
     @cached_property
     def desk(self) -> services.Desk:
@@ -170,10 +173,15 @@ class Casework:
         take_over(found, self.desk, now=now)
         faults.count_residents(self.somebody, now=now)
 
-    def day_of_cases(self, *, now: datetime) -> None:
-        """What was answered at once on a day, as the hotline's register has it in the evening."""
-        day = now.astimezone(clock.ZONE).date()
-        take_over(self.past.day(day) + faults.of_day(self.past.seed, day), self.desk, now=now)
+    def days_of_cases(self, *, now: datetime) -> None:
+        """What was answered at once since the last time, as the hotlines' registers have it."""
+        day = clock.day_of(now)
+        found: list[Found] = []
+        for back in range((day - (self.handed_in or day - ONE_DAY)).days - 1, -1, -1):
+            one = day - back * ONE_DAY
+            found += self.past.day(one) + faults.of_day(self.past.seed, one)
+        take_over(found, self.desk, now=now)
+        self.handed_in = day
 
 
 def take_over(found: list[Found], desk: services.Desk, *, now: datetime) -> None:

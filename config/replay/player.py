@@ -62,6 +62,8 @@ CLOSELY_ONLY = (
     "reporting.plan-imports.clear",
     "reporting.unconfirmed-uploads",
 )
+# And there the hotlines hand in twice a week what they answered: Mondays and Thursdays.
+HANDED_IN_ON = (0, 3)
 # Day of a month on which the companies file how their hotlines served the month before.
 RETURNS_ON = 5
 
@@ -203,7 +205,9 @@ class Player:
         self.casework.past_cases(now=act.at)
 
     def do_day_of_cases(self, act: Act) -> None:
-        self.casework.day_of_cases(now=act.at)
+        day = date_of(act.at)
+        if day <= self.script.closely_until or day.weekday() in HANDED_IN_ON:
+            self.casework.days_of_cases(now=act.at)
         outages.of_day(self.casework.somebody, now=act.at)
         ledger.evening(self, now=act.at)
         # What a month's calls came to is known a few days later.

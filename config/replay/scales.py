@@ -22,6 +22,19 @@ DUTIES = {
     "summary": (date(2012, 11, 19), date(2012, 12, 3)),
 }
 LATE = 0.08
+# Of so many start-up reports one is weak and goes back: named parts, mended some days later.
+ONE_IN = 12
+SENT_BACK = {
+    "deficient": [
+        {
+            "part": "windows",
+            "problem": "有窗口没有公示12398或者没有照片。",
+            "rule": "方案五（一）3",
+        },
+        {"part": "leading_group", "problem": "领导小组名单没有写明部门。", "rule": "方案五（一）3"},
+    ]
+}
+MENDED = {"mend": ["windows", "leading_group"]}
 
 
 @dataclass(frozen=True)
@@ -79,7 +92,7 @@ def widen(script: Script, scale: Scale, *, seed: int, now: datetime) -> Script:
         _found(parent, code, number // len(parents) + 1, now=now)
         codes.append(code)
         people[code] = list(_people(code, rng))
-        acts += _reports(code, rng)
+        acts += _reports(code, rng, weak=number % ONE_IN == 0)
     acts.sort(key=lambda act: act.at)
     executors = (*script.executors, *codes)
     return replace(script, executors=executors, acts=tuple(acts), people=people)
@@ -106,15 +119,24 @@ def _people(code: str, rng: random.Random) -> Iterator[list[str]]:
         yield [f"{code.lower()}-{mark}", name, role, post, "市场营销部"]
 
 
-def _reports(code: str, rng: random.Random) -> Iterator[Act]:
-    """Draft, certify, receive and accept each report in its days; a few come late."""
+def _reports(code: str, rng: random.Random, *, weak: bool) -> Iterator[Act]:
+    """Draft, certify, receive and accept each report in its days; a few come late, and a weak
+    start-up report goes back and comes again."""
     for duty, (first, last) in DUTIES.items():
         day = first + timedelta(days=rng.randrange((last - first).days + 1))
-        waits = (0, rng.randint(1, 2) + (12 if rng.random() < LATE else 0), 1, 2)
-        for verb, wait in zip(("draft", "certify", "receive", "accept"), waits, strict=True):
+        waits = [0, rng.randint(1, 2) + (12 if rng.random() < LATE else 0), 1, 2]
+        moves: list[tuple[str, dict[str, Any]]] = [(v, {}) for v in MOVES]
+        if weak and duty == "kickoff-report":
+            moves = [("draft", {"weak": True}), *moves[1:3], ("return", SENT_BACK)]
+            moves += [("redraft", MENDED), *((v, {}) for v in MOVES[1:])]
+            waits = [0, 1, 1, 2, 3, 1, 1, 2]
+        for (verb, details), wait in zip(moves, waits, strict=True):
             day = _working(day + timedelta(days=wait))
             at = datetime.combine(day, time(9, rng.randrange(60)), clock.ZONE)
-            yield Act(at, verb, duty, code)
+            yield Act(at, verb, duty, code, details)
+
+
+MOVES = ("draft", "certify", "receive", "accept")
 
 
 def _working(day: date) -> date:

@@ -24,6 +24,7 @@ BESIDE = {
     "file_return",
     "outage",
     "improve",
+    "decide_finding",
     "decide_inspection",
     "circular",
 }

@@ -125,22 +125,3 @@ def test_days_of_issue_and_founding_have_bounds_too(client, catalogues, day):
         )
         assert group.status_code == 422
         assert "set_up_on" in group.context["form"].errors
-
-
-def test_a_meeting_is_called_once_and_its_decision_told_once(client, catalogues):
-    campaign = factory.launched_campaign()
-    here = f"/campaigns/{campaign.pk}/meetings/"
-    with standing_at(factory.LAUNCH):
-        client.force_login(accounts.member("SERC-NF", "regulator_officer"))
-        said = {"title": "启动会", "place": "广州", "agenda": "部署"}
-        said |= {"starts_at": "2011-10-28T09:00", "ends_at": "2011-10-28T10:00"}
-        said |= {"invitees": [accounts.organisation("CSG-GD").pk], "client_id": "11111111-2222"}
-        places = [client.post(f"{here}new/", said)["Location"] for _time in range(2)]
-    made = campaign.meetings.get()
-    assert places == [f"/campaigns/meetings/{made.pk}/", here]
-    with standing_at(made.ends_at):
-        said = {"text": "公布承诺", "organisation": accounts.organisation("CSG-GD").pk}
-        said |= {"due_on": "2011-11-30", "client_id": "11111111-3333"}
-        for _time in range(2):
-            assert client.post(f"{places[0]}decide/", said).status_code == 302
-    assert made.actions.count() == 1

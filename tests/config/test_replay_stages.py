@@ -9,6 +9,7 @@ import pytest
 from campaign.models import (
     CampaignTemplate,
     Checklist,
+    Demonstration,
     EnforcementStep,
     Finding,
     Inspection,
@@ -16,10 +17,12 @@ from campaign.models import (
     RectificationItem,
 )
 from complaints import services
+from complaints.models import Claim
 from config.demo import FIRST_DAY
 from config.replay import faults, ledger, past, people, player, rounds, scales, script
 from core import clock, workitems
-from reporting.models import Activation
+from grids.models import Hazard
+from reporting.models import Activation, ImprovementTask, OutageFlag, Return
 from tests.factories import accounts
 
 CODE = "residential-2011"
@@ -123,6 +126,42 @@ def test_inspections_enforcement_and_ordered_use_end_as_the_script_tells(
     ]
     assert [one.rows.filter(feeder_cut=True).count() for one in events] == [0, 1]
     assert all(one.plan.year == 2012 for one in events)
+
+
+# Circulars tell of cases that were proven, and there are none here.
+BESIDE = script.BESIDE - {"circular"}
+
+
+def test_what_is_told_beside_the_campaign_ends_as_the_script_tells(catalogues, settings):
+    """Grids, model units, returns, outages and tasks of the year by the real services."""
+    settings.CLOCK_MAY_MOVE = True
+    told = script.load(CODE, beside=True)
+    with clock.standing_at(told.created):
+        found = people.plant(told, now=told.created)
+    playing = player.Player(told, found, seed=1)
+    begin = [script.Act(told.created, "create", "", "")]
+    begin.append(script.Act(told.launched, "launch", "", ""))
+    later = [one for one in told.acts if one.verb in BESIDE or one.subject == "gz-notices"]
+    for act in (*begin, *later):
+        with clock.standing_at(act.at):
+            handle = player.MATTERS.get(act.verb) or getattr(player.Player, f"do_{act.verb}")
+            handle(playing, act)
+    assert Demonstration.objects.get(name="四会供电局").state == "named"
+    assert set(Hazard.objects.filter(reported_at__year=2012).values_list("state", flat=True)) == {
+        *("closed", "owned", "dismissed")
+    }
+    closed = Claim.objects.filter(case__state="closed", case__received_at__year=2012)
+    # One was not at home; of three others one is not content.
+    assert sorted(closed.values_list("visited", "solved")) == [
+        *((False, None), (True, False), (True, True), (True, True))
+    ]
+    late = Return.objects.filter(code="hot_issues", first_late=True)
+    assert [one.organisation.code for one in late] == ["CSG-GX"]
+    flagged = Counter(OutageFlag.objects.values_list("code", flat=True))
+    assert {"late", "missing", "overrun", "violation"} <= set(flagged)
+    steps = EnforcementStep.objects.order_by("pk").values_list("measure", "state")
+    assert list(steps) == [("circular", "answered"), ("penalty", "answered")]
+    assert sorted(ImprovementTask.objects.values_list("state", flat=True)) == ["checked", "done"]
 
 
 def on_the_desks(people, *, now):
