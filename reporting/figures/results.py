@@ -80,15 +80,16 @@ SAMPLED, PROBLEMS, CORRECTED, LEFT = 1, 2, 3, 4
 SELF_INSPECTION = "self_inspection"
 
 
-def _owed_checks(scope: Scope) -> list[Any]:
-    """Self-inspection tables of the days of the phase."""
+def _owed_checks(scope: Scope, *, so_far: bool = False) -> list[Any]:
+    """Self-inspection tables of the days of the phase; ``so_far``: of the phases before as well."""
     from reporting.models import Return
     from reporting.workflow.returns import State
 
     period = scope.period
     units = [one.pk for one in scope.everybody]
     found = Return.objects.filter(code=SELF_INSPECTION, organisation__in=units)
-    found = found.filter(period_start__lte=period.last, period_end__gte=period.first)
+    first = scope.campaign.starts_on if so_far else period.first
+    found = found.filter(period_start__lte=period.last, period_end__gte=first)
     found = found.exclude(state=State.WAIVED)
     related = ("organisation", "form", "filed_version")
     return list(found.select_related(*related).order_by("organisation__code", "pk"))
@@ -117,8 +118,11 @@ figure("checks.silent", _("尚未报送自查表的单位"), _("家"), UNIT_COLU
 
 
 def _checks(scope: Scope, *, failed: bool = False, left: bool = False) -> Iterator[Row]:
-    """The lines of the tables. Who inspected, and what was found, stays in the filing."""
-    for one in _owed_checks(scope):
+    """The lines of the tables. Who inspected, and what was found, stays in the filing.
+
+    What is left to be put right is asked for long after the days of the tables are over.
+    """
+    for one in _owed_checks(scope, so_far=left):
         if one.filed_version is None:
             continue
         url = reverse("reporting:return", args=[one.pk])

@@ -7,11 +7,13 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property, partial
 
-from tests.recount.place import Counts, Place
+from tests.recount.place import STAGES, Counts, Place
 from tests.recount.tables import Row, at
 
 Key = tuple[str, str, str]
 SELF_INSPECTION = "self_inspection"
+# The first day of the campaign.
+BEGUN = STAGES[1][0]
 
 
 def key_of(row: Row) -> Key:
@@ -88,22 +90,31 @@ class Returns:
         mine = [one for one in self.every if one["return"] == SELF_INSPECTION]
         return [one for one in mine if one["from"] <= last and one["to"] >= first]
 
-    @cached_property
-    def lines(self) -> list[Row]:
+    def lines_of(self, tables: list[Row]) -> list[Row]:
         """Those of the version that stood filed."""
         standing = {
             (*key_of(one), self.versions[key_of(one)][-1]["version"])
-            for one in self.tables
+            for one in tables
             if self.versions[key_of(one)]
         }
         rows = self.place.tables["self_inspections"]
         return [one for one in rows if (*key_of(one), one["version"]) in standing]
 
+    @cached_property
+    def lines(self) -> list[Row]:
+        return self.lines_of(self.tables)
+
     def summed(self, column: str) -> int:
         return sum(int(one[column]) for one in self.lines)
 
     def left(self) -> int:
-        return sum(max(0, int(one["problems"]) - int(one["corrected"])) for one in self.lines)
+        """Of all tables of the campaign so far: they are put right after their days."""
+        last = str(self.place.last)
+        mine = [one for one in self.every if one["return"] == SELF_INSPECTION]
+        so_far = [one for one in mine if one["from"] <= last and one["to"] >= BEGUN]
+        return sum(
+            max(0, int(one["problems"]) - int(one["corrected"])) for one in self.lines_of(so_far)
+        )
 
 
 class Indicators:
