@@ -32,7 +32,7 @@ from campaign.scope import workplaces, works_for
 from campaign.services import enforcement as services
 from campaign.services import enforcement_recalls as recalls
 from campaign.views.common import VIEW
-from core import clock, pages, policy
+from core import clock, pages, policy, sla
 from core.components import Tab
 from core.paging import keyset
 
@@ -40,7 +40,9 @@ MANAGE, APPROVE = Permission.ENFORCEMENT_MANAGE, Permission.ENFORCEMENT_APPROVE
 HANDLE = Permission.RECTIFICATION_HANDLE
 RELATED = ("enterprise", "regulator", "campaign", "opened_by", "closed_by")
 STEP_RELATED = ("matter__enterprise", "matter__regulator", "drafted_by", "issued_by", "answered_by")
-LAMPS = {"draft": "near", "issued": "late", "answered": "ok", "dropped": "pause"}
+# One that waits for its answer is red only when its day has passed.
+ISSUED = workflow.StepState.ISSUED
+LAMPS = {"draft": "near", "answered": "ok", "dropped": "pause"}
 CONTENT = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -172,12 +174,12 @@ def _answer(step: EnforcementStep, data: Any = None) -> WordsForm:
 
 
 def _step(step: EnforcementStep, request: HttpRequest, bound: dict[str, Any]) -> dict[str, Any]:
-    draft = step.state == workflow.StepState.DRAFT
+    draft, waits = (step.state == one for one in (workflow.StepState.DRAFT, ISSUED))
     refusal = workflow.issue_refusal(step, by=request.user) if draft else ""
     answering = not workflow.answer_refusal(step, by=request.user)
     return {
         "step": step,
-        "lamp": LAMPS[step.state],
+        "lamp": sla.lamp(clock.now(), step.due_at) if waits else LAMPS[step.state],
         "articles": step.articles.all(),
         "draft": draft,
         "issue_refusal": refusal,

@@ -210,6 +210,8 @@ def test_a_document_is_signed_while_it_is_right_and_says_for_good_what_it_said_t
         assert (refused.status_code, "反馈期限不能早于今天" in text_of(refused)) == (409, True)
     with clock.standing_at(LATE):
         assert world.issue(world.lead).status_code == 302
+        page = world.get(world.lead, f"/enforcement/{matter.pk}/")
+        assert [one["lamp"] for one in page.context["steps"]] != ["late"]
     talk = EnforcementStep.objects.get()
     before = enforcement_documents.to_docx(enforcement_documents.document(talk))
     moves.ask_extension(
