@@ -22,7 +22,7 @@ DUTIES = {
     "summary": (date(2012, 11, 19), date(2012, 12, 3)),
 }
 LATE = 0.08
-# Of so many start-up reports one is weak and goes back: named parts, mended some days later.
+# Of so many start-up reports one is weak and goes back: named parts, mended later.
 ONE_IN = 12
 SENT_BACK = {
     "deficient": [
@@ -129,7 +129,8 @@ def _reports(code: str, rng: random.Random, *, weak: bool) -> Iterator[Act]:
         if weak and duty == "kickoff-report":
             moves = [("draft", {"weak": True}), *moves[1:3], ("return", SENT_BACK)]
             moves += [("redraft", MENDED), *((v, {}) for v in MOVES[1:])]
-            waits = [0, 1, 1, 2, 3, 1, 1, 2]
+            # It takes its time: the stage is over before it comes again.
+            waits = [0, 1, 1, 2, 12, 1, 1, 2]
         for (verb, details), wait in zip(moves, waits, strict=True):
             day = _working(day + timedelta(days=wait))
             at = datetime.combine(day, time(9, rng.randrange(60)), clock.ZONE)
