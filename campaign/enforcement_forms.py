@@ -67,6 +67,24 @@ class WordsForm(forms.Form):
         self.fields[name] = forms.CharField(label=label, max_length=most, widget=widget)
 
 
+class ClosingForm(forms.Form):
+    """The conclusion; with items that are not written off also why it ends all the same."""
+
+    conclusion = forms.CharField(label=_("结论"), max_length=LONGEST, widget=Words)
+    why = forms.CharField(
+        label=_("未销号而结案的理由"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("有整改事项尚未销号，须由另一人批准后结案。"),
+    )
+
+    def __init__(self, *args: Any, unfinished: bool, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", "closing_%s")
+        super().__init__(*args, **kwargs)
+        if not unfinished:
+            del self.fields["why"]
+
+
 class DisclosureForm(forms.Form):
     title = forms.CharField(label=_("标题"), max_length=120)
     text = forms.CharField(

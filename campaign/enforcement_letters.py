@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from campaign.models import EnforcementStep
+from campaign.models import EnforcementClosing, EnforcementStep
 from campaign.notifications import chinese_date
 from core.letters import Letters, to_person
 
@@ -45,4 +45,38 @@ def answered(step: EnforcementStep, to: User) -> Letters:
         subject=_("已反馈：%(number)s") % words,
         body=_("%(enterprise)s已对%(measure)s文书（%(number)s）作出反馈，请查看。") % words,
         url=reverse("campaign:enforcement_matter", args=[step.matter_id]),
+    )
+
+
+def closing_proposed(closing: EnforcementClosing, to: User) -> Letters:
+    """Whoever may approve learns that one waits."""
+    matter = closing.matter
+    words = {"title": matter.title, "enterprise": matter.enterprise.name}
+    return to_person(
+        key=f"enforcement-closing-{closing.pk}-proposed-{to.pk}",
+        kind="enforcement.closing",
+        to=to,
+        subject=_("执法结案待批准：%(title)s") % words,
+        body=_("%(enterprise)s的执法事项“%(title)s”有整改事项尚未销号，已提请结案，请办理。")
+        % words,
+        url=reverse("campaign:enforcement_matter", args=[matter.pk]),
+    )
+
+
+def closing_decided(closing: EnforcementClosing, to: User) -> Letters:
+    """Whoever proposed it learns what became of it."""
+    matter = closing.matter
+    words = {
+        "title": matter.title,
+        "enterprise": matter.enterprise.name,
+        "result": closing.get_state_display(),
+    }
+    return to_person(
+        key=f"enforcement-closing-{closing.pk}-decided-{to.pk}",
+        kind="enforcement.closing",
+        to=to,
+        subject=_("%(result)s：%(title)s") % words,
+        body=_("您提请结案的%(enterprise)s执法事项“%(title)s”：%(result)s，请登录平台查看。")
+        % words,
+        url=reverse("campaign:enforcement_matter", args=[matter.pk]),
     )

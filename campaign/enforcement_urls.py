@@ -3,13 +3,15 @@
 from django.urls import path
 
 from campaign.views import enforcement as views
+from campaign.views import enforcement_closings as closings
 
 urlpatterns = [
     path("enforcement/", views.register, name="enforcement"),
     path("enforcement/new/", views.new, name="enforcement_new"),
     path("enforcement/<int:pk>/", views.matter, name="enforcement_matter"),
     path("enforcement/<int:pk>/draft/", views.draft, name="enforcement_draft"),
-    path("enforcement/<int:pk>/close/", views.close, name="enforcement_close"),
+    path("enforcement/<int:pk>/close/", closings.close, name="enforcement_close"),
+    path("enforcement/closings/<int:pk>/<slug:act>/", closings.decide, name="enforcement_closing"),
     path("enforcement/<int:pk>/disclose/", views.disclose, name="enforcement_disclose"),
     path(
         "enforcement/documents/<int:pk>/file.<slug:kind>",

@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from campaign.enforcement_workflow import DisclosureState, StepState
 from campaign.models import (
+    EnforcementClosing,
     EnforcementDisclosure,
     EnforcementMatter,
     EnforcementRecall,
@@ -35,6 +36,9 @@ def items(user: User, *, now: datetime) -> list[WorkItem]:
         ]
         found += [
             _line(_("执法公开待撤回：%(title)s"), one.matter) for one in _to_recall(user, signing)
+        ]
+        found += [
+            _line(_("执法结案待批准：%(title)s"), one.matter) for one in _to_end(user, signing)
         ]
     if answering:
         steps = EnforcementStep.objects.filter(
@@ -64,6 +68,11 @@ def _to_recall(user: User, offices: list[int]) -> list[EnforcementDisclosure]:
     asked = EnforcementRecall.objects.filter(granted__isnull=True).exclude(asked_by=user)
     public = EnforcementDisclosure.objects.published().filter(matter__regulator__in=offices)
     return list(_read(public.filter(pk__in=asked.values("disclosure"))))
+
+
+def _to_end(user: User, offices: list[int]) -> list[EnforcementClosing]:
+    proposed = EnforcementClosing.objects.waiting().filter(matter__regulator__in=offices)
+    return list(_read(proposed.exclude(proposed_by=user)))
 
 
 def _line(title: str, matter: EnforcementMatter) -> WorkItem:

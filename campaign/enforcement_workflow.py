@@ -18,7 +18,12 @@ from campaign.scope import works_for
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from campaign.models import EnforcementDisclosure, EnforcementMatter, EnforcementStep
+    from campaign.models import (
+        EnforcementClosing,
+        EnforcementDisclosure,
+        EnforcementMatter,
+        EnforcementStep,
+    )
 
 MANAGE, APPROVE = Permission.ENFORCEMENT_MANAGE, Permission.ENFORCEMENT_APPROVE
 
@@ -47,6 +52,13 @@ class DisclosureState(TextChoices):
     PROPOSED = "proposed", _("待批准公开")
     PUBLISHED = "published", _("已公开")
     DROPPED = "dropped", _("已撤回")
+
+
+class ClosingState(TextChoices):
+    PROPOSED = "proposed", _("结案待批准")
+    APPROVED = "approved", _("已批准结案")
+    REFUSED = "refused", _("不予结案")
+    WITHDRAWN = "withdrawn", _("已撤回")
 
 
 # Each rung needs the one before it; the last one is either of two.
@@ -100,6 +112,15 @@ def publish_refusal(disclosure: EnforcementDisclosure, *, by: User) -> str:
         return _t("该公开内容已经批准或撤回。")
     words = _t("拟稿人不能批准公开自己拟写的内容。")
     return signing_refusal(disclosure.matter, disclosure.proposed_by_id, by=by, words=words)
+
+
+def closing_refusal(closing: EnforcementClosing, *, by: User) -> str:
+    """Why the person may not decide on a proposed closing; empty when they may: never who proposed
+    it."""
+    if closing.state != ClosingState.PROPOSED:
+        return _t("该结案提请已经办理或撤回。")
+    words = _t("提请人不能批准自己提请的结案，请由另一人办理。")
+    return signing_refusal(closing.matter, closing.proposed_by_id, by=by, words=words)
 
 
 def signing_refusal(matter: EnforcementMatter, first: int, *, by: User, words: str) -> str:

@@ -24,6 +24,7 @@ from campaign.models.enforcement import (
     EnforcementRecall,
     EnforcementStep,
 )
+from campaign.models.enforcement_closing import EnforcementClosing
 from campaign.models.group import (
     DocumentIssue,
     DocumentRecipient,
@@ -42,7 +43,7 @@ from campaign.models.inspection import (
 )
 from campaign.models.law import LegalArticle
 from campaign.models.livelihood import LivelihoodTag
-from campaign.models.practice import GoodPractice, PracticeShare
+from campaign.models.practice import GoodPractice, PracticeRecall, PracticeShare
 from campaign.models.rectification import (
     RectificationEntry,
     RectificationExtension,
@@ -71,6 +72,7 @@ __all__ = [
     "DutyExemption",
     "DutyExtension",
     "Finding",
+    "EnforcementClosing",
     "EnforcementDisclosure",
     "EnforcementMatter",
     "EnforcementPaper",
@@ -102,6 +104,7 @@ __all__ = [
     "RectificationEntry",
     "RectificationExtension",
     "RectificationItem",
+    "PracticeRecall",
     "PracticeShare",
     "Reminder",
     "RuleSheet",

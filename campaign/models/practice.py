@@ -125,3 +125,38 @@ class PracticeShare(models.Model):
 
     def __str__(self) -> str:
         return f"{self.practice} → {self.organisation}"
+
+
+class PracticeRecall(models.Model):
+    """Somebody asks to take a shared or public article back; another person decides. Until then
+    it stays."""
+
+    practice = models.ForeignKey(GoodPractice, models.CASCADE, related_name="recalls")
+    reason = models.CharField(_("撤回理由"), max_length=200)
+    asked_at = models.DateTimeField(_("提请时间"))
+    asked_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    # None: nobody has decided yet.
+    granted = models.BooleanField(_("同意撤回"), null=True)
+    decided_at = models.DateTimeField(_("办理时间"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        "accounts.User", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    note = models.CharField(_("办理意见"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("经验材料撤回提请")
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="practice_recall_one_waiting",
+                fields=["practice"],
+                condition=Q(granted__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="practice_recalled_by_a_second_person",
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("asked_by")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.practice)

@@ -102,7 +102,7 @@ def trace(
     audit.record(f"enforcement.{act}", matter, by=by, now=now, organisation=place, **details)
 
 
-def _locked(matter: EnforcementMatter) -> EnforcementMatter:
+def locked_matter(matter: EnforcementMatter) -> EnforcementMatter:
     return held(EnforcementMatter.objects.all(), matter.pk, *RELATED)
 
 
@@ -127,7 +127,7 @@ def draft_step(
 
     Raises ``Refused``.
     """
-    matter = _locked(matter)
+    matter = locked_matter(matter)
     if why_not := workflow.manage_refusal(matter, by=by):
         raise Refused(why_not)
     cited = list(articles)
@@ -163,6 +163,8 @@ def _check_step(
         raise Refused(_("没有这种措施。"))
     if matter.steps.filter(state=StepState.DRAFT).exists():
         raise Refused(_("已有一份文书待签发。"))
+    if matter.closings.waiting().exists():
+        raise Refused(_("已提请结案，请先办理或者撤回结案提请，再起草文书。"))
     taken = matter.steps.out().values_list("measure", flat=True)
     before = workflow.missing(measure, taken)
     if before is not None and not skip_reason.strip():
@@ -265,26 +267,6 @@ def answer_step(*, step: EnforcementStep, answer: str, by: User, now: datetime) 
     return step
 
 
-@transaction.atomic
-def close_matter(
-    *, matter: EnforcementMatter, conclusion: str, by: User, now: datetime
-) -> EnforcementMatter:
-    """End a matter with its conclusion; it stays in the history. Raises ``Refused``."""
-    matter = _locked(matter)
-    if why_not := workflow.manage_refusal(matter, by=by):
-        raise Refused(why_not)
-    conclusion = clean(conclusion)
-    if not conclusion:
-        raise Refused(_("请填写结论。"))
-    if matter.steps.filter(state=StepState.DRAFT).exists():
-        raise Refused(_("有文书待签发，请先签发或作废。"))
-    matter.state, matter.conclusion = MatterState.CLOSED, conclusion
-    matter.closed_at, matter.closed_by = now, by
-    matter.save(update_fields=["state", "conclusion", "closed_at", "closed_by"])
-    trace("close", matter, by=by, now=now)
-    return matter
-
-
 # -- publication -----------------------------------------------------------------------------------
 
 
@@ -305,7 +287,7 @@ def propose_disclosure(
     *, matter: EnforcementMatter, title: str, text: str, by: User, now: datetime
 ) -> EnforcementDisclosure:
     """Write what the public shall read; persons are masked in it. Raises ``Refused``."""
-    matter = _locked(matter)
+    matter = locked_matter(matter)
     if not works_for(by, workflow.MANAGE, matter.regulator):
         raise Refused(open_refusal(matter.regulator, by=by))
     if not matter.steps.out().exists():

@@ -19,17 +19,25 @@ from accounts.models import Organisation
 from accounts.permissions import Permission
 from campaign import enforcement_documents as documents
 from campaign import enforcement_workflow as workflow
-from campaign.enforcement_forms import DisclosureForm, MatterForm, StepForm, WordsForm
-from campaign.enforcement_workflow import DisclosureState, MatterState
+from campaign.enforcement_forms import (
+    ClosingForm,
+    DisclosureForm,
+    MatterForm,
+    StepForm,
+    WordsForm,
+)
+from campaign.enforcement_workflow import ClosingState, DisclosureState, MatterState
 from campaign.models import (
+    EnforcementClosing,
     EnforcementDisclosure,
     EnforcementMatter,
     EnforcementStep,
     RectificationItem,
 )
-from campaign.rectification_workflow import TO_DO
+from campaign.rectification_workflow import TO_DO, UNFINISHED
 from campaign.scope import workplaces, works_for
 from campaign.services import enforcement as services
+from campaign.services import enforcement_closings as closings
 from campaign.services import enforcement_recalls as recalls
 from campaign.views.common import VIEW
 from core import clock, pages, policy, sla
@@ -43,6 +51,7 @@ STEP_RELATED = ("matter__enterprise", "matter__regulator", "drafted_by", "issued
 # One that waits for its answer is red only when its day has passed.
 ISSUED = workflow.StepState.ISSUED
 LAMPS = {"draft": "near", "answered": "ok", "dropped": "pause"}
+CLOSING_LAMPS = {"proposed": "near", "approved": "done", "refused": "late", "withdrawn": "pause"}
 CONTENT = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -131,9 +140,16 @@ def shown(
     disclosures = EnforcementDisclosure.objects.visible_to(user).filter(matter=found)
     seen = RectificationItem.objects.visible_to(user).filter(enforcement_matters=found)
     listed = [_step(step, request, bound) for step in steps.select_related(*STEP_RELATED)]
+    ended = _closings(found, request)
+    listed_items = list(seen.select_related("unit"))
     context = {
         "matter": found,
-        "items": seen.select_related("unit"),
+        "closings": ended,
+        "closing_waits": any(one["waits"] for one in ended),
+        "items": listed_items,
+        "unfinished": [one for one in listed_items if one.state in UNFINISHED],
+        "ended_why": _ended_why(found),
+        "works": works,
         "steps": listed,
         "drafted": any(one["draft"] for one in listed),
         "disclosures": [
@@ -146,7 +162,7 @@ def shown(
             for one in disclosures.select_related("proposed_by", "published_by", "matter")
         ],
         "step_form": bound.get("step") or StepForm(on=on) if manages else None,
-        "close_form": bound.get("close") or _conclusion() if manages else None,
+        "close_form": bound.get("close") or closing_form(found) if manages else None,
         "disclosure_form": bound.get("disclose") or DisclosureForm() if works else None,
         "rungs": _rungs(found),
         "bound": set(bound),
@@ -165,8 +181,32 @@ def _recall(one: EnforcementDisclosure, request: HttpRequest) -> dict[str, Any]:
     return {"recall": asked, "recall_refusal": recalls.settle_refusal(asked, by=request.user)}
 
 
-def _conclusion(data: Any = None) -> WordsForm:
-    return WordsForm(data, name="conclusion", label=_("结论"))
+def closing_form(found: EnforcementMatter, data: Any = None) -> ClosingForm:
+    return ClosingForm(data, unfinished=found.items.unfinished().exists())
+
+
+def _ended_why(found: EnforcementMatter) -> str:
+    """Why a matter ended with items that were not written off: a part of its conclusion."""
+    agreed = found.closings.filter(state=ClosingState.APPROVED)
+    return (agreed.values_list("why", flat=True).first() or "") if found.closed_at else ""
+
+
+def _closings(found: EnforcementMatter, request: HttpRequest) -> list[dict[str, Any]]:
+    """What was proposed to end the matter and what became of it, the last first."""
+    seen = EnforcementClosing.objects.visible_to(request.user).filter(matter=found)
+    told = []
+    for one in seen.select_related("proposed_by", "decided_by"):
+        one.matter = found
+        told.append(
+            {
+                "closing": one,
+                "lamp": CLOSING_LAMPS[one.state],
+                "waits": one.state == ClosingState.PROPOSED,
+                "refusal": workflow.closing_refusal(one, by=request.user),
+                "may_withdraw": not closings.withdraw_refusal(one, by=request.user),
+            }
+        )
+    return told
 
 
 def _answer(step: EnforcementStep, data: Any = None) -> WordsForm:
@@ -210,17 +250,6 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("已起草，请另一人签发。"))
             return pages.go(request, "campaign:enforcement_matter", found.pk)
     return shown(request, found, bound={"step": form})
-
-
-@policy.needs(MANAGE)
-@require_POST
-def close(request: HttpRequest, pk: int) -> HttpResponse:
-    """End the matter with its conclusion."""
-    found, form = find(request, pk), _conclusion(request.POST)
-    told = {"matter": found, "by": request.user, "now": clock.now()}
-    if form.is_valid() and pages.attempt(form, services.close_matter, **told, **form.cleaned_data):
-        return pages.go(request, "campaign:enforcement_matter", found.pk)
-    return shown(request, found, bound={"close": form})
 
 
 @policy.needs(MANAGE)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from accounts.permissions import Permission
 from campaign.models import EnforcementMatter, EnforcementStep, LegalArticle, RectificationItem
-from campaign.services import enforcement
+from campaign.services import enforcement, enforcement_closings
 from core import clock
 
 if TYPE_CHECKING:
@@ -93,9 +93,17 @@ def _publish(player: Player, act: Act) -> None:
 
 
 def _close(player: Player, act: Act) -> None:
-    enforcement.close_matter(
-        matter=_matter(act), conclusion=act.details["end"], by=player.officer(act), now=act.at
+    """Where something is not written off by then, the head agrees to end it all the same."""
+    matter = enforcement_closings.close_matter(
+        matter=_matter(act),
+        conclusion=act.details["end"],
+        why=act.details["end_why"],
+        by=player.officer(act),
+        now=act.at,
     )
+    if (closing := enforcement_closings.waiting(matter)) is not None:
+        lead = player.someone(act.organisation, "regulator_lead")
+        enforcement_closings.approve(closing=closing, by=lead, now=act.at)
 
 
 STEPS: dict[str, Callable[[Player, Act], None]] = {

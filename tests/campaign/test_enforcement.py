@@ -6,6 +6,7 @@ import pytest
 
 from campaign import enforcement_documents
 from campaign.models import (
+    EnforcementClosing,
     EnforcementDisclosure,
     EnforcementMatter,
     EnforcementStep,
@@ -15,7 +16,7 @@ from campaign.models import (
 from campaign.services import rectification
 from campaign.services import rectification_moves as moves
 from core import clock
-from core.models import Letter
+from core.models import AuditEvent, Letter
 from tests.factories import accounts
 from tests.factories.campaign import launched_campaign
 from tests.reading import text_of
@@ -122,10 +123,62 @@ def test_each_step_needs_the_one_before_it_or_a_written_reason(world):
         assert "已整改部署" in text_of(world.get(world.filer, f"/enforcement/{matter.pk}/"))
         docx = world.get(world.filer, f"/enforcement/documents/{talk.pk}/file.docx")
         assert docx.content[:2] == b"PK"
-        assert (
-            world.post(world.officer, f"{matter.pk}/close/", conclusion="已处罚").status_code == 302
-        )
     assert [one.measure for one in matter.steps.out()] == ["talk", "order", "penalty"]
+
+
+@pytest.mark.clause("S1-3.3.6(2)")
+def test_a_matter_with_items_that_are_not_written_off_ends_by_two_people_only(world):
+    with clock.standing_at(LATE):
+        matter = world.matter()
+        page, end = f"/enforcement/{matter.pk}/", f"{matter.pk}/close/"
+        said = {"conclusion": "企业已停业，不再追究"}
+        # With something unfinished the conclusion must say why, and it is only proposed.
+        assert world.post(world.officer, end, **said).status_code == 422
+        assert world.post(world.officer, end, why="企业注销", **said).status_code == 302
+        matter.refresh_from_db()
+        assert matter.state == "open"
+        assert world.post(world.officer, end, why="再提", **said).status_code == 409
+        assert world.draft(matter, "talk").status_code == 409
+        first = EnforcementClosing.objects.get()
+        door = f"closings/{first.pk}/"
+        shown = text_of(world.get(world.lead, page))
+        for words in ("结案待批准", world.officer.name, "企业注销", world.item.number):
+            assert words in shown
+        told = Letter.objects.filter(kind="enforcement.closing", channel="notice")
+        assert [one.recipient_id for one in told] == [world.lead.pk]
+        assert "执法结案待批准" in text_of(world.get(world.lead, "/"))
+        # Nobody of the company decides, nor who proposed it; a refusal needs its reason.
+        assert world.post(world.filer, f"{door}approve/").status_code in (403, 404)
+        assert world.post(world.officer, f"{door}approve/").status_code == 409
+        assert world.post(world.lead, f"{door}withdraw/").status_code == 409
+        assert world.post(world.lead, f"{door}refuse/").status_code == 409
+        refused = {"reason": "继续督促整改"}
+        assert world.post(world.lead, f"{door}refuse/", **refused).status_code == 302
+        assert world.post(world.lead, f"{door}approve/").status_code == 409
+        assert told.filter(recipient_id=world.officer.pk).count() == 1
+        # Taken back by who proposed it, then proposed once more and agreed to.
+        world.post(world.officer, end, why="拟结案", **said)
+        back = f"closings/{EnforcementClosing.objects.waiting().get().pk}/withdraw/"
+        assert world.post(world.officer, back).status_code == 302
+        world.post(world.officer, end, why="营业执照已注销", **said)
+        door = f"closings/{EnforcementClosing.objects.waiting().get().pk}/"
+        assert world.post(world.lead, f"{door}approve/").status_code == 302
+        matter.refresh_from_db()
+        assert (matter.state, matter.closed_by) == ("closed", world.lead)
+        shown = text_of(world.get(world.officer, page))
+        for words in ("继续督促整改", "企业已停业，不再追究", "营业执照已注销", "已撤回"):
+            assert words in shown
+        assert "结案待批准" not in shown
+        kinds = set(AuditEvent.objects.about(matter).values_list("kind", flat=True))
+    assert {f"enforcement.{one}_close" for one in ("ask", "refuse", "unask")} < kinds
+    # With everything written off one person ends it.
+    rectified = world.opened(None, due=date(2011, 12, 10))
+    with clock.standing_at(LATE):
+        matter = world.matter(rectified)
+        times = dict.fromkeys(("reported_at", "verified_at", "closed_at"), LATE)
+        RectificationItem.objects.filter(pk=rectified.pk).update(state="closed", **times)
+        assert world.post(world.officer, f"{matter.pk}/close/", **said).status_code == 302
+    assert EnforcementMatter.objects.get(pk=matter.pk).closed_by == world.officer
 
 
 @pytest.mark.clause("S1-1.1.2c")

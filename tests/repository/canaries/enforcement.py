@@ -1,8 +1,14 @@
-"""Secrets of enforcement: a matter that its enterprise has not heard of, a draft, a publication."""
+"""Secrets of enforcement: a matter that its enterprise has not heard of, a draft, a publication, a
+proposed end."""
 
 from datetime import date
 
-from campaign.models import EnforcementDisclosure, EnforcementMatter, EnforcementStep
+from campaign.models import (
+    EnforcementClosing,
+    EnforcementDisclosure,
+    EnforcementMatter,
+    EnforcementStep,
+)
 from core import clock
 from tests.factories.accounts import member, organisation
 from tests.repository.sweep import Secret
@@ -11,7 +17,7 @@ MATTER = tuple(f"enforcement_{page}" for page in ("matter", "draft", "close", "d
 
 
 def plant(world):
-    texts = {name: world.text() for name in ("matter", "step", "disclosure")}
+    texts = {name: world.text() for name in ("matter", "step", "disclosure", "closing")}
     officer, now = member("SERC-NF", "regulator_officer"), clock.now()
     matter = EnforcementMatter.objects.create(
         enterprise=organisation("CSG-GD"),
@@ -37,6 +43,14 @@ def plant(world):
         proposed_at=now,
         proposed_by=officer,
     )
+    closing = EnforcementClosing.objects.create(
+        matter=matter,
+        conclusion=texts["closing"],
+        why="企业已停业",
+        unfinished=["NF-2012-0001"],
+        proposed_at=now,
+        proposed_by=officer,
+    )
 
     def may_read(person):
         return person.home in {"SERC-NF", "NEA-ROOT"} and person.may("campaign.view")
@@ -45,6 +59,7 @@ def plant(world):
         ("matter", matter.pk, MATTER, {"code": "CSG-GD"}),
         ("step", step.pk, ("enforcement_step", "enforcement_document"), {"kind": "docx"}),
         ("disclosure", disclosure.pk, ("enforcement_decide",), {}),
+        ("closing", closing.pk, ("enforcement_closing",), {}),
     )
     return [
         Secret(
