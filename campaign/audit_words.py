@@ -60,6 +60,8 @@ KINDS = {
     "practice.approve": _("审定经验材料"),
     "practice.share": _("推广经验材料"),
     "practice.withdraw": _("撤回经验材料"),
+    "practice.ask_back": _("提请撤回经验材料"),
+    "practice.keep": _("不予撤回经验材料"),
     "checklist.revise": _("检查表另立版本"),
     "article.enter": _("录入法律条款"),
     "article.end": _("登记法律条款失效"),

@@ -11,6 +11,7 @@ from campaign.models import (
     Evaluation,
     GoodPractice,
     MonthlyCheck,
+    PracticeRecall,
     SafeguardVersion,
 )
 from campaign.notifications import chinese_date
@@ -120,6 +121,51 @@ def practice_shared(practice: GoodPractice, organisation: Organisation, to: User
         to=to,
         subject=_("推广经验：%(title)s") % words,
         body=_("现将%(author)s的经验材料“%(title)s”推广给%(to)s，请学习借鉴。") % words,
+        url=reverse("campaign:practice", args=[practice.pk]),
+    )
+
+
+def practice_withdrawn(practice: GoodPractice, organisation: Organisation, to: User) -> Letters:
+    """Those it was shared with learn that it does not count any more; the reason stays inside."""
+    words = {"title": practice.title, "office": practice.office.name, "to": organisation.name}
+    return to_person(
+        key=f"practice-{practice.pk}-withdrawn-{organisation.pk}-{to.pk}",
+        kind="practice.told",
+        to=to,
+        subject=_("经验材料已撤回：%(title)s") % words,
+        body=_("此前推广给%(to)s的经验材料“%(title)s”已由%(office)s撤回，不再推广。") % words,
+        url=reverse("campaign:demonstrations", args=[practice.campaign_id]),
+    )
+
+
+def practice_recall_asked(recall: PracticeRecall, to: User) -> Letters:
+    """Whoever may decide on it learns that it waits."""
+    practice = recall.practice
+    words = {"title": practice.title, "reason": recall.reason}
+    return to_person(
+        key=f"practice-recall-{recall.pk}-asked-{to.pk}",
+        kind="practice.told",
+        to=to,
+        subject=_("经验材料待撤回：%(title)s") % words,
+        body=_("已提请撤回经验材料“%(title)s”，请办理。原因：%(reason)s") % words,
+        url=reverse("campaign:practice", args=[practice.pk]),
+    )
+
+
+def practice_recall_settled(recall: PracticeRecall, to: User) -> Letters:
+    """Whoever asked for it learns what became of it."""
+    practice = recall.practice
+    words = {"title": practice.title, "note": recall.note}
+    if recall.granted:
+        body = _("您提请撤回的经验材料“%(title)s”已经撤回。") % words
+    else:
+        body = _("您提请撤回的经验材料“%(title)s”不予撤回。原因：%(note)s") % words
+    return to_person(
+        key=f"practice-recall-{recall.pk}-settled-{to.pk}",
+        kind="practice.told",
+        to=to,
+        subject=_("撤回提请已办理：%(title)s") % words,
+        body=body,
         url=reverse("campaign:practice", args=[practice.pk]),
     )
 

@@ -21,6 +21,7 @@ urlpatterns = [
     path("campaigns/practices/<int:pk>/judge/", practices.judge, name="practice_judge"),
     path("campaigns/practices/<int:pk>/share/", practices.share, name="practice_share"),
     path("campaigns/practices/<int:pk>/withdraw/", practices.withdraw, name="practice_withdraw"),
+    path("campaigns/practices/<int:pk>/recall/", practices.recall, name="practice_recall"),
     path("campaigns/<int:pk>/safeguards/", safeguards.overview, name="safeguards"),
     path("campaigns/<int:pk>/safeguards/upload/", safeguards.upload, name="safeguard_upload"),
     path("campaigns/safeguards/<int:pk>/", safeguards.document, name="safeguard"),

@@ -17,8 +17,9 @@ from campaign.demonstration_workflow import (
     UnitState,
     deciding_refusal,
     judging_refusal,
+    recalling_refusal,
 )
-from campaign.models import Campaign, Evaluation, GoodPractice, MonthlyCheck
+from campaign.models import Campaign, Evaluation, GoodPractice, MonthlyCheck, PracticeRecall
 from campaign.scope import workplaces
 from core import sla
 from core.workitems import WorkItem
@@ -33,6 +34,7 @@ def items(user: User, *, now: datetime) -> list[WorkItem]:
         *_checks(user, now=now),
         *_evaluations(user),
         *_practices(user),
+        *_recalls(user),
         *_documents(user, now=now),
     ]
 
@@ -90,6 +92,21 @@ def _practices(user: User) -> list[WorkItem]:
         )
         for one in waiting
         if not judging_refusal(one, by=user)
+    ]
+
+
+def _recalls(user: User) -> list[WorkItem]:
+    places = [place.pk for place in workplaces(user, APPROVE)]
+    asked = PracticeRecall.objects.filter(granted__isnull=True, practice__office__in=places)
+    return [
+        WorkItem(
+            "mine",
+            _("经验材料待撤回：%(title)s") % {"title": one.practice.title},
+            str(one.practice.author),
+            reverse("campaign:practice", args=[one.practice_id]),
+        )
+        for one in asked.select_related("practice__office", "practice__author")
+        if not recalling_refusal(one, by=user)
     ]
 
 

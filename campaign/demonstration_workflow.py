@@ -16,7 +16,7 @@ from campaign.scope import works_for
 
 if TYPE_CHECKING:
     from accounts.models import Organisation, User
-    from campaign.models import Demonstration, Evaluation, GoodPractice
+    from campaign.models import Demonstration, Evaluation, GoodPractice, PracticeRecall
 
 APPROVE = Permission.DEMONSTRATION_APPROVE
 
@@ -115,4 +115,17 @@ def sharing_refusal(practice: GoodPractice, *, by: User) -> str:
         return _t("审定后才能推广。")
     if not acts_for(by, practice.office) and not works_for(by, APPROVE, practice.office):
         return _t("由%(office)s办理。") % {"office": practice.office}
+    return ""
+
+
+def recalling_refusal(recall: PracticeRecall, *, by: User) -> str:
+    """Why a person may not decide on taking an article back; empty when they may: never who asked
+    for it."""
+    if recall.granted is not None:
+        return _t("该撤回提请已经办理。")
+    office = recall.practice.office
+    if not works_for(by, APPROVE, office):
+        return _t("由%(office)s领导审定。") % {"office": office}
+    if recall.asked_by_id == by.pk:
+        return _t("提请人不能办理自己提请的撤回，请由另一人办理。")
     return ""

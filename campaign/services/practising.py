@@ -66,7 +66,7 @@ def revise_practice(
     *, practice: GoodPractice, title: str, body: str, by: User, now: datetime
 ) -> GoodPractice:
     """Change a draft. Whoever wrote last counts as its author. Raises ``Refused``."""
-    practice = _locked(practice)
+    practice = locked_practice(practice)
     if why_not := workflow.writing_refusal(practice, by=by):
         raise Refused(why_not)
     _check(title, body)
@@ -80,7 +80,7 @@ def revise_practice(
 @transaction.atomic
 def submit_practice(*, practice: GoodPractice, by: User, now: datetime) -> GoodPractice:
     """Hand a draft to the office's head. Raises ``Refused``."""
-    practice = _locked(practice)
+    practice = locked_practice(practice)
     if why_not := workflow.writing_refusal(practice, by=by):
         raise Refused(why_not)
     practice.state, practice.submitted_at, practice.submitted_by = PracticeState.SUBMITTED, now, by
@@ -109,7 +109,7 @@ def judge_practice(
     *, practice: GoodPractice, approve: bool, note: str, by: User, now: datetime
 ) -> GoodPractice:
     """A second person approves an article or sends it back. Raises ``Refused``."""
-    practice = _locked(practice)
+    practice = locked_practice(practice)
     if why_not := workflow.judging_refusal(practice, by=by) or own_words(practice, by=by):
         raise Refused(why_not)
     if not approve and not note.strip():
@@ -144,9 +144,11 @@ def share_practice(
 
     Says with how many it was shared anew. Raises ``Refused``.
     """
-    practice = _locked(practice)
+    practice = locked_practice(practice)
     if why_not := workflow.sharing_refusal(practice, by=by):
         raise Refused(why_not)
+    if practice.recalls.filter(granted__isnull=True).exists():
+        raise Refused(_("已有人提请撤回，办理之前不再推广。"))
     chosen = {one.pk: one for one in organisations}
     had = set(practice.shares.values_list("organisation", flat=True))
     fresh = [one for pk, one in chosen.items() if pk not in had]
@@ -174,30 +176,7 @@ def share_practice(
     return len(fresh)
 
 
-@transaction.atomic
-def withdraw_practice(
-    *, practice: GoodPractice, reason: str, by: User, now: datetime
-) -> GoodPractice:
-    """Take an article back: nobody outside reads it any more. Raises ``Refused``."""
-    practice = _locked(practice)
-    if why_not := workflow.sharing_refusal(practice, by=by):
-        raise Refused(why_not)
-    if not reason.strip():
-        raise Refused(_("请写明原因。"))
-    practice.state, practice.published_at = PracticeState.WITHDRAWN, None
-    practice.save(update_fields=["state", "published_at"])
-    audit.record(
-        "practice.withdraw",
-        practice,
-        by=by,
-        now=now,
-        organisation=practice.office,
-        reason=reason.strip(),
-    )
-    return practice
-
-
-def _locked(practice: GoodPractice) -> GoodPractice:
+def locked_practice(practice: GoodPractice) -> GoodPractice:
     return (
         GoodPractice.objects.select_for_update(of=("self",))
         .select_related("author", "office", "drafted_by", "campaign")

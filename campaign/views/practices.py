@@ -16,6 +16,7 @@ from campaign import demonstration_workflow as workflow
 from campaign.demonstration_forms import PracticeForm, ShareForm, WordsForm
 from campaign.models import Campaign, Demonstration, GoodPractice
 from campaign.scope import workplaces, works_for
+from campaign.services import practice_recalls as recalls
 from campaign.services import practising as services
 from campaign.views.common import MANAGE, VIEW, find, page_context
 from core import clock, pages, policy
@@ -77,6 +78,9 @@ def practice(request: HttpRequest, pk: int) -> HttpResponse:
             return pages.go(request, "campaign:practice", found.pk)
     user = request.user
     sharing = workflow.sharing_refusal(found, by=user)
+    asked = recalls.waiting(found)
+    if asked is not None:
+        asked.practice = found
     inside = any(works_for(user, VIEW, one) for one in (found.author, found.office))
     context = page_context(
         found.campaign,
@@ -92,6 +96,12 @@ def practice(request: HttpRequest, pk: int) -> HttpResponse:
         # With whom it was shared is for those who wrote and approved it.
         shares=found.shares.select_related("organisation") if inside else [],
         inside=inside,
+        asked=asked,
+        recalling=workflow.recalling_refusal(asked, by=user) if asked else "",
+        needs_second=recalls.read_by_others(found),
+        recalls=found.recalls.exclude(granted=None).select_related("asked_by", "decided_by")
+        if inside
+        else [],
     )
     return pages.render(
         request,
@@ -170,10 +180,31 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
 @policy.needs(MANAGE, APPROVE)
 @require_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take an article back."""
+    """Take an article back; one that others read, when another person agrees."""
     found, reason = _find(request, pk), request.POST.get("reason", "")
-    services.withdraw_practice(practice=found, reason=reason, by=request.user, now=clock.now())
+    done = recalls.withdraw_practice(
+        practice=found, reason=reason, by=request.user, now=clock.now()
+    )
+    if done.state != workflow.PracticeState.WITHDRAWN:
+        messages.success(request, _("已提请撤回，请另一人办理。"))
+        return pages.go(request, "campaign:practice", found.pk)
     return pages.go(request, "campaign:demonstrations", found.campaign_id)
+
+
+@policy.needs(APPROVE)
+@require_POST
+def recall(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another person takes an article back, or lets it stand."""
+    found = _find(request, pk)
+    recalls.settle(
+        practice=found,
+        grant=request.POST.get("decision") == "grant",
+        note=request.POST.get("note", ""),
+        by=request.user,
+        now=clock.now(),
+    )
+    messages.success(request, _("已办理。"))
+    return pages.go(request, "campaign:practice", found.pk)
 
 
 # -- public ----------------------------------------------------------------------------------------

@@ -316,7 +316,30 @@ def test_good_practice_is_approved_by_a_second_person_and_shared(client, campaig
     assert "台区经理上门服务" in text_of(client.get("/public/practices/"))
     assert "每月上门一次" in text_of(client.get(f"/public/practices/{article.pk}/"))
     client.force_login(lead)
+    # Others read it: one person only asks, another decides, and whoever was told is told again.
+    assert client.post(f"{address}withdraw/", {"reason": " "}).status_code == 409
     client.post(f"{address}withdraw/", {"reason": "数据有误"})
+    public, settle = f"/public/practices/{article.pk}/", f"{address}recall/"
+    assert client.get(public).status_code == 200
+    assert client.post(f"{address}withdraw/", {"reason": "再提"}).status_code == 409
+    assert client.post(f"{address}share/", {"organisations": [filer.pk]}).status_code == 409
+    assert client.post(settle, {"decision": "grant"}).status_code == 409
+    second = accounts.member("SERC-NF", "regulator_lead", name="周审定", username="second-lead")
+    client.force_login(second)
+    assert "经验材料待撤回：台区经理上门服务" in text_of(client.get("/"))
+    page = text_of(client.get(address))
+    assert "数据有误" in page
+    assert lead.name in page
+    assert client.post(settle, {"decision": "keep"}).status_code == 409
+    client.post(settle, {"decision": "keep", "note": "数据无误"})
+    assert client.get(public).status_code == 200
+    assert client.post(settle, {"decision": "grant"}).status_code == 409
+    client.post(f"{address}withdraw/", {"reason": "台账不实"})
+    assert told.count() == 1
+    client.force_login(lead)
+    client.post(settle, {"decision": "grant"})
+    assert "数据无误" in text_of(client.get(address))
+    assert told.filter(subject__contains="已撤回").count() == 1
     client.logout()
     assert client.get(f"/public/practices/{article.pk}/").status_code == 404
     client.force_login(reader)
