@@ -125,6 +125,8 @@ def tick_check(*, check: PhaseCheck, done: bool, note: str, by: User, now: datet
     campaign = check.phase.campaign
     if campaign.state != CampaignState.LAUNCHED:
         raise Refused(_("专项行动不在实施中。"))
+    if check.phase.state == PhaseState.CLOSED:
+        raise Refused(_("该阶段已经结束，检查清单不能再更改。"))
     if not works_for(by, Permission.CAMPAIGN_MANAGE, campaign.issuing_organisation):
         raise Refused(_("检查清单由发文机关办理。"))
     check.done_at, check.done_by = (now, by) if done else (None, None)

@@ -202,7 +202,9 @@ def phase(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         rows=rows,
         livelihood=choice,
         livelihood_choices=queries.LIVELIHOOD.items(),
-        may_tick=manages(request, campaign) and campaign.state == CampaignState.LAUNCHED,
+        may_tick=manages(request, campaign)
+        and campaign.state == CampaignState.LAUNCHED
+        and found.state != PhaseState.CLOSED,
         refusal=_phase_refusal(request, campaign, found, checks),
         **of_phase(request, found),
     )

@@ -16,6 +16,7 @@ from core.errors import Refused
 from core.models import AuditEvent, Letter
 from tests.factories import accounts
 from tests.factories import campaign as factory
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2011, 11, 24, 12, 0, tzinfo=ZONE)
@@ -285,6 +286,16 @@ def test_the_bureau_ticks_the_checklist_of_a_phase(client, campaign, sign_in):
     assert client.post(f"/campaigns/checks/{check.pk}/", {"done": "on"}).status_code == 409
     sign_in("CSG-GD", "company_lead")
     assert client.post(f"/campaigns/checks/{check.pk}/", {"done": "on"}).status_code == 403
+    # Ended, the phase was counted: nothing of its list changes any more, and nothing offers it.
+    sign_in("SERC-NF", "regulator_officer")
+    door = f"/campaigns/checks/{check.pk}/"
+    assert door in page(client, url)
+    campaign.phases.filter(number=1).update(state="closed", closed_at=NOON)
+    refused = client.post(door, {"done": "on"})
+    assert (refused.status_code, "该阶段已经结束" in text_of(refused)) == (409, True)
+    check.refresh_from_db()
+    assert check.done_at is None
+    assert door not in page(client, url)
 
 
 @pytest.mark.clause("S1-4.1e")
