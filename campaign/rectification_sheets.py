@@ -99,6 +99,8 @@ class Outcome:
     """What became of a file."""
 
     count: int = 0
+    # Rows of problems that are settled, by their state in words: they are no new problems.
+    left_out: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -111,8 +113,9 @@ def take(
 ) -> Outcome:
     """Enter a ledger: all of it or nothing, every mistake at its cell."""
     read = form().read(upload, name=name)
-    outcome = Outcome(problems=[one for one in read.problems if one.severity == "hard"])
-    if not outcome.problems and not read.rows:
+    hard = [one for one in read.problems if one.severity == "hard"]
+    outcome = Outcome(left_out=read.left_out, problems=hard)
+    if not outcome.problems and not read.rows and not read.left_out:
         outcome.problems.append(_problem(read, 0, "", _("文件里没有数据")))
     if outcome.problems:
         return outcome

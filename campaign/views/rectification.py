@@ -168,13 +168,24 @@ def take(request: HttpRequest) -> HttpResponse:
             name=upload.name,
         )
         if not outcome.problems:
-            messages.success(request, _("已导入%(count)d条。") % {"count": outcome.count})
+            messages.success(request, _taken(outcome))
             return pages.go(request, "campaign:rectification")
         context["problems"] = outcome.problems[:MOST_SHOWN]
         status = pages.UNPROCESSABLE
         page = "campaign/rectification/import.html"
         return pages.render(request, page, context=context, status=status)
     return pages.render(request, "campaign/rectification/import.html", context=context)
+
+
+def _taken(outcome: sheets.Outcome) -> str:
+    said = _("已导入%(count)d条。") % {"count": outcome.count}
+    if not outcome.left_out:
+        return said
+    left = "、".join(
+        _("%(state)s%(count)d条") % {"state": state, "count": count}
+        for state, count in outcome.left_out.items()
+    )
+    return said + _("未导入：%(left)s。") % {"left": left}
 
 
 @policy.needs(MANAGE)

@@ -112,6 +112,10 @@ class Form:
     max_rows: int = 2000
     key: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
+    # Headings of our own lists that the form does not take in: such a list is read as it is.
+    passed_over: tuple[str, ...] = ()
+    # Of these headings the words by which a row is no matter of the form, and is left out.
+    left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     # For the app that owns the form; not looked at here.
     options: Mapping[str, Any] = field(default_factory=dict)
 
@@ -193,7 +197,19 @@ def _form(data: dict[str, Any], place: str) -> Form:
     data["checks"] = tuple(_check(item, place) for item in checks)
     key = data.get("key") or ()
     data["key"] = (key,) if isinstance(key, str) else tuple(key)
+    for name in ("passed_over", "left_out"):
+        if name in data:
+            data[name] = _headings(data[name], f"{place}.{name}")
     return _build(Form, data, place)
+
+
+def _headings(value: Any, place: str) -> Any:
+    """A list of words, or of each heading a list of words; frozen."""
+    if isinstance(value, Mapping):
+        return {str(one): _headings(words, f"{place}.{one}") for one, words in value.items()}
+    sound = isinstance(value, list) and all(isinstance(one, str) and one.strip() for one in value)
+    _require(sound and bool(value), place, _("应为不空的文字列表"))
+    return tuple(value)
 
 
 def _column(item: Any, place: str) -> Column:
@@ -263,6 +279,8 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "clause": (str,),
     "help": (str,),
     "options": (Mapping,),
+    "passed_over": (tuple,),
+    "left_out": (Mapping,),
 }
 
 
@@ -285,6 +303,7 @@ def _check_form(form: Form) -> None:
         _check_column(column, f"{form.code}.{column.key}")
     _refuse_twice(form.code, "key", [column.key for column in form.columns])
     _refuse_twice(form.code, "label", [column.label for column in form.columns])
+    _check_passed_over(form)
     _require(form.min_rows <= form.max_rows, form.code, _("min_rows 大于 max_rows"))
     sheet = form.sheet_name
     _require(
@@ -316,6 +335,16 @@ def _check_form(form: Form) -> None:
                     "error": reason_of(error, form.by_key),
                 }
             ) from error
+
+
+def _check_passed_over(form: Form) -> None:
+    """What is passed over is no column of the form; rows are left out by what is passed over."""
+    _refuse_twice(form.code, "passed_over", list(form.passed_over))
+    own = "、".join(one.label for one in form.columns if one.label in form.passed_over)
+    _require(not own, form.code, _("passed_over 里有表单自己的列：%(own)s") % {"own": own})
+    strange = "、".join(form.left_out.keys() - {*form.passed_over})
+    words = _("left_out 里的列不在 passed_over 里：%(strange)s") % {"strange": strange}
+    _require(not strange, form.code, words)
 
 
 def reason_of(error: Exception, known: Iterable[str]) -> str:

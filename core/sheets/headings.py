@@ -33,6 +33,7 @@ class Heading:
     row: int | None = None
     places: dict[str, int] = field(default_factory=dict)  # key → index from 0
     problems: list[Problem] = field(default_factory=list)
+    passed: dict[str, int] = field(default_factory=dict)  # heading that is passed over → index
 
     @property
     def letters(self) -> dict[str, str]:
@@ -53,6 +54,15 @@ class Heading:
         return all(
             value is None or (isinstance(value, str) and not value.strip()) for value in found
         )
+
+    def left_out(self, cells: Sequence[Any]) -> str:
+        """By which word a row is no matter of the form; empty when it is one."""
+        for label, words in self.form.left_out.items():
+            index = self.passed.get(label, len(cells))
+            said = values.plain(cells[index]).strip() if index < len(cells) else ""
+            if said in words:
+                return said
+        return ""
 
     def problem_at(self, cell: str, rule: str, message: str, remedy: str) -> Problem | None:
         """A problem at a cell below the header, in one of the form's columns; else None."""
@@ -117,7 +127,8 @@ def of_keys(form: Form, keys: Mapping[str, int], *, sheet: str) -> Heading:
         return heading
     heading.row = 0
     _assign(heading, list(keys), known)
-    unknown = iter([key for key in keys if key.strip() and folded(key) not in known])
+    passed = {folded(label): label for label in form.passed_over}
+    unknown = iter([key for key in keys if key.strip() and folded(key) not in known | passed])
     for place, problem in enumerate(heading.problems):
         problem = replace(problem, cell="")
         if problem.rule == "unknown_column":
@@ -137,12 +148,15 @@ def _known(form: Form) -> dict[str, Column]:
 
 
 def _assign(heading: Heading, cells: Sequence[Any], known: dict[str, Column]) -> None:
+    passed = {folded(label): label for label in heading.form.passed_over}
     for index, cell in enumerate(cells):
         if cell is None or not str(cell).strip():
             continue
         place = f"{letter_of(index + 1)}{heading.row}"
         column = known.get(folded(cell))
-        if column is None:
+        if column is None and (label := passed.get(folded(cell))) is not None:
+            heading.passed.setdefault(label, index)
+        elif column is None:
             heading.problems.append(_unknown(heading, values.plain(cell)[:40], place))
         elif column.key in heading.places:
             heading.problems.append(

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -58,6 +59,8 @@ class Read:
     raw: list[tuple[int, list[Any]]] = field(default_factory=list)
     sheet: str = ""
     seen: int = 0
+    # How many rows were left out as no matter of the form, by the word that they bear.
+    left_out: dict[str, int] = field(default_factory=dict)
     # What the template wrote about itself.
     meta: dict[str, str] = field(default_factory=dict)
 
@@ -230,6 +233,8 @@ def checked(
         return Read([], heading.problems, raw=raw.rows, sheet=raw.sheet)
     body = [(number, cells) for number, cells in raw.rows if number > heading.row]
     body = [(number, cells) for number, cells in body if not heading.is_blank(cells)]
+    left = Counter(filter(None, (heading.left_out(cells) for _number, cells in body)))
+    body = [(number, cells) for number, cells in body if not left or not heading.left_out(cells)]
     end = raw.end or {}
     beyond = end.get("seen", 0) - end.get("written", 0)
     lines = [number for number, _cells in body]
@@ -259,6 +264,7 @@ def checked(
         letters=heading.letters,
         raw=raw.rows,
         sheet=raw.sheet,
+        left_out=dict(left),
         seen=len(body) + beyond,
         meta=raw.meta,
     )
@@ -332,7 +338,7 @@ def cell_problems(form: Form, raw: Raw, heading: Heading) -> Iterator[Problem]:
 
 def stray_problems(heading: Heading, body: list[tuple[int, list[Any]]]) -> Iterator[Problem]:
     """The first cell that holds something outside the columns of the header."""
-    inside = set(heading.places.values())
+    inside = {*heading.places.values(), *heading.passed.values()}
     for number, cells in body:
         for index, value in enumerate(cells):
             if index not in inside and value is not None and str(value).strip():

@@ -93,7 +93,7 @@ class Stream:
                         unpacked(value) if isinstance(value, dict) else value
                         for value in entry["v"]
                     ]
-                    if not self.heading.is_blank(cells):
+                    if not self.heading.is_blank(cells) and not self.heading.left_out(cells):
                         yield entry["r"], cells
             else:
                 end = entry

@@ -271,6 +271,43 @@ def test_a_ledger_is_taken_in_whole_or_not_at_all(client, campaign):
         assert client.get("/rectification/import/template.xlsx").status_code == 200
 
 
+@pytest.mark.clause("S1-3.3.6(1)b")
+def test_the_ledger_as_it_was_handed_out_is_taken_in_as_it_is(client, campaign):
+    """Columns that it alone has are passed over; what is settled is no new problem."""
+    with clock.standing_at(NOW):
+        for problem in ("台区未轮换", "窗口未公示"):
+            closed_item(problem=problem)
+        opened(campaign, problem="电压监测点不足")
+        client.force_login(accounts.member("SERC-NF", "regulator_officer"))
+        book = load_workbook(io.BytesIO(client.get("/rectification/ledger.xlsx?view=all").content))
+        sheet = book.active
+        head = {cell.value: cell.column for cell in sheet[1]}
+
+        def upload():
+            out = io.BytesIO()
+            book.save(out)
+            out.seek(0)
+            out.name = "台账.xlsx"
+            said = {"campaign": campaign.pk, "upload": out}
+            return client.post("/rectification/import/", said, follow=True)
+
+        # What is still open is its own twin, as ever.
+        twin = upload()
+        assert twin.status_code == 422
+        assert "NF-2011-0003重复" in text_of(twin)
+        sheet.cell(4, head["存在问题"]).value = "低电压台区未治理"
+        done = text_of(upload())
+        assert "已导入1条" in done
+        assert "已销号2条" in done
+        assert RectificationItem.objects.filter(problem="低电压台区未治理").count() == 1
+        assert RectificationItem.objects.count() == 4
+        # A column that is none of the ledger's is a mistake as before.
+        sheet.cell(1, len(head) + 1).value = "备注"
+        strange = upload()
+        assert strange.status_code == 422
+        assert "模板中没有“备注”这一列" in text_of(strange)
+
+
 def test_people_are_reminded_before_the_day_and_once_after_it(campaign):
     filer = accounts.member("CSG-GD-ZQ", "company_filer")
     # Everybody of the office who checks: also who launched the campaign.

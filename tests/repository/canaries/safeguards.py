@@ -7,7 +7,10 @@ from tests.factories.accounts import member, organisation
 from tests.repository.sweep import Secret
 
 UNIT_PAGES = ("demonstration", "demonstration_lead", "demonstration_visit", "demonstration_propose")
-PRACTICE_PAGES = ("practice", *(f"practice_{act}" for act in ("submit", "share", "withdraw", "recall")))
+PRACTICE_PAGES = (
+    "practice",
+    *(f"practice_{act}" for act in ("submit", "share", "withdraw", "recall")),
+)
 
 
 def plant(world):
