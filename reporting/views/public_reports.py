@@ -15,6 +15,7 @@ from reporting import preview
 from reporting.models import StageReport
 from reporting.services import reports as services
 from reporting.views.reports import EVERYTHING
+from reporting.workflow.report import State
 
 # The workbook stays inside: it holds the lists behind the figures.
 KINDS = ("pdf", "docx")
@@ -45,7 +46,8 @@ def public_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "report": found,
         "shown": preview.of_version(found.current_version, heads, preview.nowhere),
-        "corrections": found.corrections.published(),
+        # That there is one is no secret, though what it says may not be public.
+        "corrections": found.corrections.filter(state=State.ISSUED),
     }
     return pages.render(request, "reporting/public_report.html", context=context)
 

@@ -346,6 +346,19 @@ def test_the_regulatory_report_is_published_with_its_suggestions(client):
         assert b"".join(got.streaming_content) == content_of(stored)
     inside = client.get(reverse("reporting:public_report_file", args=[report.pk, "xlsx"]))
     assert inside.status_code == 404
+    # A correction that went out marks it for everybody, though its words are not public.
+    note = {"note": "原报告漏列海南电网公司。", "occasion": "c", "recount": False}
+    begun = reports.correct(report=report, by=factory.editor(), now=STAGE_4, **note)
+    outbox.run_due(now=STAGE_4)
+    assert "本报告已有更正" not in bare(client.get(address))
+    begun = issued(StageReport.objects.get(pk=begun.pk), now=STAGE_4)
+    shown = bare(client.get(address))
+    day = clock.day_of(STAGE_4).isoformat()
+    assert f"更正已于{day}印发（{begun.document_number}），尚未公开" in shown
+    assert "漏列海南" not in shown
+    hidden = reverse("reporting:public_report", args=[begun.pk])
+    assert hidden not in client.get(address).content.decode()
+    assert client.get(hidden).status_code == 404
 
 
 def test_a_phase_that_has_not_begun_has_no_report(client):
