@@ -11,6 +11,16 @@ def workplaces(user: User, permission: Permission) -> list[Organisation]:
     return [place for place, role in user.stands if permission in role.permissions]
 
 
+def with_absorbed(user: User, permission: Permission) -> list[Organisation]:
+    """The same, and what these organisations absorbed: what it left undone waits for them
+    (``works_for``). For what stands on the desk."""
+    places = workplaces(user, permission)
+    if not places:
+        return []
+    standing = {place.pk for place in places}
+    return [*places, *(one for one, heir in user.absorbed.items() if heir in standing)]
+
+
 def survivor(organisation: Organisation) -> Organisation:
     """Who goes on with the work of an organisation: itself, or what it was merged into in the
     end."""

@@ -20,7 +20,7 @@ from campaign.demonstration_workflow import (
     recalling_refusal,
 )
 from campaign.models import Campaign, Evaluation, GoodPractice, MonthlyCheck, PracticeRecall
-from campaign.scope import workplaces
+from campaign.scope import with_absorbed
 from core import sla
 from core.workitems import WorkItem
 
@@ -40,8 +40,8 @@ def items(user: User, *, now: datetime) -> list[WorkItem]:
 
 
 def _checks(user: User, *, now: datetime) -> list[WorkItem]:
-    offices = [p.pk for p in workplaces(user, Permission.CAMPAIGN_MANAGE) if p.is_regulator]
-    companies = [p.pk for p in workplaces(user, Permission.FILING_DRAFT) if p.is_company]
+    offices = [p.pk for p in with_absorbed(user, Permission.CAMPAIGN_MANAGE) if p.is_regulator]
+    companies = [p.pk for p in with_absorbed(user, Permission.FILING_DRAFT) if p.is_company]
     due = MonthlyCheck.objects.filter(
         unit__founder__in=[*offices, *companies],
         unit__state=UnitState.BUILDING,
@@ -62,7 +62,7 @@ def _checks(user: User, *, now: datetime) -> list[WorkItem]:
 
 
 def _evaluations(user: User) -> list[WorkItem]:
-    places = [place.pk for place in workplaces(user, APPROVE)]
+    places = [place.pk for place in with_absorbed(user, APPROVE)]
     waiting = Evaluation.objects.filter(
         state=EvaluationState.PROPOSED, unit__office__in=places
     ).select_related("unit__office")
@@ -79,7 +79,7 @@ def _evaluations(user: User) -> list[WorkItem]:
 
 
 def _practices(user: User) -> list[WorkItem]:
-    places = [place.pk for place in workplaces(user, APPROVE)]
+    places = [place.pk for place in with_absorbed(user, APPROVE)]
     waiting = GoodPractice.objects.filter(
         state=PracticeState.SUBMITTED, office__in=places
     ).select_related("office", "author")
@@ -96,7 +96,7 @@ def _practices(user: User) -> list[WorkItem]:
 
 
 def _recalls(user: User) -> list[WorkItem]:
-    places = [place.pk for place in workplaces(user, APPROVE)]
+    places = [place.pk for place in with_absorbed(user, APPROVE)]
     asked = PracticeRecall.objects.filter(granted__isnull=True, practice__office__in=places)
     return [
         WorkItem(
@@ -112,7 +112,7 @@ def _recalls(user: User) -> list[WorkItem]:
 
 def _documents(user: User, *, now: datetime) -> list[WorkItem]:
     """What one's own enterprise lacks of the required documents."""
-    places = {p.pk: p for p in workplaces(user, Permission.FILING_DRAFT) if p.is_company}
+    places = {p.pk: p for p in with_absorbed(user, Permission.FILING_DRAFT) if p.is_company}
     if not places:
         return []
     found = []

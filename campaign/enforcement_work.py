@@ -17,15 +17,15 @@ from campaign.models import (
     EnforcementRecall,
     EnforcementStep,
 )
-from campaign.scope import workplaces
+from campaign.scope import with_absorbed
 from core import sla
 from core.workitems import WorkItem
 
 
 def items(user: User, *, now: datetime) -> list[WorkItem]:
     """For whoever signs and approves, and for companies that have to answer."""
-    signing = [place.pk for place in workplaces(user, Permission.ENFORCEMENT_APPROVE)]
-    answering = [place.pk for place in workplaces(user, Permission.RECTIFICATION_HANDLE)]
+    signing = [place.pk for place in with_absorbed(user, Permission.ENFORCEMENT_APPROVE)]
+    answering = [place.pk for place in with_absorbed(user, Permission.RECTIFICATION_HANDLE)]
     found: list[WorkItem] = []
     if signing:
         found += [

@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from campaign.inspection_workflow import OPEN_FINDINGS, FindingState, InspectionState
 from campaign.models import Finding, Inspection
-from campaign.scope import workplaces
+from campaign.scope import with_absorbed
 from core import clock, sla
 from core.workitems import WorkItem
 
@@ -26,7 +26,7 @@ def items(user: User, *, now: datetime) -> list[WorkItem]:
 
 
 def _to_answer(user: User, *, now: datetime) -> list[WorkItem]:
-    places = [place.pk for place in workplaces(user, Permission.INSPECTION_ANSWER)]
+    places = [place.pk for place in with_absorbed(user, Permission.INSPECTION_ANSWER)]
     sent = Finding.objects.filter(state=FindingState.SENT, inspection__organisation__in=places)
     today = clock.day_of(now)
     found = []
@@ -60,7 +60,7 @@ def _to_visit(user: User) -> list[WorkItem]:
 
 
 def _to_settle(user: User, *, now: datetime) -> list[WorkItem]:
-    offices = [p.pk for p in workplaces(user, Permission.INSPECTION_MANAGE) if p.is_regulator]
+    offices = [p.pk for p in with_absorbed(user, Permission.INSPECTION_MANAGE) if p.is_regulator]
     led = Finding.objects.filter(inspection__round__lead__in=offices).exclude(created_by=user.pk)
     late = led.filter(state=FindingState.SENT, inspection__answer_due_at__lt=now)
     waiting = (led.filter(state=FindingState.OBJECTED) | late).select_related(

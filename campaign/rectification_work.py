@@ -13,7 +13,7 @@ from accounts.permissions import Permission
 from campaign import rectification_presenting as presenting
 from campaign.models import RectificationItem
 from campaign.rectification_workflow import TO_DO, ItemState
-from campaign.scope import workplaces
+from campaign.scope import with_absorbed
 from core import clock
 from core.workitems import WorkItem
 
@@ -23,9 +23,9 @@ MOST = 20
 
 def items(user: User, *, now: datetime) -> list[WorkItem]:
     """What waits for one's own unit, and what waits for one's office."""
-    units = [place.pk for place in workplaces(user, Permission.RECTIFICATION_HANDLE)]
-    offices = [place.pk for place in workplaces(user, Permission.RECTIFICATION_MANAGE)]
-    deciding = [place.pk for place in workplaces(user, Permission.DUTY_APPROVE)]
+    units = [place.pk for place in with_absorbed(user, Permission.RECTIFICATION_HANDLE)]
+    offices = [place.pk for place in with_absorbed(user, Permission.RECTIFICATION_MANAGE)]
+    deciding = [place.pk for place in with_absorbed(user, Permission.DUTY_APPROVE)]
     found: list[WorkItem] = []
     if units:
         mine = Q(unit__in=units) | Q(responsible_unit__in=units)

@@ -6,9 +6,9 @@ from django.db.models import Q
 
 from accounts.models import User
 from accounts.permissions import Permission
-from accounts.reach import workplaces, works_for
+from accounts.reach import with_absorbed, workplaces, works_for
 
-__all__ = ["organisations_seen", "workplaces", "works_for"]
+__all__ = ["organisations_seen", "with_absorbed", "workplaces", "works_for"]
 
 
 def organisations_seen(user: User) -> Q:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Permission
 from campaign.models import Duty, Group, GroupMember, MeetingAction, SupervisionNote
-from campaign.scope import workplaces
+from campaign.scope import with_absorbed
 from campaign.workflow import CampaignState
 from core import clock, sla
 from core.workitems import WorkItem
@@ -22,7 +22,7 @@ def offices(user: User) -> QuerySet[Group]:
     seats = GroupMember.objects.filter(
         person=user, role=GroupMember.Role.OFFICE, left_on__isnull=True
     )
-    places = [place.pk for place in workplaces(user, Permission.CAMPAIGN_VIEW)]
+    places = [place.pk for place in with_absorbed(user, Permission.CAMPAIGN_VIEW)]
     return Group.objects.filter(
         pk__in=seats.values("group"),
         organisation__in=places,
@@ -35,7 +35,7 @@ def items(user: User, *, now: datetime) -> list[WorkItem]:
     places = [
         place.pk
         for permission in (Permission.FILING_DRAFT, Permission.FILING_CERTIFY)
-        for place in workplaces(user, permission)
+        for place in with_absorbed(user, permission)
     ]
     return [
         *_to_answer(places, now=now),

@@ -20,7 +20,7 @@ from campaign import (
     template_work,
 )
 from campaign.models import Campaign, DocumentIssue, Duty, Meeting, Phase
-from campaign.scope import workplaces
+from campaign.scope import with_absorbed, workplaces
 from campaign.workflow import UNFINISHED, CampaignState, DutyState, PhaseState
 from core import clock, sla
 from core.workitems import Panel, PanelRow, WorkItem
@@ -85,13 +85,14 @@ def _phase_panel(phase: Phase, user: User, *, now: datetime) -> Panel:
 
 
 def _places(user: User, permission: Permission) -> list[int]:
-    return [place.pk for place in workplaces(user, permission)]
+    return [place.pk for place in with_absorbed(user, permission)]
 
 
 def _drafts(user: User) -> list[WorkItem]:
     drafts = Campaign.objects.filter(
         state=CampaignState.DRAFT,
-        issuing_organisation__in=_places(user, Permission.CAMPAIGN_MANAGE),
+        # A draft is its maker's alone: of an absorbed office nobody opens it any more.
+        issuing_organisation__in=workplaces(user, Permission.CAMPAIGN_MANAGE),
     )
     return [
         WorkItem(

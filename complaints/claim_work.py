@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission
-from accounts.reach import workplaces
+from accounts.reach import with_absorbed
 from complaints import presenting
 from complaints.claim_words import state_of
 from complaints.models import Claim, ClaimPass
@@ -41,7 +41,7 @@ def _mine(user: User, *, now: datetime) -> list[WorkItem]:
 
 def _to_confirm(user: User, *, now: datetime) -> list[WorkItem]:
     """Claims that the company answered and the officer has not confirmed."""
-    places = [one.pk for one in workplaces(user, Permission.CLAIM_SEND)]
+    places = [one.pk for one in with_absorbed(user, Permission.CLAIM_SEND)]
     replied = Claim.objects.visible_to(user).filter(
         department__in=places, case__state=State.REPLIED
     )
@@ -84,7 +84,7 @@ def _offered(user: User) -> list[WorkItem]:
 
 def _unlocated(user: User) -> list[WorkItem]:
     """Claims of one's units that no grid was found for, as one item."""
-    places = [one.pk for one in workplaces(user, Permission.CLAIM_HANDLE)]
+    places = [one.pk for one in with_absorbed(user, Permission.CLAIM_HANDLE)]
     open_ones = Claim.objects.visible_to(user).open()
     count = open_ones.filter(grid__isnull=True, case__holder__in=places).count()
     if not count:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from accounts.permissions import Permission
-from accounts.reach import workplaces, works_for
+from accounts.reach import with_absorbed, workplaces, works_for
 from complaints import presenting
 from complaints.models import Case, CaseEvent, CaseLink, Term
 from complaints.models.case import with_words
@@ -55,7 +55,7 @@ def held_by(user: User) -> list[int]:
     places = {
         place.pk
         for permission in (Permission.CASE_HANDLE, Permission.CASE_DECIDE)
-        for place in workplaces(user, permission)
+        for place in with_absorbed(user, permission)
     }
     return sorted(places)
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission
-from accounts.reach import workplaces
+from accounts.reach import with_absorbed
 from core.workitems import WorkItem
 from grids.business.moves import OPEN, State
 from grids.models import BusinessRequest, BusinessStep, TypeProposal
@@ -32,7 +32,7 @@ def items(user: User, *, now: datetime) -> list[WorkItem]:
 
 
 def _of_company(user: User, *, now: datetime) -> list[WorkItem]:
-    paths = [one.path for one in workplaces(user, Permission.BUSINESS_HANDLE) if one.is_company]
+    paths = [one.path for one in with_absorbed(user, Permission.BUSINESS_HANDLE) if one.is_company]
     mine = BusinessRequest.objects.visible_to(user).open()
     within = mine.none()
     for path in paths:
@@ -47,7 +47,7 @@ def _of_company(user: User, *, now: datetime) -> list[WorkItem]:
 
 def _to_sign(user: User) -> list[WorkItem]:
     """Joint steps that the person's side has not signed: one item each, they are few."""
-    places = [one.pk for one in workplaces(user, Permission.BUSINESS_SIGN)]
+    places = [one.pk for one in with_absorbed(user, Permission.BUSINESS_SIGN)]
     running = BusinessStep.objects.visible_to(user).filter(
         joint=True, started_at__isnull=False, done_at__isnull=True, request__state__in=OPEN
     )
@@ -68,7 +68,7 @@ def _to_sign(user: User) -> list[WorkItem]:
 def _to_decide(user: User) -> list[WorkItem]:
     """Workflows fitted to a unit that wait for a second person."""
     found = TypeProposal.objects.visible_to(user).waiting().exclude(proposed_by=user)
-    paths = [one.path for one in workplaces(user, Permission.BUSINESS_SIGN) if one.is_company]
+    paths = [one.path for one in with_absorbed(user, Permission.BUSINESS_SIGN) if one.is_company]
     return [
         WorkItem(
             group="mine",
@@ -82,7 +82,7 @@ def _to_decide(user: User) -> list[WorkItem]:
 
 
 def _of_officer(user: User) -> list[WorkItem]:
-    places = [one.pk for one in workplaces(user, Permission.BUSINESS_REQUEST)]
+    places = [one.pk for one in with_absorbed(user, Permission.BUSINESS_REQUEST)]
     mine = BusinessRequest.objects.visible_to(user).filter(source__in=places)
     finished = mine.filter(state=State.FINISHED).count()
     missing = mine.filter(state=State.MATERIALS).count()

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission
-from accounts.reach import workplaces
+from accounts.reach import with_absorbed
 from core import sla
 from core.workitems import WorkItem
 from grids.hazards.moves import Side, State
@@ -37,7 +37,7 @@ def items(user: User, *, now: datetime) -> list[WorkItem]:
 
 def _of_units(user: User, permission: Permission) -> Q:
     below = Q(pk__in=())
-    for place in workplaces(user, permission):
+    for place in with_absorbed(user, permission):
         below |= (
             Q(organisation__path__startswith=place.path)
             if place.is_company
@@ -78,7 +78,7 @@ def _to_manage(user: User, *, now: datetime) -> list[WorkItem]:
 
 def _to_check(user: User, *, now: datetime) -> list[WorkItem]:
     """To verify and to close, by those who may and did not put it right themselves."""
-    places = workplaces(user, Permission.HAZARD_HANDLE)
+    places = with_absorbed(user, Permission.HAZARD_HANDLE)
     if not user.can(Permission.HAZARD_MANAGE) and all(one.is_company for one in places):
         return []
     seen = Hazard.objects.visible_to(user)

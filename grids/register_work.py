@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Permission
-from accounts.reach import workplaces
+from accounts.reach import with_absorbed
 from core import clock
 from core.workitems import WorkItem
 from grids.models import RegisterEntry
@@ -31,7 +31,7 @@ def items(user: User, *, now: datetime) -> list[WorkItem]:
 
 def _of_units(user: User, permission: Permission) -> Q:
     below = Q(pk__in=())
-    for place in workplaces(user, permission):
+    for place in with_absorbed(user, permission):
         if place.is_company:
             below |= Q(organisation__path__startswith=place.path)
         else:

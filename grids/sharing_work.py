@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission
-from accounts.reach import workplaces
+from accounts.reach import with_absorbed
 from core import sla
 from core.workitems import WorkItem
 from grids.models import FixTask, SharedRecord, SharingAgreement
@@ -38,7 +38,7 @@ def items(user: User, *, now: datetime) -> list[WorkItem]:
 
 def _of_units(user: User, permission: Permission, column: str) -> Q:
     below = Q(pk__in=())
-    for place in workplaces(user, permission):
+    for place in with_absorbed(user, permission):
         if place.is_company:
             below |= Q(**{f"{column}__path__startswith": place.path})
     return below
@@ -97,7 +97,7 @@ def _differences(user: User) -> list[WorkItem]:
 
 
 def _due_files(user: User, now: datetime) -> list[WorkItem]:
-    places = [one.path for one in workplaces(user, Permission.SHARING_MANAGE) if one.is_company]
+    places = [one.path for one in with_absorbed(user, Permission.SHARING_MANAGE) if one.is_company]
     return [
         WorkItem(
             group="overdue",

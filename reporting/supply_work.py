@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission
-from accounts.reach import workplaces
+from accounts.reach import with_absorbed
 from core import clock, sla
 from core.workitems import WorkItem
 from reporting.models import Activation, EmergencyPlan, GapForecast, MixedLine
@@ -38,7 +38,7 @@ def items(user: User, *, now: datetime) -> list[WorkItem]:
     if own is not None:
         found += _forecasts(own, now=now) + _events(user, own, now=now) + _lines(own, now=now)
         found += _plans_of_companies(own, now=now)
-    offices = [p for p in workplaces(user, Permission.FILING_REVIEW) if p.is_regulator]
+    offices = [p for p in with_absorbed(user, Permission.FILING_REVIEW) if p.is_regulator]
     return found + (_plans_of_office(offices, now=now) if offices else [])
 
 
@@ -47,7 +47,7 @@ def _own(user: User) -> Q | None:
     places = [
         place
         for right in (Permission.FILING_DRAFT, Permission.FILING_CERTIFY)
-        for place in workplaces(user, right)
+        for place in with_absorbed(user, right)
         if place.is_company
     ]
     if not places:

@@ -37,6 +37,15 @@ DELEGATIONS_IN_FORCE = """
     WHERE user_id = %s AND revoked_at IS NULL AND starts_on <= %s AND ends_on >= %s
     ORDER BY starts_on DESC, id DESC
 """
+# These organisations, and all that was merged into them.
+PLACES_WITH_ABSORBED = """
+    WITH RECURSIVE mine (id) AS (
+        SELECT id FROM accounts_organisation WHERE id IN ({marks})
+        UNION
+        SELECT one.id FROM accounts_organisation one JOIN mine ON one.merged_into_id = mine.id
+    )
+    SELECT * FROM accounts_organisation WHERE id IN (SELECT id FROM mine)
+"""
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -166,8 +175,9 @@ class User(Standing, AbstractUser):
             return []
         wanted = sorted({getattr(row, f"{at}_id") for row in rows})
         marks = ", ".join(["%s"] * len(wanted))
-        sql = f"SELECT * FROM accounts_organisation WHERE id IN ({marks})"
+        sql = PLACES_WITH_ABSORBED.format(marks=marks)
         organisations = {one.pk: one for one in Organisation._base_manager.raw(sql, wanted)}
+        self._places_read |= organisations
         for row in rows:
             setattr(row, at, organisations[getattr(row, f"{at}_id")])
             row.user = self  # type: ignore[attr-defined]
@@ -180,6 +190,20 @@ class User(Standing, AbstractUser):
         deputised = [(d.organisation, d.role_definition) for d in self.current_delegations]
         return own + deputised
 
+    @cached_property
+    def _places_read(self) -> dict[int, Organisation]:
+        """Places of the person and what they absorbed, as far as they were read."""
+        return {}
+
+    @cached_property
+    def absorbed(self) -> dict[Organisation, int]:
+        """Organisations that were merged into one where the person stands, each with the number of
+        the one that goes on with its work in the end. They were read with its places."""
+        read = self._places_read if self.stands else {}
+        merged = [one for one in read.values() if one.merged_into_id]
+        known = {one.pk: one for one in merged}
+        return {one: _heir(one, known) for one in merged}
+
     @property
     def home(self) -> Organisation | None:
         """The organisation that the person works in first."""
@@ -189,6 +213,15 @@ class User(Standing, AbstractUser):
     def needs_second_factor(self) -> bool:
         """Whether any current role may sign in with a second factor only."""
         return any(role.staff for _organisation, role in self.stands)
+
+
+def _heir(organisation: Organisation, merged: dict[int, Organisation]) -> int:
+    """The number of what an organisation was merged into in the end."""
+    pk = organisation.pk
+    while pk in merged:
+        assert (into := merged[pk].merged_into_id) is not None
+        pk = into
+    return pk
 
 
 def territory_codes(regulator: Organisation, *, on: date, copies: bool = True) -> set[str]:

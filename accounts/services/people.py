@@ -218,5 +218,6 @@ def _locked(user: User) -> User:
 
 def _forget_rights(user: User) -> None:
     """Drop what an instance remembers about its rights for the length of a request."""
-    for name in ("current_memberships", "current_delegations", "stands", "permissions"):
+    known = ("current_memberships", "current_delegations", "stands", "absorbed", "permissions")
+    for name in known:
         user.__dict__.pop(name, None)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from accounts.permissions import Permission
 from campaign.models.campaign import Campaign
-from campaign.scope import organisations_seen, workplaces
+from campaign.scope import organisations_seen, with_absorbed
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -187,7 +187,7 @@ class DocumentIssueQuerySet(models.QuerySet["DocumentIssue"]):
 
     def to_sign(self, user: User) -> models.QuerySet[DocumentRecipient]:
         """What the person's own organisations have received and not signed for."""
-        places = workplaces(user, Permission.CAMPAIGN_VIEW)
+        places = with_absorbed(user, Permission.CAMPAIGN_VIEW)
         return DocumentRecipient.objects.filter(
             organisation__in=[place.pk for place in places], read_at__isnull=True
         ).select_related("issue__issuer", "issue__campaign", "organisation")

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from accounts.permissions import Permission
 from campaign.models import Duty
 from campaign.presenting import lamp_of
-from campaign.scope import workplaces
+from campaign.scope import with_absorbed
 from campaign.workflow import UNFINISHED, DutyState
 from core import clock
 from core.workdays import WorkCalendar
@@ -97,7 +97,7 @@ def own(user: User) -> QuerySet[Duty]:
 
 def offices(user: User) -> list[Any]:
     """Regulators' offices in which the person may look at filings."""
-    return [p for p in workplaces(user, Permission.FILING_VIEW) if p.is_regulator]
+    return [p for p in with_absorbed(user, Permission.FILING_VIEW) if p.is_regulator]
 
 
 SCOPES = (

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from accounts.services import merge
 from campaign import enforcement_documents
 from campaign.models import (
     EnforcementClosing,
@@ -43,17 +44,23 @@ class World:
         self.filer = accounts.member("CSG-GD-ZQ", "company_filer", name="赵整改")
         self.item = self.opened(self.campaign)
 
-    def opened(self, campaign, due=date(2011, 12, 20)):
+    def opened(self, campaign, due=date(2011, 12, 20), unit="CSG-GD-ZQ"):
         return rectification.open_item(
             campaign=campaign,
             source_kind="inspection",
             source_ref="检查3号",
-            unit=accounts.organisation("CSG-GD-ZQ"),
+            unit=accounts.organisation(unit),
             problem="抢修到达时限未公示",
             due_on=due,
             by=None,
             now=OPENED,
         )
+
+    def reported(self, item):
+        """Another item of the same unit, waiting for the office to check it."""
+        made = self.opened(None, due=date(2011, 12, 30), unit=item.unit.code)
+        RectificationItem.objects.filter(pk=made.pk).update(state="reported", reported_at=LATE)
+        return made
 
     def post(self, user, url, **said):
         self.client.force_login(user)
@@ -179,6 +186,26 @@ def test_a_matter_with_items_that_are_not_written_off_ends_by_two_people_only(wo
         RectificationItem.objects.filter(pk=rectified.pk).update(state="closed", **times)
         assert world.post(world.officer, f"{matter.pk}/close/", **said).status_code == 302
     assert EnforcementMatter.objects.get(pk=matter.pk).closed_by == world.officer
+
+
+def test_what_an_absorbed_office_left_undone_stands_on_the_desk_of_the_one_that_goes_on(world):
+    world.officer = accounts.member("SERC-GZ", "regulator_officer")
+    item = world.opened(None, unit="CSG-GZ")
+    heir, other = (accounts.member(one, "regulator_lead") for one in ("SERC-YN", "SERC-SC"))
+    with clock.standing_at(LATE):
+        matter = world.matter(item)
+        world.draft(matter, "talk")
+        lines = ("执法文书待签发", f"核查：{world.reported(item).number}")
+        for line in lines:
+            assert line not in text_of(world.get(heir, "/"))
+        old, into = (accounts.organisation(one) for one in ("SERC-GZ", "SERC-YN"))
+        merge(organisation=old, into=into, on=clock.day_of(LATE), by=None, now=LATE)
+        for line in lines:
+            assert line in text_of(world.get(heir, "/"))
+            assert line not in text_of(world.get(other, "/"))
+        # And it can be done from there.
+        assert world.issue(heir).status_code == 302
+        assert "执法文书待签发" not in text_of(world.get(heir, "/"))
 
 
 @pytest.mark.clause("S1-1.1.2c")
