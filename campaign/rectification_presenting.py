@@ -14,6 +14,7 @@ from campaign import rectification_workflow as workflow
 from campaign.models import RectificationEntry, RectificationItem
 from campaign.rectification_forms import FORMS, ActForm
 from campaign.rectification_workflow import ItemMove, ItemState
+from campaign.services import rectification_checks as checks
 from complaints.models import Case
 from core import clock
 from core.components import Event, Tab
@@ -83,11 +84,18 @@ def offered(
         mine = bound is not None and bound.act == act
         if not mine and (workflow.refusal(act, item, by=user) or _idle(act, item, waiting)):
             continue
+        if not mine and _parted(act, item, user, now):
+            continue
         form = bound if mine else FORMS[act](item=item, act=act, on=on)
         label = _("审批延期") if act is ItemMove.GRANT_EXTENSION else act.label
         url = reverse("campaign:rectification_act", args=[item.pk, act.value])
         found.append({"act": act, "label": label, "url": url, "form": form, "open": mine})
     return found
+
+
+def _parted(act: ItemMove, item: RectificationItem, user: User, now: datetime) -> str:
+    """Why who checked the item does not write it off as well, where the office wants two people."""
+    return checks.close_refusal(item, by=user, now=now) if act is ItemMove.CLOSE else ""
 
 
 def _idle(act: ItemMove, item: RectificationItem, waiting: bool) -> bool:
@@ -106,7 +114,9 @@ def why_not(item: RectificationItem, user: User) -> str:
     act = {ItemState.REPORTED: ItemMove.VERIFY, ItemState.VERIFIED: ItemMove.CLOSE}.get(
         ItemState(item.state)
     )
-    return workflow.refusal(act, item, by=user) if act else ""
+    if act is None:
+        return ""
+    return workflow.refusal(act, item, by=user) or _parted(act, item, user, clock.now())
 
 
 def events(item: RectificationItem, user: User) -> list[dict[str, Any]]:

@@ -46,6 +46,7 @@ RULES = (
     Rule("rect_remind_days", _("整改到期前提醒"), _("日"), 1, 60),
     Rule("rect_look_back_days", _("销号后“回头看”"), _("日"), 1, 400),
     Rule("rect_reopen_days", _("销号后再有属实投诉即重新整改"), _("日"), 1, 400),
+    Rule("rect_second_close", _("核查和销号须由不同的人办理"), YES, 0, 1),
     Rule(AUTOMATIC + "case", _("属实诉求自动列入整改台账"), YES, 0, 1),
     Rule(AUTOMATIC + "lead", _("采纳的未公告停电线索自动列入整改台账"), YES, 0, 1),
     Rule(AUTOMATIC + "finding", _("采纳的其他问题线索自动列入整改台账"), YES, 0, 1),

@@ -107,9 +107,25 @@ def close(*, item: RectificationItem, text: str, by: User, now: datetime) -> Rec
     """Write it off; the rule says when somebody looks again. Raises ``Refused``."""
 
     def prepare(standing: RectificationItem) -> Changes:
+        if why_not := close_refusal(standing, by=by, now=now):
+            raise Refused(why_not)
         return {"closed_at": now, "closed_by": by, "look_back_due_at": _look_back(standing, now)}
 
     return move(item, ItemMove.CLOSE, by=by, now=now, text=text, prepare=prepare, tells=Side.UNIT)
+
+
+def close_refusal(item: RectificationItem, *, by: User, now: datetime) -> str:
+    """Why the person who checked the item may not write it off; empty where they may.
+
+    To accept and to write off are one act of the office in the plan, and neither is done by who did
+    the work; an office whose own rules part the two lays that down.
+    """
+    if item.verified_by_id != by.pk:
+        return ""
+    sheet = rules.sheet("rect_second_close", item.regulator, on=clock.day_of(now))
+    if sheet is None or not sheet.values["rect_second_close"]:
+        return ""
+    return _("核查人不能办理自己核查事项的销号，请由另一人办理。")
 
 
 def _look_back(item: RectificationItem, now: datetime) -> datetime | None:

@@ -11,7 +11,7 @@ from openpyxl import Workbook, load_workbook
 from campaign import rectification_rehearsal
 from campaign import rectification_sheets as sheets
 from campaign.models import RectificationItem
-from campaign.services import rectification
+from campaign.services import rectification, rulemaking
 from campaign.services import rectification_checks as checks
 from campaign.services import rectification_moves as moves
 from campaign.services import rectification_reminding as reminding
@@ -193,6 +193,12 @@ def test_a_problem_goes_through_the_pages_from_discovery_to_write_off(client, ca
         assert post(client, filer, item, "report", **done).status_code == 302
         assert post(client, filer, item, "verify", text="可以").status_code == 409
         assert post(client, officer, item, "verify", text="现场核实").status_code == 302
+        # Where the office's rules part the two, who checked does not write off.
+        rule = {"values": {"rect_second_close": 1}, "document_number": "南电监规〔2011〕1号"}
+        told = {"organisation": item.regulator, "valid_from": clock.day_of(NOW), "now": NOW}
+        rulemaking.lay_down_rules(by=officer, **rule, **told)
+        refused = post(client, officer, item, "close")
+        assert (refused.status_code, "由另一人办理" in text_of(refused)) == (409, True)
         assert post(client, lead, item, "close").status_code == 302
         shown = page(client, filer, f"/rectification/{item.pk}/")
     for words in ("已销号", "一周内全部公示", "张整改", "请同步公示投诉电话", "催办", "现场核实"):
