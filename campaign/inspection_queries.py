@@ -17,6 +17,8 @@ from campaign.models import (
 from complaints.models import InspectionProposal
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from accounts.models import User
 
 LAMPS = {
@@ -67,12 +69,12 @@ def item_lines(inspection: Inspection, entries: list[RecordEntry]) -> list[ItemL
     return list(lines.values())
 
 
-def waiting_proposals(user: User) -> list[InspectionProposal]:
+def waiting_proposals(user: User) -> QuerySet[InspectionProposal]:
     """Accepted proposals in sight on which no inspection was opened yet."""
     used = InspectionRound.objects.filter(proposal__isnull=False).values("proposal")
     seen = InspectionProposal.objects.visible_to(user).exclude(pk__in=used)
     accepted = seen.filter(state=InspectionProposal.State.ACCEPTED)
-    return list(accepted.select_related("respondent", "organisation")[:50])
+    return accepted.select_related("respondent", "organisation")
 
 
 def findings_by(inspections: Any) -> dict[int, Counter[str]]:

@@ -36,6 +36,8 @@ from core.errors import Refused
 from core.paging import keyset
 
 VIEW, MANAGE = Permission.INSPECTION_VIEW, Permission.INSPECTION_MANAGE
+# Rows of the lists that stand above the inspections.
+SHORT = 20
 
 
 def offices_of(user: User) -> list[Organisation]:
@@ -53,9 +55,17 @@ def inspections(request: HttpRequest) -> HttpResponse:
     shown = seen.filter(state=state) if state in queries.LAMPS else seen
     page = keyset(shown.select_related("organisation", "round__lead"), request.GET, order=("-pk",))
     counts = queries.findings_by([one.pk for one in page])
+    rounds = InspectionRound.objects.visible_to(user).select_related("lead", "campaign")
+    proposals = (
+        queries.waiting_proposals(user) if offices_of(user) else InspectionProposal.objects.none()
+    )
     context = {
-        "rounds": InspectionRound.objects.visible_to(user).select_related("lead", "campaign")[:50],
-        "proposals": queries.waiting_proposals(user) if offices_of(user) else [],
+        "rounds": keyset(
+            rounds, request.GET, order=("-first_day", "-pk"), size=SHORT, name="round"
+        ),
+        "round_total": rounds.count(),
+        "proposals": keyset(proposals, request.GET, order=("pk",), size=SHORT, name="proposal"),
+        "proposal_total": proposals.count(),
         "page": page,
         "rows": [(one, queries.LAMPS[one.state], counts.get(one.pk)) for one in page],
         "total": shown.count(),

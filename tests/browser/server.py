@@ -167,6 +167,8 @@ class Visitor:
 
     def overflow(self):
         """How many pixels the page is wider than the window."""
+        # After a click the page may have come with nothing in it yet.
+        self.page.wait_for_load_state()
         return self.page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
@@ -187,6 +189,7 @@ class Visitor:
 
 def assert_accessible(page):
     """No violation of any axe-core rule on the page as it stands."""
+    page.wait_for_load_state()
     # Given to the page once, and what holds is not carried over: half of the time went there.
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.axe_script)
