@@ -47,6 +47,11 @@ OTHER_RULES = """rules => axe.run({resultTypes: ['violations'],
   .then(found => found.violations)"""
 THESE_RULES = """([where, rules]) => axe.run(document.querySelector(where) || document,
   {resultTypes: ['violations'], runOnly: rules}).then(found => found.violations)"""
+# What can be seen of the main part, element by element. Where it is the same at both widths the
+# rules that go by the elements themselves have been judged; these go by where things stand.
+IN_SIGHT = """() => Array.from(document.querySelectorAll('main *'),
+  part => part.checkVisibility({visibilityProperty: true}) ? '1' : '0').join('')"""
+BY_PLACE = [*COLOURS, "scrollable-region-focusable"]
 AXE = Axe()
 
 
@@ -139,20 +144,32 @@ class Visitor:
             self.page.set_viewport_size({"width": width, "height": WIDTHS[width]})
         self.width = width
 
-    def faults(self, label=""):
-        """What is wrong with the open page at each width, in words; nothing when it is sound."""
+    def faults(self, label="", *, turn_back=True):
+        """What is wrong with the open page at each width, in words; nothing when it is sound.
+
+        A tour that opens another page next need not ``turn_back`` to the width asked for.
+        """
         found = [f"{label}: {wrong}" for wrong in self.wrong]
         self.wrong.clear()
-        for width in self.widths():
-            if (pixels := self.overflow()) > 0:
-                found.append(f"{label} {width}: {pixels} px wider than the window")
+        asked, in_sight = self.width, ""
+        other = next(width for width in WIDTHS if width != asked)
+        found += self.too_wide(label)
         with self.few_rows():
-            for width in self.widths():
+            for width in (asked, other):
+                self.resize(width)
+                before, in_sight = in_sight, self.page.evaluate(IN_SIGHT)
                 try:
-                    assert_accessible(self.page)
+                    assert_accessible(self.page, judged=before == in_sight)
                 except AssertionError as error:
                     found.append(f"{label} {width}: {error}")
+        found += self.too_wide(label)
+        if turn_back:
+            self.resize(asked)
         return found
+
+    def too_wide(self, label):
+        pixels = self.overflow()
+        return [f"{label} {self.width}: {pixels} px wider than the window"] if pixels > 0 else []
 
     @contextmanager
     def few_rows(self):
@@ -187,15 +204,21 @@ class Visitor:
         self.context.close()
 
 
-def assert_accessible(page):
-    """No violation of any axe-core rule on the page as it stands."""
+def assert_accessible(page, *, judged=False):
+    """No violation of any axe-core rule on the page as it stands.
+
+    ``judged``: the same elements were in sight when it was judged at another width.
+    """
     page.wait_for_load_state()
     # Given to the page once, and what holds is not carried over: half of the time went there.
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.axe_script)
     around = os.environ.get("SWEEP") == "full" or urlsplit(page.url).path == DESK
-    violations = page.evaluate(OTHER_RULES, COLOURS)
-    violations += page.evaluate(THESE_RULES, ["html" if around else "main", COLOURS])
+    if judged and not around:
+        violations = page.evaluate(THESE_RULES, ["main", BY_PLACE])
+    else:
+        violations = page.evaluate(OTHER_RULES, COLOURS)
+        violations += page.evaluate(THESE_RULES, ["html" if around else "main", COLOURS])
     told = [
         f"{v['id']}: {v['help']} — {node['html'][:160]}" for v in violations for node in v["nodes"]
     ]

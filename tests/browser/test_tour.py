@@ -71,7 +71,7 @@ def look(visitor, path, label, name):
     visitor.wrong.clear()
     status = visitor.open(path)
     faults = [] if status == 200 else [f"{label}: answered {status}"]
-    faults += visitor.faults(label)
+    faults += visitor.faults(label, turn_back=False)
     if visitor.paper_overflow() > 0:
         faults.append(f"{label}: wider than a sheet of A4 when printed")
     picture(visitor, name)

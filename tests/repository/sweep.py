@@ -193,8 +193,11 @@ class Sweep:
     that finds nothing by GET finds nothing by POST, nor by the hand of a colleague.
     """
 
-    def __init__(self, secrets: list[Secret], *, whole: bool = True) -> None:
-        self.secrets, self.whole = secrets, whole
+    def __init__(
+        self, secrets: list[Secret], *, whole: bool = True, app: str | None = None
+    ) -> None:
+        """``app``: only the doors of this namespace."""
+        self.secrets, self.whole, self.app = secrets, whole, app
         self.outcome = Outcome()
         self._addresses: dict[str, dict[str, list[Secret]]] = {}
         self._closed: set[str] = set()
@@ -221,6 +224,8 @@ class Sweep:
             for door in doors():
                 # To pages a token means nothing: a client is a stranger there.
                 other = person.client is not None and door.policy != policy.CLIENTS
+                if self.app is not None and door.app != self.app:
+                    continue
                 if door.name.startswith(OUTSIDE) or other or self.known(person, door):
                     continue
                 self.knock(client, person, door)

@@ -104,7 +104,8 @@ def test_the_sweep_would_see_a_leak(world):
     secret = sweep.Secret(
         "planted", text, lambda p: False, app="accounts", keys={"code": "CSG-GD-ZQ"}
     )
-    outcome = sweep.Sweep([secret]).run([world.person("CSG-GD", "company_filer")])
+    run = sweep.Sweep([secret], whole=False, app="accounts")
+    outcome = run.run([world.person("CSG-GD", "company_filer")])
     assert any("leaks planted" in fault for fault in outcome.faults)
 
 
