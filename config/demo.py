@@ -12,6 +12,7 @@ import urllib.request
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -23,10 +24,15 @@ FIRST_DAY = date(2012, 7, 16)
 # The morning before the companies' start-up reports are due (plan 五(一)3): up to here goes what is
 # told of the first autumn beside the campaign.
 AUTUMN = date(2011, 11, 24)
+# The days at which the demo's clock may be put: from the morning after the launch to a year after
+# the campaign's end; earlier there is nobody, later nothing happens any more.
+DAYS = (date(2011, 10, 26), date(2013, 12, 31))
 MARK = "demo.json"
 ACCOUNTS = "demo-accounts.json"
 OWN = ("portal.sqlite3", "portal.sqlite3-wal", "portal.sqlite3-shm", MARK, ACCOUNTS)
 OWN_FOLDERS = ("files", "mail")
+# How a user gets out of any of these.
+REMEDY = "请加 --fresh 重新生成（make demo ARGS=--fresh）。"
 LOGS = ("audit-anchor.log", "portal.log")
 
 
@@ -43,10 +49,33 @@ class Demo:
 
     @property
     def planted(self) -> bool:
-        return self.mark.exists()
+        """Whether the data was planted to its end: only then has the demo a clock."""
+        return "offset" in self.state()
 
-    def state(self) -> dict:
-        return json.loads(self.mark.read_text(encoding="utf-8")) if self.planted else {}
+    def state(self) -> dict[str, Any]:
+        """What is noted of the demo. Raises ``Refused`` when the note cannot be read."""
+        if not self.mark.exists():
+            return {}
+        try:
+            kept = json.loads(self.mark.read_text(encoding="utf-8"))
+            return {**kept, "offset": float(kept["offset"])} if kept != {} else {}
+        except (ValueError, TypeError, KeyError, OSError) as error:
+            raise Refused(f"演示记录 {self.mark} 已损坏，{REMEDY}") from error
+
+    def make_folder(self) -> None:
+        try:
+            self.data.mkdir(parents=True, exist_ok=True)
+            # whitenoise asks for the folder even where it serves from the sources.
+            (self.data / "static").mkdir(exist_ok=True)
+        except OSError as error:
+            raise Refused(
+                f"数据目录 {self.data} 不能使用（{error.strerror}），请用 --data 指定可写的目录。"
+            ) from error
+
+    def begin(self) -> None:
+        """Note that the folder is a demo's before the first row is written: whoever breaks off
+        the planting starts anew with the same command."""
+        self.mark.write_text("{}", encoding="utf-8")
 
     def environment(self) -> dict[str, str]:
         """What every process of the demo is started with."""
@@ -80,7 +109,7 @@ class Demo:
 
         Raises ``Refused`` when the folder holds a database that is not a demo's.
         """
-        if (self.data / "portal.sqlite3").exists() and not self.planted:
+        if (self.data / "portal.sqlite3").exists() and not self.mark.exists():
             raise Refused(f"{self.data} 中有非演示数据库，未作任何改动。请用 --data 指定其他目录。")
         for name in (*OWN, *LOGS):
             (self.data / name).unlink(missing_ok=True)
@@ -88,9 +117,14 @@ class Demo:
             shutil.rmtree(self.data / name, ignore_errors=True)
 
     def manage(self, *arguments: str) -> None:
-        """Run one command of manage.py in the demo's environment; stop the demo if it fails."""
+        """Run one command of manage.py in the demo's environment.
+
+        Raises ``Refused`` when it fails; what it said itself stands above.
+        """
         command = [sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments]
-        subprocess.run(command, env=self.environment(), check=True, cwd=settings.BASE_DIR)
+        done = subprocess.run(command, env=self.environment(), cwd=settings.BASE_DIR)
+        if done.returncode:
+            raise Refused(f"{self.data} 中的演示数据不能使用（原因见上面的输出），{REMEDY}")
 
     def start(self) -> list[subprocess.Popen]:
         """Start web and dispatcher in this process group."""
@@ -100,8 +134,6 @@ class Demo:
         gunicorn += ["--log-level", "warning", "--no-control-socket"]
         dispatcher = [sys.executable, str(settings.BASE_DIR / "manage.py"), "dispatcher"]
         env = self.environment()
-        # whitenoise asks for the folder even where it serves from the sources.
-        (self.data / "static").mkdir(exist_ok=True)
         return [
             subprocess.Popen(command, env=env, cwd=settings.BASE_DIR)
             for command in (gunicorn, dispatcher)
@@ -120,5 +152,8 @@ class Demo:
         return False
 
     def accounts(self) -> list[dict[str, str]]:
-        path = self.data / ACCOUNTS
-        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+        try:
+            found = json.loads((self.data / ACCOUNTS).read_text(encoding="utf-8"))
+        except (ValueError, OSError) as error:
+            raise Refused(f"账号表 {self.data / ACCOUNTS} 缺失或已损坏，{REMEDY}") from error
+        return list(found)

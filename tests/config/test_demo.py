@@ -101,3 +101,51 @@ def test_what_the_first_start_compiles_is_there_for_the_second_and_not_in_the_tr
     found = Demo(tmp_path, 8000).environment()
     assert "PYTHONDONTWRITEBYTECODE" not in found
     assert found["PYTHONPYCACHEPREFIX"] == str(ROOT / ".venv" / "pycache")
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ("--date=2012/07/20", "请写成 2012-07-20 的样子"),
+        ("--date=2012-02-30", "不是日期"),
+        ("--date=2011-10-25", "请选 2011-10-26 至 2013-12-31 之间的一天"),
+        ("--date=2030-01-01", "不在演示的时间范围内"),
+        ("--port=99999", "请写 1 至 65535 之间的整数"),
+    ],
+)
+def test_a_wrong_option_is_refused_before_anything_is_touched(tmp_path, option, said):
+    (tmp_path / "demo.json").write_text("{}")
+    with pytest.raises(CommandError, match=said):
+        call_command("demo", option, "--fresh", f"--data={tmp_path}")
+    assert (tmp_path / "demo.json").read_text() == "{}"
+
+
+def test_whoever_breaks_off_the_planting_starts_anew_with_the_same_command(tmp_path, monkeypatch):
+    from config.demo import Demo
+
+    def half(demo, *_arguments):
+        (demo.data / "portal.sqlite3").write_bytes(b"half of it")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Demo, "manage", half)
+    for _start in range(2):
+        with pytest.raises(CommandError, match="已中断"):
+            call_command("demo", port=free_port(), data=tmp_path)
+
+
+@pytest.mark.parametrize("note", ["", "[]", "{", '{"offset": "soon"}', '{"offset": null}'])
+def test_a_broken_note_of_the_demo_is_refused_with_a_remedy(tmp_path, note, monkeypatch):
+    (tmp_path / "demo.json").write_text(note)
+    monkeypatch.delattr("config.demo.Demo.manage")
+    with pytest.raises(CommandError, match="已损坏，请加 --fresh"):
+        call_command("demo", port=free_port(), data=tmp_path)
+
+
+def test_a_broken_database_or_folder_is_refused_with_a_remedy(tmp_path, monkeypatch):
+    (tmp_path / "demo.json").write_text('{"offset": -1}')
+    # What a command does that cannot read the database, without the seconds of its start.
+    monkeypatch.setattr("config.demo.sys.executable", "/bin/false")
+    with pytest.raises(CommandError, match="不能使用（原因见上面的输出），请加 --fresh"):
+        call_command("demo", port=free_port(), data=tmp_path)
+    with pytest.raises(CommandError, match="请用 --data 指定可写的目录"):
+        call_command("demo", port=free_port(), data=tmp_path / "demo.json")

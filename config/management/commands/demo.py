@@ -7,15 +7,35 @@ import signal
 import socket
 import subprocess
 import time
+from argparse import ArgumentTypeError
 from datetime import date
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config.demo import FIRST_DAY, Demo
+from config.demo import DAYS, FIRST_DAY, Demo
 from core import clock
 from core.errors import Refused
+
+
+def demo_day(text: str) -> date:
+    """A day at which the demo's clock may be put."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"“{text}”不是日期，请写成 2012-07-20 的样子") from None
+    first, last = DAYS
+    if not first <= found <= last:
+        raise ArgumentTypeError(f"{found} 不在演示的时间范围内，请选 {first} 至 {last} 之间的一天")
+    return found
+
+
+def port_number(text: str) -> int:
+    """A number under which a program may serve."""
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
+        raise ArgumentTypeError(f"“{text}”不是端口号，请写 1 至 65535 之间的整数")
+    return int(text)
 
 
 class Command(BaseCommand):
@@ -23,20 +43,22 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--port", type=port_number, default=8000, help="网站端口")
         parser.add_argument("--data", type=Path, default=settings.PORTAL_DATA)
         parser.add_argument("--fresh", action="store_true", help="清除演示数据后重新生成")
-        parser.add_argument("--date", type=date.fromisoformat, help="把演示时钟拨到这一天 09:30")
+        parser.add_argument("--date", type=demo_day, help="把演示时钟拨到这一天 09:30")
 
     def handle(self, *args, **options) -> None:
         demo = Demo(options["data"].resolve(), options["port"])
-        demo.data.mkdir(parents=True, exist_ok=True)
         self.refuse_a_taken_port(demo.port)
         try:
+            demo.make_folder()
             self.prepare(demo, fresh=options["fresh"], day=options["date"])
+            self.serve(demo)
         except Refused as refused:
             raise CommandError(str(refused)) from refused
-        self.serve(demo)
+        except KeyboardInterrupt as stopped:
+            raise CommandError("已中断；数据未准备完的，再次启动时从头生成。") from stopped
 
     def refuse_a_taken_port(self, port: int) -> None:
         with contextlib.closing(socket.socket()) as probe:
@@ -60,6 +82,7 @@ class Command(BaseCommand):
     def plant(self, demo: Demo, day: date) -> None:
         started = time.monotonic()
         demo.clear()
+        demo.begin()
         self.stdout.write("正在准备演示数据，首次约需几分钟 …")
         demo.manage("migrate", "--verbosity", "0")
         demo.manage("plant_demo", "--until", day.isoformat())
