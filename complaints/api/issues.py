@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from accounts.models import ApiClient
 from accounts.scopes import Scope
 from complaints.api.exchange_serializers import IssuesIn, IssuesOut
-from complaints.api.noting import Noted
+from complaints.api.noting import Noted, sent
 from complaints.models import Term
 from complaints.services import issues as service
 from complaints.services.records import UNSTORABLE, Faulty
@@ -68,7 +68,7 @@ class Issues(Noted):
         return Response(answer, status=201 if new else 200)
 
     def number_of(self, request: Request) -> str:
-        value = request.data.get("period") if isinstance(request.data, dict) else None
+        value = sent(request).get("period")
         days = [value.get(end) for end in ("from", "to")] if isinstance(value, dict) else []
         return "/".join(day for day in days if isinstance(day, str))[:40]
 

@@ -112,14 +112,19 @@ class NotedBatch(Noted):
 
 def said(request: Request, name: str) -> str:
     """A text of the object that was sent; empty where there is none."""
-    if (request.content_type or "").startswith(ndjson.CONTENT_TYPE):
-        return ""
-    try:
-        value = request.data.get(name) if isinstance(request.data, dict) else ""
-    except Exception:
-        # What cannot be read was refused before.
-        return ""
+    value = sent(request).get(name)
     return value if isinstance(value, str) else ""
+
+
+def sent(request: Request) -> dict[str, Any]:
+    """The object that was sent; empty where it was none."""
+    if (request.content_type or "").startswith(ndjson.CONTENT_TYPE):
+        return {}
+    try:
+        return request.data if isinstance(request.data, dict) else {}
+    except Exception:
+        # What cannot be read, or is no JSON at all, was refused before.
+        return {}
 
 
 def wrong_fields(response: Any) -> list[str]:

@@ -130,9 +130,13 @@ class Answer(Noted):
 
     def answered(self, request: Request, number: str) -> Any:
         """The effect of the answer, once."""
-        value = self.object_of(request)
-        case = found_transfer(request.user, number, request.query_params.get("owner", ""))
-        return self.once(request, lambda: self._told(request.user, case, value))
+        value, owner = self.object_of(request), request.query_params.get("owner", "")
+
+        def work() -> Response:
+            # Looked for in here: what was given back is out of sight, its answer is not.
+            return self._told(request.user, found_transfer(request.user, number, owner), value)
+
+        return self.once(request, work)
 
     @transaction.atomic
     def _told(self, client: ApiClient, case: Case, value: dict[str, Any]) -> Response:

@@ -229,8 +229,12 @@ class Events(Noted):
     def post(self, request: Request, number: str) -> Any:
         value = self.object_of(request)
         owner = request.query_params.get("owner", "")
-        case = found_case(request.user, number, owner)
-        return self.once(request, lambda: self._told(request.user, case, value))
+
+        def work() -> Response:
+            # Looked for in here: what the message moved out of sight is answered as before.
+            return self._told(request.user, found_case(request.user, number, owner), value)
+
+        return self.once(request, work)
 
     def kind_of(self, request: Request) -> str:
         kind = noting.said(request, "kind")

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.http import HttpResponseBase
+from django.http import Http404, HttpResponseBase
 from django.utils import translation
 from django.utils.translation import gettext as _
 from rest_framework import parsers, renderers
@@ -160,6 +160,9 @@ class Door(APIView):
         def done() -> HttpResponseBase:
             try:
                 return work()
+            except Http404:
+                # What is not there yet may come: the key stays free for it.
+                raise
             except Exception as exc:
                 return self.handle_exception(exc)
 

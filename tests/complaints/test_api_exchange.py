@@ -136,9 +136,18 @@ def test_a_transfer_is_given_back_with_a_reason(people, company):
     from complaints.workflow import Act
 
     terms = asks.choices(asks.ASKS[Act.RETURN_SLIP][0], nature=case.nature, on=MORNING.date())
-    back = company.post(url, {**reason, "reason": terms[0].label})
+    given = {**reason, "reason": terms[0].label}
+    # A key that came too early is free when the transfer is there.
+    early = company.post(f"{TRANSFERS}C-2/return/", given, key="k2")
+    assert early.status_code == 404
+    back = company.post(url, given, key="k1")
     assert (back.status_code, back.json()["state"]) == (201, "accepted")
     assert company.post(url, reason).status_code == 404
+    # The line broke before the answer: sent again, it is the first answer.
+    again = company.post(url, given, key="k1")
+    assert (again.status_code, again.json()) == (201, back.json())
+    handed_over(people, number="C-2")
+    assert company.post(f"{TRANSFERS}C-2/return/", given, key="k2").status_code == 201
     case.refresh_from_db()
     assert case.holder.code == "SERC-NF"
 
@@ -293,6 +302,12 @@ CASE = {
     "nature": "enquiry",
     "content": "咨询电价",
 }
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-ndjson"])
+def test_issues_in_another_format_are_refused_as_such(company, kind):
+    answer = company.post(ISSUES, b"{}", kind=kind)
+    assert (answer.status_code, answer.json()["title"]) == (415, "不支持的内容类型")
 
 
 def test_every_message_stands_in_the_ledger_with_its_attempts(company):
