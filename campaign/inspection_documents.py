@@ -82,8 +82,15 @@ def _head(inspection: Inspection) -> list[Block]:
 
 
 def record(inspection: Inspection) -> Document:
-    """现场检查笔录: every standing entry in order of time."""
-    entries = _entries(inspection)
+    """现场检查笔录: every standing entry in order of time.
+
+    What reached the portal after the facts had gone out was not before the company when it signed:
+    it stands apart, with the time of its coming.
+    """
+    standing = _entries(inspection)
+    for one in standing:
+        one.inspection = inspection
+    entries = [one for one in standing if not one.came_late]
     rows = [
         (
             one.item.number,
@@ -105,6 +112,8 @@ def record(inspection: Inspection) -> Document:
     others = [one for one in entries if one.kind == RecordEntry.Kind.NOTE]
     if others:
         blocks += [Heading(1, "其他情况"), List([_told(one) for one in others])]
+    if late := [_late(one) for one in standing if one.came_late]:
+        blocks += [Heading(1, "送交事实后收到的记录"), List(late)]
     return Document(
         issuer=inspection.round.lead.name,
         mark=inspection.round.lead.name,
@@ -120,6 +129,17 @@ def _told(entry: RecordEntry) -> str:
     files = len(entry.files.all())
     more = f"（附件{files}份）" if files else ""
     return f"{entry.text or '—'}{more}"
+
+
+def _late(entry: RecordEntry) -> str:
+    """An entry that came too late to be confirmed, with both its times."""
+    of = f"{entry.item.number} {entry.item.content}" if entry.item else entry.get_kind_display()
+    said = [of, entry.sample, entry.get_result_display(), entry.post, _told(entry)]
+    written, came = (
+        f"{moment.astimezone(clock.ZONE):%Y-%m-%d %H:%M}"
+        for moment in (entry.happened_at, entry.received_at)
+    )
+    return f"{'，'.join(filter(None, said))}（{written}记录，{came}收到）"
 
 
 def _signatures() -> list[Block]:

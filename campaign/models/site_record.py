@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 def _of_the_regulator(user: User) -> bool:
     return any(place.is_regulator for place in workplaces(user, Permission.INSPECTION_VIEW))
+
+
+# What comes in so soon was sent as it was written.
+AT_ONCE = timedelta(minutes=1)
 
 
 class RecordEntryQuerySet(models.QuerySet["RecordEntry"]):
@@ -89,6 +93,11 @@ class RecordEntry(models.Model):
         """Whether it reached the portal only after the facts had gone out."""
         sent = self.inspection.facts_sent_at
         return sent is not None and self.received_at > sent
+
+    @property
+    def waited(self) -> bool:
+        """Whether it is said to be older than its coming in: then both times are told."""
+        return self.received_at - self.happened_at >= AT_ONCE
 
 
 class FindingQuerySet(models.QuerySet["Finding"]):

@@ -169,6 +169,10 @@ def withdraw_entry(*, entry: RecordEntry, reason: str, by: User, now: datetime) 
         raise Refused(_("事实已经送交确认，不能撤销记录。"))
     if not reason.strip():
         raise Refused(_("请写明原因。"))
+    if (finding := inspection.findings.filter(evidence=entry).first()) is not None:
+        raise Refused(
+            _("该记录是第%(number)d项问题的证据，须先删去该问题。") % {"number": finding.number}
+        )
     standing = RecordEntry.objects.filter(pk=entry.pk, withdrawn_at__isnull=True)
     if not standing.update(withdrawn_at=now, withdrawn_reason=reason.strip()[:200]):
         raise Conflict(_("该记录已经撤销。"))

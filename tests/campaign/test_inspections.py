@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from campaign import inspection_documents
 from campaign.models import (
     Finding,
     Inspection,
@@ -337,7 +338,33 @@ def test_an_entry_that_is_sent_again_is_kept_once(client, organiser):
     with standing_at(NOW + timedelta(hours=2)):
         assert record(client, found, waited=9000, text="迟到的记录").status_code == 200
         assert RecordEntry.objects.get(text="迟到的记录").came_late
-        assert "送交事实后收到" in page(client, f"/inspections/{found.pk}/")
+        told = page(client, f"/inspections/{found.pk}/")
+        assert "送交事实后收到" in told
+        # Whoever says that it waited is believed, and both times stand there.
+        assert "收到时间" in told
+        assert "07-16 11:30" in told
+        late = "".join(str(one) for one in inspection_documents.record(found_again(found)).blocks)
+    assert "送交事实后收到的记录" in late
+    assert "迟到的记录（2012-07-16 09:00记录，2012-07-16 11:30收到）" in late
+
+
+def found_again(inspection):
+    return Inspection.objects.select_related("round__lead", "organisation").get(pk=inspection.pk)
+
+
+def test_what_proves_a_finding_is_not_taken_back(client, organiser):
+    found = factory.announced(by=organiser)
+    finding = factory.finding(found)
+    member = found.team.get(leads=True).inspector.person
+    entry = finding.evidence.get()
+    client.force_login(member)
+    undo = f"/inspections/entries/{entry.pk}/withdraw/"
+    refused = client.post(undo, {"reason": "记错了"})
+    assert refused.status_code == 409
+    assert "第1项问题的证据" in text_of(refused)
+    findings.drop_draft(finding=finding, by=member, now=NOW)
+    assert client.post(undo, {"reason": "记错了"}).status_code == 302
+    assert not found.entries.standing().exists()
 
 
 def test_articles_are_entered_and_ended_on_their_page(client):
