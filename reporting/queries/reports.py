@@ -113,10 +113,13 @@ def waiting_for(user: User) -> QuerySet[StageReport]:
     """Reports that this person is to approve, to issue or to publish next."""
     offices = workplaces(user, Permission.REPORT_APPROVE)
     mine = StageReport.objects.filter(organisation__in=offices)
-    approve = Q(state=State.REVIEW) & ~Q(current_version__edited_by=user)
     publish = Q(state=State.ISSUED, published_at__isnull=True, template__content__public=True)
-    publish &= ~Q(versions__edited_by=user)
-    return mine.filter(approve | Q(state=State.APPROVED) | publish)
+    # As the workflow refuses it: who wrote some of it, or of what it corrects, does not judge it.
+    wrote = Q(versions__edited_by=user) | Q(corrects__versions__edited_by=user)
+    wrote |= Q(corrects__isnull=False, created_by=user)
+    own = StageReport.objects.filter(wrote).values("pk")
+    judged = (Q(state=State.REVIEW) | publish) & ~Q(pk__in=own)
+    return mine.filter(judged | Q(state=State.APPROVED))
 
 
 def in_hand(user: User) -> QuerySet[StageReport]:

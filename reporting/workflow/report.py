@@ -110,5 +110,11 @@ def _publish_refusal(report: StageReport, by: User) -> str:
 
 
 def _wrote(report: StageReport, by: User) -> bool:
-    """Whether words of the person may stand in it: the last version keeps those of the earlier."""
-    return report.pk is not None and report.versions.filter(edited_by=by).exists()
+    """Whether words of the person may stand in it: the last version keeps those of the earlier,
+    and a correction begins with those of the report that it puts right, and with its reason."""
+    if report.pk is None:
+        return False
+    if report.versions.filter(edited_by=by).exists():
+        return True
+    corrected = report.corrects
+    return corrected is not None and (report.created_by_id == by.pk or _wrote(corrected, by))

@@ -4,8 +4,10 @@ import pytest
 from django.core.files.base import ContentFile
 
 from accounts import services
+from core import clock, outbox
 from core.errors import Refused
 from reporting.models import ReportTemplate
+from reporting.queries import reports as queries
 from reporting.services import drafting
 from reporting.services import report_templates as templates
 from reporting.services import reports as made
@@ -65,6 +67,34 @@ def test_nobody_approves_a_report_whose_words_are_theirs_in_part(catalogues):
     with pytest.raises(Refused, match="编辑人不能审批"):
         made.approve(report=report, by=writer, now=day)
     assert made.approve(report=report, by=reports.approver(), now=day).state == "approved"
+
+
+def test_nobody_corrects_a_report_all_alone(catalogues):
+    """The words of a correction are those of the report that it corrects, so are their writers."""
+    writer, lead = reports.editor(), reports.approver()
+    report = reports.at("issued", reports.played_campaign(), by=writer, approved_by=lead)
+    report.versions.update(edited_by=writer)
+    other = reports.editor()
+    both = []
+    for person in (writer, other):
+        services.appoint(
+            user=person, organisation=report.organisation, role="regulator_lead", by=None, now=NOW
+        )
+        both.append(type(person).objects.get(pk=person.pk))
+    day = reports.REPORT_DAY
+    told = {"note": "漏列一家公司", "occasion": "c1", "recount": True, "by": both[1], "now": day}
+    fresh = made.correct(report=report, **told)
+    outbox.run_due(now=day)
+    fresh = type(fresh).objects.get(pk=fresh.pk)
+    fresh = made.submit_for_approval(report=fresh, by=both[1], now=day)
+    for person in both:
+        with pytest.raises(Refused, match="编辑人不能审批"):
+            made.approve(report=fresh, by=person, now=day)
+        with clock.standing_at(day):
+            assert not queries.waiting_for(person).exists()
+    with clock.standing_at(day):
+        assert queries.waiting_for(lead).get() == fresh
+    assert made.approve(report=fresh, by=lead, now=day).state == "approved"
 
 
 def test_nobody_adopts_a_template_with_words_of_theirs_whoever_saved_last(catalogues):
