@@ -20,6 +20,7 @@ from campaign.services import practice_recalls as recalls
 from campaign.services import practising as services
 from campaign.views.common import MANAGE, VIEW, find, page_context
 from core import clock, pages, policy
+from core.errors import Conflict
 from core.paging import keyset
 
 DRAFT, APPROVE = Permission.FILING_DRAFT, workflow.APPROVE
@@ -165,11 +166,13 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
     """Share an approved article with chosen organisations or with everybody."""
     found = _find(request, pk)
     form = _share_form(found, request.POST)
-    form.full_clean()
+    if not form.is_valid():
+        # Somebody else shared it meanwhile: who was ticked beside must not be lost silently.
+        raise Conflict(_("所选单位中有的已经推广或者不能推广，请刷新页面后重新选择。"))
     services.share_practice(
         practice=found,
-        organisations=form.cleaned_data.get("organisations", ()),
-        publish=form.cleaned_data.get("publish", False),
+        organisations=form.cleaned_data["organisations"],
+        publish=form.cleaned_data["publish"],
         by=request.user,
         now=clock.now(),
     )

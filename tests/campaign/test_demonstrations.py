@@ -302,6 +302,10 @@ def test_good_practice_is_approved_by_a_second_person_and_shared(client, campaig
     client.force_login(lead)
     client.post(f"{address}share/", {"organisations": [yunnan.pk]})
     assert client.post(f"{address}share/", {"organisations": [yunnan.pk]}).status_code == 409
+    # On an older page both are ticked: neither the other nor the public is taken without a word.
+    stale = {"organisations": [yunnan.pk, accounts.organisation("CSG-GX").pk], "publish": "on"}
+    assert client.post(f"{address}share/", stale).status_code == 409
+    assert [one.organisation.code for one in article.shares.all()] == ["CSG-YN"]
     told = Letter.objects.filter(kind="practice.told", recipient_id=reader.pk, channel="notice")
     assert told.count() == 1
     client.force_login(reader)
