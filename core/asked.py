@@ -13,6 +13,8 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 FIRST, LAST = date(1980, 1, 1), date(2100, 12, 31)
+# Signs of the largest key of a row (2**63): what has as many is none.
+LONGEST_KEY = 19
 MONTH = re.compile(r"(\d{4})-(\d{1,2})")
 
 
@@ -39,6 +41,11 @@ def day(text: str) -> date | None:
     except ValueError:
         return None
     return within(found) if found is not None else None
+
+
+def number(text: str) -> int | None:
+    """The whole number that a form or an address names, no larger than a key can be; else None."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < LONGEST_KEY else None
 
 
 def month(text: str) -> date | None:

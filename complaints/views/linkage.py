@@ -14,6 +14,7 @@ from complaints import linkage, queries, reasons, services
 from complaints.models import CaseLink
 from complaints.workflow import Source
 from core import clock, pages, policy
+from core.asked import number
 from core.components import Tab
 from core.errors import Refused
 from core.paging import keyset
@@ -116,7 +117,8 @@ def take_back(request: HttpRequest, link_pk: int) -> HttpResponse:
 @policy.needs(*ANSWER)
 def reject_many(request: HttpRequest) -> HttpResponse:
     """Reject what was ticked; what cannot be is told."""
-    chosen = {int(pk) for pk in request.POST.getlist("link")[:ROWS] if pk.isdecimal()}
+    ticked = map(number, request.POST.getlist("link")[:ROWS])
+    chosen = {pk for pk in ticked if pk is not None}
     links = list(linkage.proposals(request.user).filter(pk__in=chosen).select_related("a", "b"))
     done, reasons_why = 0, set()
     for link in links:

@@ -13,6 +13,7 @@ from accounts.reach import works_for
 from complaints.models import Case, Procedure
 from complaints.services import reruling
 from core import clock, pages, policy
+from core.asked import number
 from core.errors import Refused
 
 
@@ -54,7 +55,8 @@ def _page(
 def follow(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the cases that were ticked follow the procedure; the others stay as they are."""
     procedure, now = get_object_or_404(Procedure, pk=pk), clock.now()
-    picked = [int(one) for one in request.POST.getlist("picked") if one.isdecimal()]
+    ticked = map(number, request.POST.getlist("picked"))
+    picked = [pk for pk in ticked if pk is not None]
     seen = Case.objects.visible_to(request.user).filter(pk__in=picked[: reruling.MOST])
     done, refused = 0, []
     for case in seen.order_by("pk"):

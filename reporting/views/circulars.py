@@ -19,6 +19,7 @@ from campaign.rectification_sources import Origin, entries
 from campaign.scope import works_for
 from complaints.models import Case
 from core import clock, files, pages, policy
+from core.asked import number
 from core.crypto import Unreadable
 from core.download import SANDBOX
 from core.paging import keyset
@@ -183,9 +184,10 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep other words as the next version."""
     seen = request.POST.get("seen", "")
     told = {
-        int(name.removeprefix("account-")): value
+        case: value
         for name, value in request.POST.items()
-        if name.removeprefix("account-").isdecimal() and name.startswith("account-")
+        if name.startswith("account-")
+        and (case := number(name.removeprefix("account-"))) is not None
     }
 
     def service(found: Circular, **given: Any) -> Any:

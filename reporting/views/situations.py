@@ -19,6 +19,7 @@ from complaints.filters import CaseFilters
 from complaints.models import Case
 from complaints.workflow import State as CaseState
 from core import clock, pages, policy
+from core.asked import number
 from core.paging import keyset
 from reporting.models import Circular
 from reporting.queries.reports import office_of
@@ -135,9 +136,10 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = WordsForm(request.POST)
     if form.is_valid():
         texts = {
-            int(place): value
+            place: value
             for name, value in request.POST.items()
-            if name.startswith("text-") and (place := name.removeprefix("text-")).isdecimal()
+            if name.startswith("text-")
+            and (place := number(name.removeprefix("text-"))) is not None
         }
         now, by = clock.now(), request.user
         given = {**form.cleaned_data, "texts": texts, "by": by, "now": now}

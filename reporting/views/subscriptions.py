@@ -16,7 +16,7 @@ from accounts.models import Organisation, User
 from accounts.permissions import Permission
 from campaign.models import Phase
 from campaign.people import people_of
-from core import clock, offline, pages, policy
+from core import asked, clock, offline, pages, policy
 from core.offline import OnceForm
 from reporting.models import Subscription
 from reporting.queries import reports as queries
@@ -89,6 +89,10 @@ class SubscriptionForm(OnceForm):
         cleaned = super().clean()
         if cleaned.get("rhythm") == "monthly" and not cleaned.get("month_day"):
             self.add_error("month_day", _("每月发送时请填写日期。"))
+        if cleaned.get("rhythm") == "weekly" and cleaned.get("weekday") in (None, ""):
+            self.add_error("weekday", _("每周发送时请选择星期。"))
+        if (first := cleaned.get("first_on")) and (wrong := asked.outside(first)):
+            self.add_error("first_on", wrong)
         if wrong := self._wrong_provinces(cleaned):
             self.add_error("provinces", wrong)
         return cleaned
@@ -158,24 +162,24 @@ def _set_up(*, request: HttpRequest, form: SubscriptionForm, office: Organisatio
 
 
 def _subscribe(form: SubscriptionForm, office: Organisation, by: User) -> None:
-    asked = form.cleaned_data
-    weekly = asked["rhythm"] == Subscription.Rhythm.WEEKLY
-    monthly = asked["rhythm"] == Subscription.Rhythm.MONTHLY
+    said = form.cleaned_data
+    weekly = said["rhythm"] == Subscription.Rhythm.WEEKLY
+    monthly = said["rhythm"] == Subscription.Rhythm.MONTHLY
     services.subscribe(
-        campaign=asked["phase"].campaign,
-        phase=asked["phase"],
+        campaign=said["phase"].campaign,
+        phase=said["phase"],
         organisation=office,
-        title=asked["title"],
-        content=asked["content"],
-        recipients=asked["recipients"],
-        people=asked["people"],
-        rhythm=asked["rhythm"],
-        send_at=asked["send_at"],
-        weekday=asked["weekday"] if weekly else None,
-        month_day=asked["month_day"] if monthly else None,
-        first_on=asked["first_on"],
-        provinces=asked["provinces"],
-        skip_if_empty=asked["skip_if_empty"],
+        title=said["title"],
+        content=said["content"],
+        recipients=said["recipients"],
+        people=said["people"],
+        rhythm=said["rhythm"],
+        send_at=said["send_at"],
+        weekday=said["weekday"] if weekly else None,
+        month_day=said["month_day"] if monthly else None,
+        first_on=said["first_on"],
+        provinces=said["provinces"],
+        skip_if_empty=said["skip_if_empty"],
         by=by,
         now=clock.now(),
     )

@@ -343,6 +343,7 @@ def test_many_are_rejected_at_once(people, as_):
     assert len(links) == 3
     client = as_(people.officer)
     reject = reverse("complaints:reject_many")
+    assert client.post(reject, {"link": "9" * 25}).status_code == 302
     said = client.post(reject, {"link": [links[0].pk, links[1].pk, "x", 999]}, follow=True)
     assert "已否定 2 条建议。" in text_of(said)
     assert CaseLink.objects.filter(state="proposed").count() == 1

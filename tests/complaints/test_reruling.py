@@ -70,6 +70,7 @@ def test_cases_since_its_day_are_shown_with_their_deadlines_and_move_when_told(
             before,
         )
         follow = reverse("complaints:follow", args=[rule.pk])
+        assert client.post(follow, {"picked": "9" * 25}).status_code == 409
         sent = {"picked": [case.pk]}
         client.force_login(people.officer)
         assert client.post(follow, sent).status_code == 403

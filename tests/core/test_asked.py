@@ -36,3 +36,20 @@ def test_a_day_is_read_within_the_calendar(text, day):
 )
 def test_a_month_is_read_within_the_calendar(text, month):
     assert asked.month(text) == month
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("12", 12),
+        ("9" * 18, 10**18 - 1),
+        # No key of a row: more than a column holds, or more than is ever turned into a number.
+        ("9" * 19, None),
+        ("9" * 5000, None),
+        ("٣", None),
+        ("", None),
+        ("-1", None),
+    ],
+)
+def test_a_number_is_one_that_a_row_can_have(text, number):
+    assert asked.number(text) == number

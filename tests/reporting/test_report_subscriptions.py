@@ -283,6 +283,14 @@ def test_subscriptions_are_set_up_and_paused_on_their_page(campaign, client):
         refused = client.post(new, asked | {"recipients": []})
         assert refused.status_code == 409
         assert "请选择收件单位或收件人。" in refused.content.decode()
+        # What a browser would not send is told at its field.
+        for name, wrong in (
+            ("first_on", "0001-01-01"),
+            ("first_on", "9999-12-30"),
+            ("weekday", ""),
+        ):
+            answer = client.post(new, asked | {name: wrong})
+            assert (answer.status_code, list(answer.context["form"].errors)) == (422, [name])
         # Pressed twice it is one.
         for _time in range(2):
             assert client.post(new, asked | {"client_id": "11111111-4444"}).status_code == 302
