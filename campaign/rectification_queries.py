@@ -32,6 +32,9 @@ class Filters:
 
     view: str = ""
     unit: str = ""
+    # The regulators that watch over the items, by code: an office's own beside what it sees of its
+    # subordinates (several with commas, where one took over another).
+    office: str = ""
     source: str = ""
     campaign: str = ""
     state: str = ""
@@ -54,10 +57,22 @@ class Filters:
         asked = {one.name: getattr(self, one.name) for one in fields(self)} | changes
         return "?" + urlencode({name: value for name, value in asked.items() if value})
 
+    @property
+    def but_unit(self) -> str:
+        """What a figure of one unit hands on to its list: every other filter."""
+        return self.query(view="", age="", unit="").replace("?", "&")
+
+    @property
+    def but_source(self) -> str:
+        """What a figure of one source hands on to its list: every other filter."""
+        return self.query(view="", age="", source="").replace("?", "&")
+
     def narrow(self, items: QuerySet[RectificationItem]) -> QuerySet[RectificationItem]:
         """By everything but the view."""
         if self.unit:
             items = items.filter(unit__code=self.unit)
+        if self.office:
+            items = items.filter(regulator__code__in=self.office.split(","))
         if self.source in RectificationItem.Source.values:
             items = items.filter(source_kind=self.source)
         if self.campaign.isascii() and self.campaign.isdigit() and len(self.campaign) < 10:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from accounts.permissions import Permission
 from campaign import rectification_presenting as presenting
 from campaign.models import RectificationItem
@@ -82,12 +83,17 @@ def _asked(item: RectificationItem) -> WorkItem:
 def _counted(offices: list[int], now: datetime) -> list[WorkItem]:
     """Many of a kind stand in one line, which opens their list."""
     own = RectificationItem.objects.filter(regulator__in=offices)
+    # The list shows subordinate offices' items too: the line opens those that it counts.
+    codes = Organisation.objects.filter(pk__in=offices).order_by("path").values_list("code")
     page = reverse("campaign:rectification")
+    office = urlencode({"office": ",".join(code for (code,) in codes)})
     found = []
     if count := own.overdue(now=now).count():
         text = _("%(count)d项整改逾期") % {"count": count}
-        found.append(WorkItem("others", text, _("整改台账"), f"{page}?view=overdue", lamp="late"))
+        found.append(
+            WorkItem("others", text, _("整改台账"), f"{page}?view=overdue&{office}", lamp="late")
+        )
     if count := own.to_look_back(now=now).count():
         text = _("%(count)d项整改待回头看") % {"count": count}
-        found.append(WorkItem("mine", text, _("整改台账"), f"{page}?view=look_back"))
+        found.append(WorkItem("mine", text, _("整改台账"), f"{page}?view=look_back&{office}"))
     return found

@@ -22,6 +22,8 @@ GROUPS = {
     "others": _("等待他人"),
     "new": _("新到"),
 }
+# Lamps that come before the others where no deadline says what comes first.
+URGENT = ("late", "near")
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,8 @@ def found(user: Any, *, now: datetime) -> list[WorkItem]:
 
 
 def collect(user: Any, *, now: datetime) -> list[WorkItem]:
-    """Items of all apps for one person: by group, then by deadline, those without one last."""
+    """Items of all apps for one person: by group, then by deadline, those without one last and
+    among them the red before the yellow before the rest."""
     order = list(GROUPS)
     return sorted(
         found(user, now=now),
@@ -104,6 +107,7 @@ def collect(user: Any, *, now: datetime) -> list[WorkItem]:
             order.index(item.group),
             item.due_at is None,
             item.due_at or now,
+            URGENT.index(item.lamp) if item.lamp in URGENT else len(URGENT),
             str(item.title),
         ),
     )

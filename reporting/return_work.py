@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -55,20 +55,33 @@ def _grouped(
     rows = (
         returns.order_by()
         .values("code", "form__title")
-        .annotate(count=Count("pk"), due=Min("due_at"))
+        .annotate(
+            count=Count("pk"),
+            due=Min("due_at"),
+            today=Count(
+                "pk", filter=Q(due_at__gte=now, due_at__lte=sla.day_end(clock.day_of(now)))
+            ),
+        )
         .order_by("due", "code")
     )
     return [
         WorkItem(
             group=_group(row["due"], now=now) if dated else "mine",
             title=title % {"title": row["form__title"]},
-            detail=_("%(count)d张") % {"count": row["count"]},
+            detail=_many(row, now=now) if dated else _("%(count)d张") % {"count": row["count"]},
             url=f"{reverse('reporting:return_list')}?code={row['code']}&view={view}",
             due_at=row["due"] if dated else None,
             lamp=sla.lamp(now, row["due"]) if dated else "near",
         )
         for row in rows
     ]
+
+
+def _many(row: dict[str, Any], *, now: datetime) -> str:
+    """How many; what is due today must not hide behind what is overdue already."""
+    if row["today"] and row["due"] < now:
+        return _("%(count)d张，其中%(today)d张今日到期") % row
+    return _("%(count)d张") % row
 
 
 def _group(due_at: datetime, *, now: datetime) -> str:

@@ -63,6 +63,9 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "units": Organisation.objects.filter(pk__in=seen.order_by().values("unit")).order_by(
             "path"
         ),
+        "offices": Organisation.objects.filter(pk__in=seen.order_by().values("regulator")).order_by(
+            "path"
+        ),
         "may_open": request.user.can(MANAGE),
         "export_url": reverse("campaign:rectification_export") + filters.query(),
     }

@@ -224,7 +224,18 @@ def test_lists_figures_and_the_workbook_say_the_same(client, campaign):
             if url:
                 rows = page(client, officer, "/rectification/" + html.unescape(url))
                 assert rows.count("<tr data-row") == int(number), url
+        narrowed = page(client, officer, "/rectification/?view=ageing&text=2011-12-02")
+        (url,) = re.findall(r'<td class="num"[^>]*><a href="([^"]*)">1</a>', narrowed)[1:]
+        rows = page(client, officer, "/rectification/" + html.unescape(url))
+        assert rows.count("<tr data-row") == 1
+        # What a subordinate office watches over is in the list, not among one's own on the desk.
+        opened(unit="CSG-YN-KM", by=accounts.member("SERC-YN", "regulator_officer"), due_on=days[0])
+        desk = page(client, officer, "/")
+        url = re.search(r'href="([^"]*)"[^>]*>(?:(?!</a>).)*3项整改逾期', desk, re.S)[1]
+        rows = page(client, officer, html.unescape(url))
+        assert rows.count("<tr data-row") == 3
         late = page(client, officer, "/rectification/?view=overdue")
+        assert late.count("<tr data-row") == 4
         assert [f"逾期{days}日" in late for days in (61, 43, 12)] == [True] * 3
         book = client.get("/rectification/ledger.xlsx?view=overdue")
         sheet = load_workbook(io.BytesIO(book.content)).active

@@ -62,9 +62,14 @@ def test_numbers_on_the_desk_equal_the_lists_they_open(client, officer, work, ki
 
 def test_items_stand_by_group_and_then_by_deadline(client, officer, work, kickoff_eve):
     late, soon = kickoff_eve + timedelta(days=3), kickoff_eve + timedelta(days=1)
-    work(item("mine", "没有期限"), item("mine", "后", late), item("mine", "先", soon))
+    undated = [
+        item("mine", "不急"),
+        item("mine", "临期", lamp="near"),
+        item("mine", "迟", lamp="late"),
+    ]
+    work(*undated, item("mine", "后", late), item("mine", "先", soon))
     groups = client.get("/").context["groups"]
-    assert [row.title for row in groups[0]["shown"]] == ["先", "后", "没有期限"]
+    assert [row.title for row in groups[0]["shown"]] == ["先", "后", "迟", "临期", "不急"]
 
 
 def test_a_long_group_shows_its_first_rows_and_all_of_them_when_opened(client, officer, work):

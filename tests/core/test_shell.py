@@ -33,6 +33,14 @@ def test_a_page_that_does_not_exist_says_what_to_do(signed_in):
     response = signed_in.get("/no-such-page/")
     assert response.status_code == 404
     assert "没有找到这一页" in response.content.decode()
+    assert "回到工作台" in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_stranger_on_a_page_that_does_not_exist_is_led_to_what_is_open_to_all(client):
+    page = client.get("/no-such-page/").content.decode()
+    assert 'href="/public/"' in page
+    assert "工作台" not in page
 
 
 def test_the_banner_shows_a_clock_that_was_moved(signed_in, kickoff_eve):
