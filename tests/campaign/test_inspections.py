@@ -439,3 +439,14 @@ def test_nothing_is_drawn_for_a_plan_that_is_over(client, organiser):
         ]
         assert client.post(url, said).status_code == 409
     assert not InspectionDraw.objects.exists()
+
+
+def test_every_round_is_reached_however_many_there_are(client, organiser):
+    planned = {factory.special(by=organiser).round_id for _number in range(21)}
+    client.force_login(organiser)
+    first = client.get("/inspections/")
+    assert "共 21 条" in text_of(first)
+    rest = client.get("/inspections/" + first.context["rounds"].next_query)
+    shown = [[one.pk for one in leaf.context["rounds"]] for leaf in (first, rest)]
+    assert [len(leaf) for leaf in shown] == [20, 1]
+    assert {*shown[0], *shown[1]} == planned
