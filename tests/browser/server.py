@@ -40,18 +40,26 @@ HIDE_ROWS = """() => {
   window.hiddenRows.forEach(row => row.style.setProperty('display', 'none', 'important'));
 }"""
 # Nothing is switched off. The rules on colours take more than half of axe's time: of what surrounds
-# the main part, which is the same on all pages, they are judged on the desk of each role.
-COLOURS, DESK = ["color-contrast", "link-in-text-block"], "/"
+# the main part, which is the same on all pages, they are judged on the desk of each role, and so is
+# what the style sheets say of turned phones, which have no part on the page.
+COLOURS, SHEETS, DESK = ["color-contrast", "link-in-text-block"], ["css-orientation-lock"], "/"
 OTHER_RULES = """rules => axe.run({resultTypes: ['violations'],
   rules: Object.fromEntries(rules.map(rule => [rule, {enabled: false}]))})
   .then(found => found.violations)"""
 THESE_RULES = """([where, rules]) => axe.run(document.querySelector(where) || document,
   {resultTypes: ['violations'], runOnly: rules}).then(found => found.violations)"""
-# What can be seen of the main part, element by element. Where it is the same at both widths the
-# rules that go by the elements themselves have been judged; these go by where things stand.
-IN_SIGHT = """() => Array.from(document.querySelectorAll('main *'),
-  part => part.checkVisibility({visibilityProperty: true}) ? '1' : '0').join('')"""
-BY_PLACE = [*COLOURS, "scrollable-region-focusable"]
+# How each element of the main part looks, empty where it is out of sight; whether letters are large
+# is what the rules on colours ask.
+LOOKS = """() => Array.from(document.querySelectorAll('main *'), part => {
+  if (!part.checkVisibility({visibilityProperty: true})) return '';
+  const now = getComputedStyle(part);
+  const [size, weight] = [parseFloat(now.fontSize), Number(now.fontWeight)];
+  const large = size >= 24 || (size >= 18.66 && weight >= 700);
+  return [now.color, now.backgroundColor, now.backgroundImage, large, now.opacity,
+    now.position, now.textDecorationLine].join(' ');
+})"""
+# Goes by where things stand.
+BY_PLACE = ["scrollable-region-focusable"]
 AXE = Axe()
 
 
@@ -151,15 +159,16 @@ class Visitor:
         """
         found = [f"{label}: {wrong}" for wrong in self.wrong]
         self.wrong.clear()
-        asked, in_sight = self.width, ""
+        asked, looks = self.width, []
         other = next(width for width in WIDTHS if width != asked)
         found += self.too_wide(label)
         with self.few_rows():
             for width in (asked, other):
                 self.resize(width)
-                before, in_sight = in_sight, self.page.evaluate(IN_SIGHT)
+                before, looks = looks, self.page.evaluate(LOOKS)
+                judged = judged_before(before, looks)
                 try:
-                    assert_accessible(self.page, judged=before == in_sight)
+                    assert_accessible(self.page, judged=judged)
                 except AssertionError as error:
                     found.append(f"{label} {width}: {error}")
         found += self.too_wide(label)
@@ -204,21 +213,36 @@ class Visitor:
         self.context.close()
 
 
-def assert_accessible(page, *, judged=False):
+def judged_before(before, looks):
+    """Whether the same elements are in sight as at another width, so that the rules which go by
+    the elements themselves have been judged, and whether none has come or changed its look, so
+    that those on colours have."""
+    if len(before) != len(looks):
+        return False, False
+    pairs = list(zip(before, looks, strict=True))
+    same = all(bool(one) == bool(other) for one, other in pairs)
+    return same, all(not other or one == other for one, other in pairs)
+
+
+def assert_accessible(page, *, judged=(False, False)):
     """No violation of any axe-core rule on the page as it stands.
 
-    ``judged``: the same elements were in sight when it was judged at another width.
+    ``judged``: what ``judged_before`` says of it.
     """
     page.wait_for_load_state()
-    # Given to the page once, and what holds is not carried over: half of the time went there.
+    # Given to the window once, and what holds is not carried over: half of the time went there.
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.axe_script)
+        page.context.add_init_script(AXE.axe_script)
     around = os.environ.get("SWEEP") == "full" or urlsplit(page.url).path == DESK
-    if judged and not around:
-        violations = page.evaluate(THESE_RULES, ["main", BY_PLACE])
-    else:
-        violations = page.evaluate(OTHER_RULES, COLOURS)
-        violations += page.evaluate(THESE_RULES, ["html" if around else "main", COLOURS])
+    violations = []
+    if around or not judged[0]:
+        violations += page.evaluate(OTHER_RULES, COLOURS if around else [*COLOURS, *SHEETS])
+    by_place = COLOURS if around or not judged[1] else []
+    if judged[0] and not around:
+        by_place = [*by_place, *BY_PLACE]
+    if by_place:
+        violations += page.evaluate(THESE_RULES, ["html" if around else "main", by_place])
     told = [
         f"{v['id']}: {v['help']} — {node['html'][:160]}" for v in violations for node in v["nodes"]
     ]
