@@ -31,7 +31,7 @@ from campaign.models import (
 from campaign.scope import works_for
 from campaign.services.articles import cited
 from campaign.services.inspecting import hold, tell_unit
-from campaign.services.inspectors import manage_refusal
+from campaign.services.inspectors import manage_refusal, tied_refusal
 from campaign.services.rectification import open_item
 from campaign.services.site_records import crew_refusal
 from core import audit, clock, masking, outbox, sla
@@ -228,7 +228,7 @@ def decide_who_refusal(finding: Finding, *, by: User) -> str:
         return _("提出问题的人员不得自行认定，请由他人办理。")
     if finding.inspection.team.filter(inspector__person=by.pk).exists():
         return _("检查组成员不得认定本组提出的问题，请由未参加检查的人员办理。")
-    return ""
+    return tied_refusal(finding.inspection.organisation, by=by)
 
 
 def open_findings(inspection: Inspection) -> str:
@@ -241,7 +241,9 @@ def open_findings(inspection: Inspection) -> str:
 def conclude(*, inspection: Inspection, conclusion: str, by: User, now: datetime) -> Inspection:
     """Write the conclusion when nothing waits for an answer. Raises ``Refused``."""
     inspection = hold(inspection)
-    if why_not := manage_refusal(inspection.round.lead, by=by):
+    if why_not := manage_refusal(inspection.round.lead, by=by) or tied_refusal(
+        inspection.organisation, by=by
+    ):
         raise Refused(why_not)
     _step(workflow.CONCLUDE, inspection)
     if not conclusion.strip():

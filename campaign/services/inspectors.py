@@ -88,14 +88,18 @@ def declare_tie(
 ) -> InspectorTie:
     """Say which company an inspector stays away from: the inspector does, or the office.
 
-    Raises ``Refused``.
+    Nobody shortens a tie of their own. Raises ``Refused``.
     """
-    if by.pk != inspector.person_id:
+    own = by.pk == inspector.person_id
+    if not own:
         manager(inspector.office, by)
     if not organisation.is_company:
         raise Refused(_("回避单位须是供电企业。"))
     if kind not in InspectorTie.Kind.values:
         raise Refused(_("没有这种回避原因。"))
+    standing = inspector.ties.filter(organisation=organisation, kind=kind).first()
+    if own and standing is not None and _shorter(until, standing.until):
+        raise Refused(_("不能自行缩短回避期限，请由他人办理。"))
     tie, _new = InspectorTie.objects.update_or_create(
         inspector=inspector,
         organisation=organisation,
@@ -112,6 +116,20 @@ def declare_tie(
         until=until.isoformat() if until else "",
     )
     return tie
+
+
+def _shorter(until: date | None, before: date | None) -> bool:
+    """Whether a tie would end earlier than it does; without a day it never ends."""
+    return until is not None and (before is None or until < before)
+
+
+def tied_refusal(organisation: Organisation, *, by: User) -> str:
+    """Why the person takes no part in inspecting a company, on no team and in no office; empty
+    when nothing ties them to it."""
+    inspector = Inspector.objects.filter(person=by.pk).select_related("person").first()
+    if inspector is None or not barred([inspector], [organisation], on=clock.today())[inspector.pk]:
+        return ""
+    return _("%(names)s须回避该单位。") % {"names": inspector.person.name}
 
 
 def barred(

@@ -17,7 +17,7 @@ from campaign import inspection_workflow as workflow
 from campaign.inspection_workflow import InspectionState
 from campaign.models import ChecklistItem, Inspection, RecordEntry
 from campaign.services.inspecting import hold
-from campaign.services.inspectors import manage_refusal
+from campaign.services.inspectors import manage_refusal, tied_refusal
 from core import audit, files, masking
 from core.errors import Conflict, Refused
 
@@ -28,12 +28,13 @@ Kind, Result = RecordEntry.Kind, RecordEntry.Result
 
 
 def crew_refusal(inspection: Inspection, *, by: User) -> str:
-    """Why the person does not work on the inspection; empty for its team and its organisers."""
+    """Why the person does not work on the inspection; empty for its team and its organisers, as
+    far as nothing ties these to the company."""
     if inspection.team.filter(inspector__person=by.pk).exists():
         return ""
-    if not manage_refusal(inspection.round.lead, by=by):
-        return ""
-    return _("由检查组成员办理。")
+    if manage_refusal(inspection.round.lead, by=by):
+        return _("由检查组成员办理。")
+    return tied_refusal(inspection.organisation, by=by)
 
 
 def record_entry(

@@ -19,6 +19,7 @@ from campaign.models import (
 from campaign.services import findings, inspectors
 from complaints.models import CountingRule, InspectionProposal
 from core.clock import ZONE, standing_at
+from core.errors import Refused
 from core.models import AuditEvent, Letter
 from tests.factories import accounts, reporting
 from tests.factories import campaign as campaigns
@@ -424,6 +425,37 @@ def test_nobody_of_the_team_settles_what_the_team_found():
     refused = findings.decide_who_refusal(first, by=mate)
     assert "检查组成员不得认定" in refused
     assert findings.decide_who_refusal(first, by=accounts.member("SERC-NF", "regulator_lead")) == ""
+
+
+def test_whom_something_ties_to_the_company_takes_no_part_in_its_office_either(client):
+    found = factory.announced()
+    first = factory.finding(found)
+    tied = factory.inspector(certificate="T1")
+    told = {"inspector": tied, "organisation": accounts.organisation("CSG-GD"), "kind": "former"}
+    inspectors.declare_tie(**told, by=factory.organiser(), now=NOW)
+    client.force_login(tied.person)
+    assert "须回避该单位" in record(client, found).json()["reason"]
+    facts = client.post(f"/inspections/{found.pk}/facts/", {"answer_on": "2012-07-23"})
+    assert facts.status_code == 409
+    lead = accounts.member("SERC-NF", "regulator_lead")
+    findings.send_facts(
+        inspection=found, answer_on=date(2012, 7, 23), by=organiser_of(found), now=NOW
+    )
+    assert "须回避" in findings.decide_who_refusal(first, by=tied.person)
+    assert findings.decide_who_refusal(first, by=lead) == ""
+    with pytest.raises(Refused, match="须回避"):
+        findings.conclude(inspection=found, conclusion="无问题", by=tied.person, now=NOW)
+    # Nor do they end the tie themselves; longer they may make it, and the office shorter.
+    ended = {**told, "until": date(2012, 7, 1), "now": NOW}
+    with pytest.raises(Refused, match="不能自行缩短"):
+        inspectors.declare_tie(**ended, by=tied.person)
+    inspectors.declare_tie(**told, by=tied.person, now=NOW)
+    inspectors.declare_tie(**ended, by=factory.organiser())
+    assert record(client, found).status_code == 200
+
+
+def organiser_of(inspection):
+    return inspection.round.created_by
 
 
 def test_nothing_is_drawn_for_a_plan_that_is_over(client, organiser):
