@@ -32,7 +32,7 @@ class Line:
     """One thing that will go out: when, what, to whom, about what, under which rule."""
 
     when: datetime
-    kind: str  # "reminder", "escalation" or "report"
+    kind: str  # "reminder", "escalation", "report" or "failure" (a report that nobody gets)
     to: str  # user name, or an address for a report
     name: str
     organisation: str  # its code

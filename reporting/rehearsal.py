@@ -21,7 +21,7 @@ from campaign.rehearsal import Line
 from core import clock
 from reporting.models import ReportTemplate, Subscription
 from reporting.returns.periods import Period
-from reporting.services import return_reminding, subscriptions
+from reporting.services import addressees, return_reminding, subscriptions
 from reporting.services.addressees import Addressees
 from reporting.services.return_reminding import Occasion
 
@@ -86,10 +86,13 @@ def step_text(step: int) -> str:
 
 
 def _lines(subscription: Subscription, *, now: datetime, until: datetime) -> Iterator[Line]:
-    addressees, foresight = Addressees(subscription), _Foresight(subscription)
+    readers, foresight = Addressees(subscription), _Foresight(subscription)
     for planned, when in _times(subscription, now=now, until=until):
-        addresses = addressees.on(clock.day_of(when))
-        if not addresses or not foresight.sends(when):
+        addresses = readers.on(clock.day_of(when))
+        if not addresses:
+            yield from _unsent(subscription, planned, when)
+            continue
+        if not foresight.sends(when):
             continue
         for address, name in addresses.items():
             yield Line(
@@ -106,6 +109,25 @@ def _lines(subscription: Subscription, *, now: datetime, until: datetime) -> Ite
                 rule_text=rule_text(subscription),
                 letter=subscriptions.letter_key(subscription, planned, address),
             )
+
+
+def _unsent(subscription: Subscription, planned: datetime, when: datetime) -> Iterator[Line]:
+    """The notices that nothing goes out, for nobody who may read it is left."""
+    for person in addressees.keepers(subscription, now=when):
+        yield Line(
+            when=when,
+            kind="failure",
+            to=person.username,
+            name=person.name,
+            organisation=subscription.organisation.code,
+            place=str(subscription.organisation),
+            subject=subscription.title,
+            about=subscription.phase.name,
+            due_at=None,
+            rule=f"subscription-{subscription.pk}",
+            rule_text=addressees.nobody(),
+            letter=subscriptions.failure_key(subscription, planned, person),
+        )
 
 
 def _times(

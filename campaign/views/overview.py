@@ -310,6 +310,6 @@ def _in_sight(line: Line, codes: set[str], offices: set[str], campaign: Campaign
 
     Who gets the reports of an office is for those who work in it (as on the page where it is set).
     """
-    if line.kind == "report":
+    if line.kind in ("report", "failure"):
         return line.organisation in offices
     return campaign.state == CampaignState.DRAFT or line.organisation in codes

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from accounts.permissions import Permission, roles_with
+from campaign.people import people_of
 from campaign.scope import workplaces
+from core import clock
 
 if TYPE_CHECKING:
     from accounts.models import Organisation, User
@@ -57,3 +61,16 @@ def _reading_spans(person: User, office: Organisation) -> list[Span]:
 
 def _within(day: date, spans: list[Span]) -> bool:
     return any(first <= day and (last is None or day <= last) for first, last in spans)
+
+
+def nobody() -> str:
+    """Why nothing goes out where no address is left."""
+    return _("没有可用的收件地址。")
+
+
+def keepers(subscription: Subscription, *, now: datetime) -> list[User]:
+    """Whoever set it up, as long as they work there; once they left, all who may mend it."""
+    day = clock.day_of(now)
+    editors = people_of(subscription.organisation, Permission.REPORT_EDIT, on=day)
+    made = subscription.created_by
+    return editors if editors and made not in editors else [made]

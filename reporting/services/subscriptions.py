@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission
 from campaign.models import Campaign, Phase
-from campaign.people import people_of
 from campaign.scope import works_for
 from core import audit, clock, files, outbox
 from core.errors import Refused
@@ -229,10 +228,16 @@ def run(*, subscription: Subscription, occasion: str, now: datetime) -> str:
     return result
 
 
+def failure_key(subscription: Subscription, planned: datetime, person: User) -> str:
+    """The key of the notice to a keeper that nothing went out at the time planned."""
+    occasion = _occasion_of(planned)
+    return str(wording.not_sent(subscription, person, occasion=occasion, reason="")["key"])
+
+
 def _send(subscription: Subscription, *, occasion: str, now: datetime) -> str:
     addresses = list(addressees.Addressees(subscription).on(clock.day_of(now)))
     if not addresses:
-        raise Refused(_("没有可用的收件地址。"))
+        raise Refused(addressees.nobody())
     why_not, _digest = judge(subscription, last_digest=subscription.last_digest, now=now)
     if why_not:
         return why_not
@@ -383,15 +388,7 @@ def note_failure(
         last_run_at=now, last_result="", last_error=reason
     )
     occasion = occasion or _occasion_of(now)
-    for person in _keepers(subscription, now=now):
+    for person in addressees.keepers(subscription, now=now):
         letter = wording.not_sent(subscription, person, occasion=occasion, reason=reason)
         outbox.post(**letter, now=now)
     audit.record("subscription.failed", subscription, by=None, now=now, reason=reason)
-
-
-def _keepers(subscription: Subscription, *, now: datetime) -> list[User]:
-    """Whoever set it up, as long as they work there; once they left, all who may mend it."""
-    day = clock.day_of(now)
-    editors = people_of(subscription.organisation, Permission.REPORT_EDIT, on=day)
-    made = subscription.created_by
-    return editors if editors and made not in editors else [made]

@@ -97,6 +97,23 @@ def test_a_daily_report_is_sent_when_something_changed_and_rehearsed_so(campaign
     assert first.rule_text == "每个工作日08:30，没有内容或没有变化时不发送"
 
 
+def test_that_nobody_is_left_to_read_a_report_is_rehearsed_too(campaign):
+    """By hand: the only reader leaves on Friday; from Monday on its keeper hears of it."""
+    reader = accounts.member("SERC-NF", "regulator_viewer")
+    made = subscribed(campaign, recipients=[], people=[reader], skip_if_empty=False)
+    reader.memberships.update(ends_on=date(2011, 11, 25))
+    until = clock.at(date(2011, 11, 29))
+    lines = [line for line in rehearse(campaign, now=NOW) if line.kind == "failure"]
+    first, *_later = lines
+    assert f"{first.when.astimezone(ZONE):%m-%d %H:%M}" == "11-28 08:30"
+    assert (first.to, first.rule_text) == (made.created_by.username, "没有可用的收件地址。")
+    assert len(played(campaign, until=until)) == 1
+    told = Letter.objects.filter(kind="report.subscription_failed")
+    assert {(one.key, one.recipient.username) for one in told} == {
+        (line.letter, line.to) for line in lines if line.when < until
+    }
+
+
 @pytest.mark.parametrize(
     "chosen",
     [
