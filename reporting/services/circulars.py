@@ -238,9 +238,7 @@ def issue(circular: Circular, *, by: User, now: datetime) -> Circular:
 
     def printing(standing: Circular, number: str) -> Printed:
         content = said_in(standing)
-        cases = list(standing.cases.select_related("organisation"))
-        if wrong := [why_not for case in cases if (why_not := content.refusal(case))]:
-            raise Refused("\n".join(wrong))
+        cases = _still_told(standing, content)
         sound(content, cases, title=standing.title, now=now)
         companies = list(standing.addressees.order_by("path"))
         heads = _heads(standing.organisation, standing.title, companies, now, number=number)
@@ -249,10 +247,33 @@ def issue(circular: Circular, *, by: User, now: datetime) -> Circular:
     return desk.issue(circular, workflow.ISSUE, printing=printing, by=by, now=now, then=_write_to)
 
 
-def publish(circular: Circular, *, by: User, now: datetime) -> Circular:
-    """Put the issued circular on the public page. Raises ``Refused``."""
-    if wrong := [why for case in circular.cases.all() if (why := circulars.report_refusal(case))]:
+def _still_told(circular: Circular, content: Said) -> list[Case]:
+    """The cases of a circular, each of which may still be told of the company that it names.
+
+    Raises ``Refused`` with every one that may not.
+    """
+    cases = list(circular.cases.select_related("organisation"))
+    wrong = [why_not for case in cases if (why_not := content.refusal(case))]
+    if circular.kind == Circular.Kind.CASES:
+        named = set(circular.addressees.values_list("pk", flat=True))
+        wrong += [
+            _("诉求%(number)s的被反映单位已改为%(organisation)s，请重新编制通报。")
+            % {"number": case.number, "organisation": case.organisation}
+            for case in cases
+            if case.organisation is not None and case.organisation.pk not in named
+        ]
+    if wrong:
         raise Refused("\n".join(wrong))
+    return cases
+
+
+def publish(circular: Circular, *, by: User, now: datetime) -> Circular:
+    """Put the issued circular on the public page. Raises ``Refused``.
+
+    What was disproved since it was issued is not told to everybody.
+    """
+    standing = desk.current(circular)
+    _still_told(standing, said_in(standing))
     return desk.move(circular, workflow.PUBLISH, by=by, now=now, published_at=now)
 
 

@@ -253,6 +253,23 @@ def test_a_case_that_was_reopened_since_is_not_circulated(officer, lead):
         services.issue(circular, by=lead, now=NOW)
     circular.refresh_from_db()
     assert (circular.state, circular.document_number) == ("approved", "")
+    # Nor one that is another company's by now: it would be said of the first, and to the first.
+    case.state, case.organisation = "closed", accounts.organisation("CSG-GD-FS")
+    case.save(update_fields=["state", "organisation"])
+    with pytest.raises(Refused, match="G-1的被反映单位已改为佛山供电局"):
+        services.issue(circular, by=lead, now=NOW)
+
+
+def test_what_was_disproved_since_it_was_issued_is_not_published(as_, officer, lead):
+    case = proven("G-1")
+    circular = services.issue(approved(officer, lead, "G-1"), by=lead, now=NOW)
+    case.outcome = "unsubstantiated"
+    case.save(update_fields=["outcome"])
+    refused = as_(lead).post(reverse("reporting:circular_publish", args=[circular.pk]))
+    assert (refused.status_code, "没有认定属实" in text_of(refused)) == (409, True)
+    case.outcome = "partly"
+    case.save(update_fields=["outcome"])
+    assert services.publish(circular, by=lead, now=NOW).state == "published"
 
 
 def test_a_title_names_no_complainant_either(officer):
