@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django.contrib import messages
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -80,7 +80,11 @@ def register(request: HttpRequest) -> HttpResponse:
     labels = [(one, MatterState(one).label, counts[one]) for one in MatterState.values]
     labels.append(("all", _("全部"), sum(counts.values())))
     steps = Prefetch("steps", EnforcementStep.objects.visible_to(request.user))
+    waiting = EnforcementClosing.objects.visible_to(request.user).filter(
+        matter=OuterRef("pk"), state=ClosingState.PROPOSED
+    )
     related = listed.select_related(*RELATED).prefetch_related(steps)
+    related = related.annotate(ending=Exists(waiting))
     context = {
         "page": keyset(related, request.GET, order=("-opened_at", "-pk")),
         "unit": code,

@@ -29,7 +29,7 @@ from reporting.queries.reports import office_of
 from reporting.services import bulletin_corrections as corrections
 from reporting.services import bulletins as services
 from reporting.workflow import bulletin as workflow
-from reporting.workflow.bulletin import State
+from reporting.workflow.bulletin import OUT, State
 
 LAMPS = {
     State.DRAFT: "ok",
@@ -255,7 +255,8 @@ def public_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "bulletin": found,
         "shown": showing.page_of(made, heads, version.remarks),
-        "corrections": found.corrections.published(),
+        # That there is one is no secret, though what it says may not be public yet.
+        "corrections": found.corrections.filter(state__in=OUT),
     }
     return pages.render(request, "reporting/public_bulletin.html", context=context)
 

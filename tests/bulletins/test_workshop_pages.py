@@ -186,9 +186,14 @@ def test_what_was_wrong_is_put_right_by_a_bulletin_that_names_the_first(client, 
     assert "本通报已有更正" not in client.get(public).content.decode()
     act(client, second, "submit")
     client.force_login(lead)
-    for name in ("approve", "issue", "publish"):
+    for name in ("approve", "issue"):
         assert act(client, second, name).status_code == 302
-    assert "南电监〔2022〕2号" in client.get(public).content.decode()
+    # From its number on everybody may know that there is one, and no word of it.
+    told = client.get(public).content.decode()
+    assert "印发（南电监〔2022〕2号），尚未公开" in told
+    assert second.title not in told
+    assert act(client, second, "publish").status_code == 302
+    assert second.title in client.get(public).content.decode()
 
 
 def test_a_correction_says_what_is_wrong_and_comes_after_the_number(client, office, officer):

@@ -151,6 +151,9 @@ def test_a_matter_with_items_that_are_not_written_off_ends_by_two_people_only(wo
         shown = text_of(world.get(world.lead, page))
         for words in ("结案待批准", world.officer.name, "企业注销", world.item.number):
             assert words in shown
+        assert "结案待批准" in text_of(world.get(world.lead, "/enforcement/"))
+        # The company reads of it when it has ended.
+        assert "结案待批准" not in text_of(world.get(world.filer, "/enforcement/"))
         told = Letter.objects.filter(kind="enforcement.closing", channel="notice")
         assert [one.recipient_id for one in told] == [world.lead.pk]
         assert "执法结案待批准" in text_of(world.get(world.lead, "/"))
