@@ -152,9 +152,9 @@ def send_back(*, bulletin: Bulletin, reason: str, by: User, now: datetime) -> Bu
     return desk.move(bulletin, workflow.SEND_BACK, by=by, now=now, reason=given(reason))
 
 
-def approve(*, bulletin: Bulletin, by: User, now: datetime) -> Bulletin:
+def approve(*, bulletin: Bulletin, by: User, now: datetime, seen: int | None = None) -> Bulletin:
     """Answer for the current version; who made any version of it may not. Raises ``Refused``."""
-    return desk.approve(bulletin, workflow.APPROVE, by=by, now=now)
+    return desk.approve(bulletin, workflow.APPROVE, by=by, now=now, seen=seen)
 
 
 def publish(*, bulletin: Bulletin, by: User, now: datetime) -> Bulletin:

@@ -223,9 +223,9 @@ def send_back(circular: Circular, *, reason: str, by: User, now: datetime) -> Ci
     return desk.move(circular, workflow.SEND_BACK, by=by, now=now, reason=given(reason))
 
 
-def approve(circular: Circular, *, by: User, now: datetime) -> Circular:
+def approve(circular: Circular, *, by: User, now: datetime, seen: int | None = None) -> Circular:
     """Answer for the current version; who made any version of it may not. Raises ``Refused``."""
-    return desk.approve(circular, workflow.APPROVE, by=by, now=now)
+    return desk.approve(circular, workflow.APPROVE, by=by, now=now, seen=seen)
 
 
 def issue(circular: Circular, *, by: User, now: datetime) -> Circular:

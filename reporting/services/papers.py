@@ -123,10 +123,15 @@ class Desk(Generic[P]):
         return standing
 
     @transaction.atomic
-    def approve(self, paper: P, move: Move, *, by: User, now: datetime) -> P:
-        """Answer for the current version. Raises ``Refused``."""
+    def approve(
+        self, paper: P, move: Move, *, by: User, now: datetime, seen: int | None = None
+    ) -> P:
+        """Answer for the current version. ``seen`` is the one that the person read: it may have
+        been taken back and reworded since. Raises ``Refused``, ``Conflict``."""
         approved: Any = self.move(paper, move, by=by, now=now)
         version = approved.current_version
+        if seen is not None and version.number != seen:
+            raise Conflict(_("您核对之后又有新的版本，请刷新页面，核对后再审批。"))
         version.approved_by, version.approved_at = by, now
         version.save(update_fields=["approved_by", "approved_at"])
         return approved

@@ -131,9 +131,9 @@ def send_back(paper: TargetPaper, *, reason: str, by: User, now: datetime) -> Ta
     return desk.move(paper, workflow.SEND_BACK, by=by, now=now, reason=given(reason))
 
 
-def approve(paper: TargetPaper, *, by: User, now: datetime) -> TargetPaper:
+def approve(paper: TargetPaper, *, by: User, now: datetime, seen: int | None = None) -> TargetPaper:
     """Answer for the current version; who made any version of it may not. Raises ``Refused``."""
-    return desk.approve(paper, workflow.APPROVE, by=by, now=now)
+    return desk.approve(paper, workflow.APPROVE, by=by, now=now, seen=seen)
 
 
 def issue(paper: TargetPaper, *, by: User, now: datetime) -> TargetPaper:

@@ -28,6 +28,7 @@ from reporting.models import Bulletin
 from reporting.queries.reports import office_of
 from reporting.services import bulletin_corrections as corrections
 from reporting.services import bulletins as services
+from reporting.views.common import seen as seen_version
 from reporting.workflow import bulletin as workflow
 from reporting.workflow.bulletin import OUT, State
 
@@ -199,7 +200,8 @@ def send_back(request: HttpRequest, pk: int) -> HttpResponse:
 @policy.needs(Permission.REPORT_APPROVE)
 @require_POST
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
-    return _move(request, pk, services.approve, _("已审批通过。"))
+    told = _("已审批通过。")
+    return _move(request, pk, services.approve, told, seen=seen_version(request))
 
 
 @policy.needs(Permission.REPORT_APPROVE)

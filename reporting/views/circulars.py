@@ -33,6 +33,7 @@ from reporting.queries.reports import office_of
 from reporting.services import circulars as services
 from reporting.situation_forms import WordsForm
 from reporting.situations import Situation
+from reporting.views.common import seen as seen_version
 from reporting.workflow import circular as workflow
 from reporting.workflow.circular import State
 
@@ -51,6 +52,7 @@ RELATED = (
     "current_version__docx",
     "current_version__pdf",
 )
+
 EDIT, APPROVE = Permission.REPORT_EDIT, Permission.REPORT_APPROVE
 # Companies that a circular names read it where they see their cases.
 READ = (Permission.REPORT_VIEW, Permission.CASE_VIEW)
@@ -228,7 +230,8 @@ def send_back(request: HttpRequest, pk: int) -> HttpResponse:
 @policy.needs(APPROVE)
 @require_POST
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
-    return _done(request, pk, services.approve, _("已审批通过。"))
+    told = _("已审批通过。")
+    return _done(request, pk, services.approve, told, seen=seen_version(request))
 
 
 @policy.needs(APPROVE)

@@ -27,6 +27,7 @@ from reporting.report_diff import changes_between
 from reporting.services import reports as services
 from reporting.services import sending
 from reporting.services.reports import addressing
+from reporting.views.common import seen as seen_version
 from reporting.workflow import report as workflow
 from reporting.workflow.report import State
 
@@ -325,7 +326,8 @@ def send_back(request: HttpRequest, pk: int) -> HttpResponse:
 @policy.needs(Permission.REPORT_APPROVE)
 @require_POST
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
-    return _move(request, pk, services.approve, _("已审批通过。"))
+    told = _("已审批通过。")
+    return _move(request, pk, services.approve, told, seen=seen_version(request))
 
 
 @policy.needs(Permission.REPORT_APPROVE)

@@ -26,6 +26,7 @@ from reporting.services import targets as services
 from reporting.services.circulars import draft_refusal
 from reporting.targets import TWO_RATES
 from reporting.views.circulars import LAMPS as CIRCULAR_LAMPS
+from reporting.views.common import seen as seen_version
 from reporting.views.indicators import section
 from reporting.workflow import target as workflow
 
@@ -40,6 +41,7 @@ RELATED = (
     "current_version__docx",
     "current_version__pdf",
 )
+
 MOST_YEAR = 2100
 
 
@@ -257,7 +259,8 @@ def send_back(request: HttpRequest, pk: int) -> HttpResponse:
 @policy.needs(APPROVE)
 @require_POST
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
-    return _done(request, pk, services.approve, _("已审批通过。"))
+    told = _("已审批通过。")
+    return _done(request, pk, services.approve, told, seen=seen_version(request))
 
 
 @policy.needs(APPROVE)

@@ -244,6 +244,26 @@ def test_an_internal_circular_is_never_public_and_its_number_is_taken(as_, offic
         assert content.read()
 
 
+def test_only_the_version_that_was_read_is_approved(as_, officer, lead):
+    """Taken back, reworded and handed in again while the approver's page stands open."""
+    case = proven("G-1")
+    circular = drafted(officer, "G-1")
+    services.desk.move(circular, services.workflow.SUBMIT, by=officer, now=NOW)
+    client = as_(lead)
+    read = text_of(client.get(reverse("reporting:circular", args=[circular.pk])))
+    assert '<input type="hidden" name="seen" value="1">' in read
+    services.desk.move(circular, services.workflow.RECALL, by=officer, now=NOW)
+    said = {"intro": "", "demands": "另一种要求。", "accounts": {case.pk: "停电。"}}
+    services.edit(circular=circular, seen=1, public=True, by=officer, now=NOW, **said)
+    services.desk.move(circular, services.workflow.SUBMIT, by=officer, now=NOW)
+    approve = reverse("reporting:circular_approve", args=[circular.pk])
+    refused = client.post(approve, {"seen": "1"})
+    assert (refused.status_code, "核对之后又有新的版本" in text_of(refused)) == (409, True)
+    circular.refresh_from_db()
+    assert (circular.state, circular.current_version.approved_by) == ("review", None)
+    assert client.post(approve, {"seen": "2"}).status_code == 302
+
+
 def test_a_case_that_was_reopened_since_is_not_circulated(officer, lead):
     case = proven("G-1")
     circular = approved(officer, lead, "G-1")

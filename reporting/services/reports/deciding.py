@@ -39,6 +39,8 @@ def send_back(*, report: StageReport, reason: str, by: User, now: datetime) -> S
     return returned
 
 
-def approve(*, report: StageReport, by: User, now: datetime) -> StageReport:
+def approve(
+    *, report: StageReport, by: User, now: datetime, seen: int | None = None
+) -> StageReport:
     """Answer for the current version; the person who edited it may not. Raises ``Refused``."""
-    return desk.approve(report, workflow.APPROVE, by=by, now=now)
+    return desk.approve(report, workflow.APPROVE, by=by, now=now, seen=seen)
