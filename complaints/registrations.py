@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -60,7 +61,8 @@ def cases(user: User, query: str) -> Iterator[search.Result]:
     named = Q(number=query) | with_words(query)
     for case in seen.filter(named)[: search.PER_KIND]:
         url = reverse("complaints:case", args=[case.pk])
-        yield search.Result(case.number, url, State(case.state).label)
+        told = f"{State(case.state).label} · {Truncator(case.content).chars(40)}"
+        yield search.Result(case.number, url, told)
 
 
 def claims(user: User, query: str) -> Iterator[search.Result]:

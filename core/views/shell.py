@@ -55,7 +55,10 @@ def search(request: HttpRequest) -> HttpResponse:
     searched = request.GET.get("q", "").strip()[:60]
     found = finders.run(request.user, searched) if searched else []
     total = sum(len(results) for _, results in found)
-    context = {"searched": searched, "found": found, "total": total}
+    # A kind that fills its page has perhaps more than what stands here: no number is claimed then.
+    most = finders.PER_KIND
+    cut = any(len(results) >= most for _, results in found)
+    context = {"searched": searched, "found": found, "total": total, "cut": cut, "most": most}
     return pages.render(request, "core/search.html", context=context)
 
 

@@ -333,3 +333,21 @@ def test_a_form_is_published_for_a_near_day_and_withdrawn_before_it_begins(world
         # What holds already stays.
         withdraw = reverse("reporting:return_form_withdraw", args=[form.pk])
         assert client.post(withdraw).status_code == 409
+
+
+def test_the_desk_says_what_is_due_today_beside_what_is_overdue_already(world, client):
+    """Monday's return of the company is overdue; Tuesday's is due at ten today, in half an hour."""
+    morning = at("2011-11-23 09:30")
+    owed = Return.objects.filter(code="supply_daily", organisation__code=GD)
+    with clock.standing_at(morning):
+        return_opening.open_due(now=morning)
+        dues = sorted(owed.filter(due_at__date__lte=morning).values_list("due_at", flat=True))
+        assert dues == [at("2011-11-22 10:00"), at("2011-11-23 10:00")]
+        client.force_login(world["filer"])
+        desk = client.get("/").context["groups"]
+        shown = [row for group in desk for row in group["rows"] if "供电监管日报" in row.title]
+        opened = seen(client, world["filer"], "return_list", code="supply_daily", view="todo")
+    (row,) = shown
+    # Seven units of the company, three days each: Monday's late, Tuesday's due, Wednesday's begun.
+    assert (row.group, row.detail) == ("overdue", "21张，其中7张今日到期")
+    assert opened.count("<tr data-row") == 21
