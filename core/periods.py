@@ -6,6 +6,8 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.utils.translation import get_language
+
 from core.officialdoc import written_date
 
 QUARTERS = "一二三四"
@@ -51,6 +53,23 @@ class Period:
             case "year":
                 return year
         return f"{written_date(self.first)}至{written_date(self.last)}"
+
+    @property
+    def shown(self) -> str:
+        """The text in the language of the page: 2022-02, 2025 Q2. Documents take ``text``."""
+        if (get_language() or "zh").startswith("zh"):
+            return self.text
+        year = f"{self.first.year}"
+        match self.kind:
+            case "month":
+                return f"{year}-{self.first.month:02d}"
+            case "quarter":
+                return f"{year} Q{self.first.month // 3 + 1}"
+            case "half":
+                return f"{year} H{1 if self.first.month == 1 else 2}"
+            case "year":
+                return year
+        return f"{self.first} – {self.last}"
 
     def previous(self) -> Period:
         """The period before, as long: as many months, or as many days."""

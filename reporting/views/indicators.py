@@ -70,7 +70,7 @@ class Asked:
         codes = {one.code: one for one in self.units}
         self.unit = codes.get(wanted) or _home(self.units)
         self.period = queries.period_of(request.GET.get("period", ""), clock.today())
-        self.choices = [(queries.written(one), one.text) for one in queries.periods(clock.today())]
+        self.choices = [(queries.written(one), one.shown) for one in queries.periods(clock.today())]
         self.written = queries.written(self.period)
 
     def query(self, **changes: str) -> str:
