@@ -196,10 +196,14 @@ def _answer(player: Player, act: Act) -> None:
 
 
 def _decide(player: Player, act: Act) -> None:
-    """Somebody who was not there settles what was contested."""
+    """Somebody who was not there, and whom nothing ties to the company, settles what was
+    contested."""
+    listed = list(Inspector.objects.all())
     for one in _inspections(act):
         rng = _rng(player, one, "decide")
         team = set(one.team.values_list("inspector__person", flat=True))
+        ties = inspectors.barred(listed, [one.organisation], on=clock.day_of(act.at))
+        team |= {person.person_id for person in listed if ties[person.pk]}
         for finding in one.findings.filter(state__in=ANSWERED).order_by("number"):
             besides = {finding.created_by_id, *team}
             roles = ("regulator_officer", "regulator_lead")
