@@ -104,7 +104,8 @@ def test_inspections_enforcement_and_ordered_use_end_as_the_script_tells(
             handle = player.MATTERS.get(act.verb) or getattr(player.Player, f"do_{act.verb}")
             handle(playing, act)
     # In the middle of stage 3 the office has matters to settle, the companies things to put right.
-    assert {"/findings/proposals/", "/rectification/?view=overdue"} <= desks["nanfang-officer"]
+    for place in ("/findings/proposals/", "/rectification/?view=overdue"):
+        assert any(url.startswith(place) for url in desks["nanfang-officer"]), place
     assert any(url.startswith("/enforcement/") for url in desks["nanfang-lead"])
     for name in ("guangzhou-lead", "guangzhou-filer"):
         for place in ("/inspections/findings/", "/rectification/", "/supply/events/"):
