@@ -126,18 +126,19 @@ class Demo:
         if done.returncode:
             raise Refused(f"{self.data} 中的演示数据不能使用（原因见上面的输出），{REMEDY}")
 
-    def start(self) -> list[subprocess.Popen]:
-        """Start web and dispatcher in this process group."""
+    def start_web(self) -> subprocess.Popen:
         bind = f"127.0.0.1:{self.port}"
-        gunicorn = [sys.executable, "-m", "gunicorn", "config.wsgi:application", "--bind", bind]
+        gunicorn = ["-m", "gunicorn", "config.wsgi:application", "--bind", bind]
         gunicorn += ["--worker-class", "gthread", "--workers", "2", "--threads", "4"]
-        gunicorn += ["--log-level", "warning", "--no-control-socket"]
-        dispatcher = [sys.executable, str(settings.BASE_DIR / "manage.py"), "dispatcher"]
-        env = self.environment()
-        return [
-            subprocess.Popen(command, env=env, cwd=settings.BASE_DIR)
-            for command in (gunicorn, dispatcher)
-        ]
+        return self._start(*gunicorn, "--log-level", "warning", "--no-control-socket")
+
+    def start_dispatcher(self) -> subprocess.Popen:
+        return self._start(str(settings.BASE_DIR / "manage.py"), "dispatcher")
+
+    def _start(self, *arguments: str) -> subprocess.Popen:
+        """A process in this process group."""
+        command = [sys.executable, *arguments]
+        return subprocess.Popen(command, env=self.environment(), cwd=settings.BASE_DIR)
 
     def wait_until_it_answers(self, processes: list[subprocess.Popen]) -> bool:
         address = f"http://127.0.0.1:{self.port}/healthz"

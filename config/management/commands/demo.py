@@ -90,7 +90,7 @@ class Command(BaseCommand):
         self.stdout.write(f"演示数据已就绪（{time.monotonic() - started:.0f} 秒）。")
 
     def serve(self, demo: Demo) -> None:
-        processes = demo.start()
+        processes = [demo.start_web()]
         # A supervisor stops us with SIGTERM; treat it like Ctrl-C so that nothing is left running.
         # In the background of a script Ctrl-C is ignored at the start; it ends the demo there too.
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -98,6 +98,8 @@ class Command(BaseCommand):
         try:
             if not demo.wait_until_it_answers(processes):
                 raise CommandError("网站未能启动，请查看上面的输出。")
+            # Only now: two cores are busy enough with bringing up the web.
+            processes.append(demo.start_dispatcher())
             self.announce(demo)
             while all(process.poll() is None for process in processes):
                 time.sleep(0.5)
