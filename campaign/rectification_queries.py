@@ -60,12 +60,16 @@ class Filters:
     @property
     def but_unit(self) -> str:
         """What a figure of one unit hands on to its list: every other filter."""
-        return self.query(view="", age="", unit="").replace("?", "&")
+        return self._besides(unit="")
 
     @property
     def but_source(self) -> str:
         """What a figure of one source hands on to its list: every other filter."""
-        return self.query(view="", age="", source="").replace("?", "&")
+        return self._besides(source="")
+
+    def _besides(self, **out: str) -> str:
+        rest = self.query(view="", age="", **out).removeprefix("?")
+        return f"&{rest}" if rest else ""
 
     def narrow(self, items: QuerySet[RectificationItem]) -> QuerySet[RectificationItem]:
         """By everything but the view."""
