@@ -80,8 +80,8 @@ CHECKS = (
 )
 
 
-def plant(somebody: Somebody, *, until: datetime) -> None:
-    """Play every request at its times, and enter the checks."""
+def plant(somebody: Somebody, *, until: datetime, since: timedelta) -> None:
+    """Play every request at its times, ``since`` the first autumn, and enter the checks of then."""
     source, unit = _organisation(GRID), _organisation(UNIT)
     officer = somebody(source, Permission.BUSINESS_REQUEST)
     lead = somebody(unit, Permission.BUSINESS_HANDLE)
@@ -90,8 +90,9 @@ def plant(somebody: Somebody, *, until: datetime) -> None:
     calendar = workdays.calendar()
     with clock.standing_at(until):
         for work in WORKS:
-            _Played(work, source, unit, officer, lead, calendar, until).play()
-        _check(somebody, until=until)
+            day = date.fromisoformat(f"2011-{work.day}") + since
+            _Played(work, day, source, unit, officer, lead, calendar, until).play()
+        _check(somebody, until=until - since)
 
 
 def _organisation(code: str) -> Organisation:
@@ -104,6 +105,7 @@ class _Played:
     def __init__(
         self,
         work: Work,
+        day: date,
         source: Organisation,
         unit: Organisation,
         officer: User,
@@ -114,8 +116,7 @@ class _Played:
         self.work, self.source, self.unit = work, source, unit
         self.officer, self.lead = officer, lead
         self.calendar, self.until = calendar, until
-        self.day = date.fromisoformat(f"2011-{work.day}")
-        self.turn = 0
+        self.day, self.turn = day, 0
 
     def play(self) -> None:
         request = self._passed()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from accounts.models import Organisation, User
 from complaints.models import Claim, ClaimPass
@@ -19,6 +19,9 @@ from complaints.workflow import Act
 from core import clock
 
 DEPARTMENT = "GOV-441284"
+DAYS_TO_THE_MEETING = timedelta(days=5)
+# How long since the autumn in which these stories are told.
+AUTUMN = timedelta(0)
 
 
 @dataclass(frozen=True)
@@ -112,8 +115,9 @@ SAID = {
 }
 
 
-def plant(*, until: datetime) -> None:
-    """Play every story at its times, by the officer and whoever answers for the claim."""
+def plant(*, until: datetime, since: timedelta = AUTUMN) -> None:
+    """Play every story at its times, ``since`` the first autumn, by the officer and whoever answers
+    for the claim."""
     officer = User.objects.filter(username="dongcheng-grid").first()
     department = Organisation.objects.filter(code=DEPARTMENT).first()
     if officer is None or department is None:
@@ -122,7 +126,8 @@ def plant(*, until: datetime) -> None:
         for story in STORIES:
             claim: Claim | None = None
             for step, moment in story.steps:
-                claim = step_of(claim, story, step, _at(moment), officer, department)
+                now = _at(moment) + since
+                claim = step_of(claim, story, step, now, officer, department)
 
 
 def _at(text: str) -> datetime:
@@ -185,7 +190,7 @@ def _offer(claim: Claim, manager: User, officer: User, now: datetime) -> None:
 
 
 def _agenda(claim: Claim, manager: User, officer: User, now: datetime) -> None:
-    held_on = clock.at(now.astimezone(clock.ZONE).date().replace(day=22)).date()
+    held_on = clock.day_of(now) + DAYS_TO_THE_MEETING
     topic = acts.put_on_agenda(
         claim, meeting="东城社区网格联席会议", held_on=held_on, by=officer, now=now
     )

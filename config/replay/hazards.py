@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -14,7 +14,7 @@ from accounts.permissions import Permission
 from core import charts, clock, files
 from core.files import Received
 from core.periods import Period
-from grids.hazards.occasions import Every, span
+from grids.hazards.occasions import Every
 from grids.models import GovernmentGrid, Hazard, HazardTerm, Patrol, PatrolList, PowerGrid
 from grids.queries import standing
 from grids.services import hazard_reports, hazards, patrol_plans, patrols
@@ -24,6 +24,8 @@ from grids.services.patrols import FOUND, OK, Finding, Walked
 
 Somebody = Callable[[Organisation, Permission], User | None]
 UNIT, DEPARTMENT = "CSG-GD-ZQ-SH", "GOV-441284"
+# How long since the autumn in which these stories are told.
+AUTUMN = timedelta(0)
 CELLS = ("441284001001001", "441284001001002")
 
 
@@ -110,9 +112,9 @@ SAID = {
 }
 
 
-def plant(somebody: Somebody, *, until: datetime) -> None:
-    """Play every story and plan at its times."""
-    play = cast(somebody)
+def plant(somebody: Somebody, *, until: datetime, since: timedelta = AUTUMN) -> None:
+    """Play every story and plan at its times, ``since`` the first autumn."""
+    play = cast(somebody, since)
     if play is None:
         return
     with clock.standing_at(until):
@@ -122,7 +124,7 @@ def plant(somebody: Somebody, *, until: datetime) -> None:
         play.active()
 
 
-def cast(somebody: Somebody) -> Play | None:
+def cast(somebody: Somebody, since: timedelta = AUTUMN) -> Play | None:
     """Who plays; nobody where the unit has no people or no grids."""
     unit, department = (Organisation.objects.get(code=one) for one in (UNIT, DEPARTMENT))
     lead = somebody(unit, Permission.HAZARD_MANAGE)
@@ -130,7 +132,7 @@ def cast(somebody: Somebody) -> Play | None:
     grids = {one.code: one for one in PowerGrid.objects.filter(enterprise=unit)}
     if lead is None or officer is None or not grids:
         return None
-    return Play(unit, department, lead, officer, grids)
+    return Play(unit, department, lead, officer, grids, since)
 
 
 @cache
@@ -154,6 +156,22 @@ def _at(moment: str) -> datetime:
     return datetime.strptime(f"2011-{moment}", "%Y-%m-%d %H:%M").replace(tzinfo=clock.ZONE)
 
 
+def _quarter(moment: datetime) -> Period:
+    """Three months, this one first."""
+    first = clock.day_of(moment).replace(day=1)
+    return Period(first, _before_the_first(first + timedelta(days=93)))
+
+
+def _before_the_first(day: date) -> date:
+    """The last day of the month before."""
+    return day.replace(day=1) - timedelta(days=1)
+
+
+def _named(moment: datetime) -> str:
+    period = _quarter(moment)
+    return f"{period.first.year}年{period.first.month}月至{period.last.month}月"
+
+
 class Play:
     """The people of both sides and the ground that they work on."""
 
@@ -164,9 +182,14 @@ class Play:
         lead: User,
         officer: User,
         grids: dict[str, PowerGrid],
+        since: timedelta,
     ) -> None:
         self.unit, self.department = unit, department
         self.lead, self.officer, self.grids = lead, officer, grids
+        self.since = since
+
+    def at(self, moment: str) -> datetime:
+        return _at(moment) + self.since
 
     def manager(self, code: str, now: datetime) -> User:
         row = standing.manager_of(self.grids[code], at=now)
@@ -181,7 +204,7 @@ class Play:
     def story(self, story: Story) -> None:
         hazard: Hazard | None = None
         for step, moment in story.steps:
-            now = _at(moment)
+            now = self.at(moment)
             if hazard is None:
                 hazard = self.report(story, now)
             else:
@@ -229,39 +252,42 @@ class Play:
     # --- Checks and patrols -----------------------------------------------------------------------
 
     def joint(self) -> None:
-        """The check of the last quarter, agreed; and one for the year to come that waits."""
-        begun = _at("10-26 10:00")
+        """A check of three months, agreed; and one of the next that waits."""
+        begun = self.at("10-26 10:00")
         codes = ("SH-01", "SH-02", "SH-03")
         grids = [self.grids[code] for code in codes]
-        given = {"title": "2011年第四季度涉电安全隐患联合排查", "every": Every.ONCE}
-        plan = self._plan("joint", span(2011, 4), self.lead, begun, power_grids=grids, **given)
-        patrol_plans.decide(plan, agreed=True, by=self.officer, now=_at("10-26 15:00"))
+        given = {"title": f"{_named(begun)}涉电安全隐患联合排查", "every": Every.ONCE}
+        plan = self._plan("joint", _quarter(begun), self.lead, begun, power_grids=grids, **given)
+        patrol_plans.decide(plan, agreed=True, by=self.officer, now=self.at("10-26 15:00"))
         first, second, _third = plan.patrols.order_by("grid__code")
         seen = {"building": "低压线下正在搭建雨棚"}
-        self._walk(first, self.manager("SH-01", begun), _at("10-27 10:00"), seen)
-        patrols.sign(first, by=self.officer, now=_at("10-27 16:00"))
-        self._walk(second, self.officer, _at("11-22 10:30"))
-        given = {"title": "2012年第一季度涉电安全隐患联合排查", "every": Every.ONCE}
-        spring = span(2012, 1)
-        now = _at("11-23 15:00")
-        self._plan("joint", spring, self.officer, now, power_grids=grids[:2], **given)
+        self._walk(first, self.manager("SH-01", begun), self.at("10-27 10:00"), seen)
+        patrols.sign(first, by=self.officer, now=self.at("10-27 16:00"))
+        self._walk(second, self.officer, self.at("11-22 10:30"))
+        after = clock.at(_quarter(begun).last + timedelta(days=1))
+        given = {"title": f"{_named(after)}涉电安全隐患联合排查", "every": Every.ONCE}
+        now = self.at("11-23 15:00")
+        self._plan("joint", _quarter(after), self.officer, now, power_grids=grids[:2], **given)
 
     def daily(self) -> None:
         cells = list(GovernmentGrid.objects.filter(code__in=CELLS).order_by("code"))
         given = {"title": "东城社区网格日常巡视", "every": Every.WEEK, "government_grids": cells}
-        weeks = Period(date(2011, 11, 1), date(2011, 12, 31))
-        plan = self._plan("daily", weeks, self.officer, _at("11-01 09:00"), **given)
-        done = plan.patrols.filter(due_on__lt=date(2011, 11, 20)).order_by("due_on", "pk")
+        weeks = Period(date(2011, 11, 1) + self.since, date(2011, 12, 31) + self.since)
+        plan = self._plan("daily", weeks, self.officer, self.at("11-01 09:00"), **given)
+        before = date(2011, 11, 20) + self.since
+        done = plan.patrols.filter(due_on__lt=before).order_by("due_on", "pk")
         for patrol in done:
             self._walk(patrol, self.officer, clock.at(patrol.due_on, 10))
 
     def active(self) -> None:
         grids = [self.grids[code] for code in ("SH-01", "SH-02", "SH-04")]
-        given = {"title": "第四季度网格主动运维", "every": Every.MONTH, "power_grids": grids}
-        plan = self._plan("active", span(2011, 4), self.lead, _at("10-26 09:00"), **given)
-        for patrol in plan.patrols.filter(due_on=date(2011, 10, 31)).order_by("grid__code"):
+        begun, now = self.at("10-26 09:00"), self.at("10-27 09:30")
+        title = f"{_named(begun)}网格主动运维"
+        given = {"title": title, "every": Every.MONTH, "power_grids": grids}
+        plan = self._plan("active", _quarter(begun), self.lead, begun, **given)
+        first = _before_the_first(_quarter(begun).first + timedelta(days=32))
+        for patrol in plan.patrols.filter(due_on=first).order_by("grid__code"):
             assert patrol.grid is not None
-            now = _at("10-27 09:30")
             seen = {"joints": "接头温度偏高"} if patrol.grid.code == "SH-02" else {}
             self._walk(patrol, self.manager(patrol.grid.code, now), now, seen)
 

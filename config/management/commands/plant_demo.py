@@ -54,16 +54,18 @@ class Command(BaseCommand):
         player = Player(play, found, options["seed"])
         until = clock.at(options["until"], 9, 30)
         player.play(until)
-        # What is told of the first autumn happened then, however far the campaign has come since.
+        # What is told of the first autumn happened then, however far the campaign has come since;
+        # what a grid has to do from day to day is of these weeks.
         autumn = min(until, clock.at(AUTUMN, 9, 30))
+        since = until - autumn
         plans.plant(player.casework.somebody, until=autumn)
         returns.plant(player.casework.somebody, until=autumn)
         grids.plant(player.casework.somebody, until=autumn)
-        business.plant(player.casework.somebody, until=autumn)
-        claims.plant(until=autumn)
+        business.plant(player.casework.somebody, until=until, since=since)
+        claims.plant(until=until, since=since)
         registers.plant(player.casework.somebody, until=autumn)
-        hazards.plant(player.casework.somebody, until=autumn)
-        special.plant(player.casework.somebody, until=autumn)
+        hazards.plant(player.casework.somebody, until=until, since=since)
+        special.plant(player.casework.somebody, until=until)
         sharing.plant(player.casework.somebody, until=autumn)
         rectification.plant(player.someone, player.people, until=autumn)
         with clock.standing_at(autumn):
