@@ -59,6 +59,9 @@ def enter(
     if before := _before(mark):
         return _unchanged(before, record, source), False
     if not ticket.startswith(_ASKED) and (twin := _twin(record, source, owner, by, now)):
+        # The twin may be this very form: another press of it landed since the look before.
+        if before := _before(mark):
+            return _unchanged(before, record, source), False
         raise Registered(twin)
     try:
         with transaction.atomic():

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from complaints.models import Case
+from complaints.services import intake
 from core import clock
 from tests.complaints.test_race import together
 from tests.factories.accounts import organisation
@@ -109,3 +110,25 @@ def test_a_form_sent_three_times_at_one_moment_makes_one_case(officer):
     case = Case.objects.get()
     assert {getattr(one, "status_code", one) for one in found} == {302}
     assert {one["Location"] for one in found} == {reverse("complaints:case", args=[case.pk])}
+
+
+@pytest.mark.django_db
+def test_a_press_that_lands_while_the_other_looks_for_twins_is_not_asked_about(
+    officer, monkeypatch
+):
+    """The narrow place of the race, walked on purpose: the other press lands between two looks."""
+    client, other = signed_in(officer), signed_in(officer)
+    sent = form(ticket_in(client.get(NEW)))
+    looks, answers = intake._twin, []
+
+    def overtaken(*given):
+        if not answers:
+            answers.append(None)  # the other press finds no twin itself
+            answers.append(other.post(NEW, sent))
+        return looks(*given)
+
+    monkeypatch.setattr(intake, "_twin", overtaken)
+    late = client.post(NEW, sent)
+    case = Case.objects.get()
+    assert late.status_code == answers[1].status_code == 302
+    assert late["Location"] == answers[1]["Location"] == reverse("complaints:case", args=[case.pk])
