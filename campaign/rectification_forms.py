@@ -124,12 +124,19 @@ class ExtensionForm(ActForm):
 
 
 class DecisionForm(ActForm):
+    # Which request was read: another one may have come since.
+    asked = forms.IntegerField(widget=forms.HiddenInput)
     grant = forms.TypedChoiceField(
         label=_("意见"),
         choices=[("1", _("批准延期")), ("0", _("不予延期"))],
         coerce=lambda value: value == "1",
     )
     opinion = forms.CharField(label=_("审批意见"), max_length=300, required=False, widget=Words)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        waiting = self.item.extensions.filter(granted__isnull=True).first()
+        self.initial.setdefault("asked", waiting.pk if waiting else None)
 
     def said(self) -> dict[str, Any]:
         return dict(self.cleaned_data)

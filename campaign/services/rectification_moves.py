@@ -290,21 +290,27 @@ def ask_extension(
 
 
 def decide_extension(
-    *, item: RectificationItem, grant: bool, opinion: str, by: User, now: datetime
+    *, item: RectificationItem, asked: int, grant: bool, opinion: str, by: User, now: datetime
 ) -> RectificationItem:
-    """Whoever approves extensions says yes or no; a refusal has its reason. Raises ``Refused``."""
+    """Whoever approves extensions says yes or no; a refusal has its reason.
+
+    ``asked`` is the request that they have read. Raises ``Refused``, and ``Conflict`` when another
+    waits by now.
+    """
     act = ItemMove.GRANT_EXTENSION if grant else ItemMove.REFUSE_EXTENSION
 
     def prepare(standing: RectificationItem) -> Changes:
-        asked = standing.extensions.filter(granted__isnull=True).first()
-        if asked is None:
+        waiting = standing.extensions.filter(granted__isnull=True).first()
+        if waiting is None:
             raise Refused(_("没有待审批的延期申请。"))
-        if grant and (why_not := extension_refusal(standing, asked.due_on, now=now)):
+        if waiting.pk != asked:
+            raise Conflict(_("这期间该单位另提了延期申请，请刷新页面，核对后再审批。"))
+        if grant and (why_not := extension_refusal(standing, waiting.due_on, now=now)):
             raise Refused(why_not)
-        asked.granted, asked.decided_at, asked.decided_by = grant, now, by
-        asked.opinion = clean(opinion)[:300]
-        asked.save(update_fields=["granted", "decided_at", "decided_by", "opinion"])
-        return extended(standing, asked) if grant else {}
+        waiting.granted, waiting.decided_at, waiting.decided_by = grant, now, by
+        waiting.opinion = clean(opinion)[:300]
+        waiting.save(update_fields=["granted", "decided_at", "decided_by", "opinion"])
+        return extended(standing, waiting) if grant else {}
 
     return move(
         item,

@@ -300,6 +300,8 @@ def test_a_document_is_signed_while_it_is_right_and_says_for_good_what_it_said_t
     moves.ask_extension(
         item=world.item, due_on=date(2012, 1, 5), reason="材料未到货", by=world.filer, now=LATE
     )
-    moves.decide_extension(item=world.item, grant=True, opinion="", by=world.lead, now=LATE)
+    asked = world.item.extensions.get().pk
+    decision = {"asked": asked, "grant": True, "opinion": ""}
+    moves.decide_extension(item=world.item, **decision, by=world.lead, now=LATE)
     talk = EnforcementStep.objects.get()
     assert enforcement_documents.to_docx(enforcement_documents.document(talk)) == before

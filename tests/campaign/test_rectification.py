@@ -403,6 +403,39 @@ def test_what_is_pressed_twice_happens_once(client, campaign):
     assert item.urge_count == 2
 
 
+def test_only_the_extension_that_was_read_is_granted(client, campaign):
+    """One leader has the page open while another refuses, and the unit asks for much more."""
+    officer = accounts.member("SERC-NF", "regulator_officer")
+    lead = accounts.member("SERC-NF", "regulator_lead")
+    filer = accounts.member("CSG-GD-ZQ", "company_filer")
+    item = opened(campaign, by=officer)
+
+    def ask(day):
+        more = {"due_on": day, "reason": "材料未到货"}
+        assert post(client, filer, item, "ask_extension", **more).status_code == 302
+
+    def read():
+        client.force_login(lead)
+        acts = client.get(f"/rectification/{item.pk}/").context["acts"]
+        form = next(one["form"] for one in acts if one["act"] == "grant_extension")
+        return form["asked"].value()
+
+    with clock.standing_at(NOW):
+        ask("2011-12-25")
+        first = read()
+        no = {"asked": first, "grant": "0", "opinion": "理由不充分"}
+        assert post(client, lead, item, "grant_extension", **no).status_code == 302
+        ask("2012-01-10")
+        late = post(client, lead, item, "grant_extension", asked=first, grant="1")
+        assert (late.status_code, "另提了延期申请" in text_of(late)) == (409, True)
+        item.refresh_from_db()
+        assert item.due_at == clock.at(date(2011, 12, 20), 23, 59, 59)
+        again = post(client, lead, item, "grant_extension", asked=read(), grant="1")
+        assert again.status_code == 302
+    item.refresh_from_db()
+    assert item.due_at == clock.at(date(2012, 1, 10), 23, 59, 59)
+
+
 def test_a_second_look_that_cannot_begin_again_leaves_no_trace(catalogues):
     item = closed_item()
     officer = accounts.member("SERC-NF", "regulator_officer")

@@ -132,12 +132,14 @@ class LedgerMachine(RuleBasedStateMachine):
             self.asked = day
 
     @precondition(lambda self: self.asked)
-    @rule(who=WHO, grant=st.booleans())
-    def decide_extension(self, who, grant):
+    @rule(who=WHO, grant=st.booleans(), read=st.booleans())
+    def decide_extension(self, who, grant, read):
+        """What was read is decided on, and nothing else."""
         fits = not grant or (self.asked > self.due and self.asked >= self.today)
         fits = fits and (not grant or self.asked <= self.first + timedelta(days=CAP))
-        allowed = self.state in ("open", "working") and who in APPROVERS and fits
-        said = {"grant": grant, "opinion": "情况属实"}
+        allowed = self.state in ("open", "working") and who in APPROVERS and fits and read
+        waiting = self.item.extensions.get(granted__isnull=True).pk
+        said = {"asked": waiting + (not read), "grant": grant, "opinion": "情况属实"}
         if self.attempt(allowed and self.second(who), moves.decide_extension, who, **said):
             self.due, self.asked = (self.asked if grant else self.due), None
 
