@@ -6,18 +6,19 @@ Filed on the day on which each was announced, completed the evening after it end
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from accounts.models import Organisation, User
 from accounts.permissions import Permission
 from complaints import services as complaints
-from core import clock
+from core import catalogue_files, clock
 from reporting.models import OutageNotice
 from reporting.outage_records import Record
-from reporting.services import outages
+from reporting.services import outage_leads, outages
 
 Somebody = Callable[[Organisation, Permission], User | None]
 OFF, BACK = timedelta(minutes=4), timedelta(minutes=-35)
@@ -40,14 +41,22 @@ class Work:
     spots: tuple[str, ...] = ()
     households: int = 0
     more: tuple[tuple[str, Any], ...] = ()
+    # How long since the first autumn, in which these were thought out.
+    since: timedelta = timedelta(0)
 
     @property
     def start(self) -> datetime:
-        return clock.at(date.fromisoformat(f"2011-{self.day}"), self.hours[0], 0)
+        return _at(self.day, self.since, hours=self.hours[0])
 
     @property
     def end(self) -> datetime:
-        return clock.at(date.fromisoformat(f"2011-{self.day}"), self.hours[1], 0)
+        return _at(self.day, self.since, hours=self.hours[1])
+
+    def told_again(self, since: timedelta) -> Work:
+        """The like of it so long after, numbered by its day."""
+        moved = replace(self, since=since)
+        prefix, _dash, _day = self.number.partition("-")
+        return replace(moved, number=f"{prefix}-{moved.start:%m%d}")
 
     @property
     def told(self) -> datetime:
@@ -57,249 +66,59 @@ class Work:
         return self.start.replace(hour=10) - timedelta(days=self.ahead)
 
 
-LIVE = (("method", "live_working"), ("avoided_hours", Decimal("4.5")), ("avoided_households", 860))
-POWER = (("method", "mobile_generator"), ("avoided_hours", Decimal(3)))
-POWER += (("avoided_households", 420),)
-PLAN = (("document", "粤经信电力〔2011〕218号"),)
-SOUTH = ("10kV城南线", ("城南2号台区",))
-WORKS = (
-    Work(
-        "CSG-GD-ZQ",
-        "ZQ-1108",
-        "planned",
-        "planned_work",
-        "11-08",
-        (8, 17),
-        8,
-        "四会市城中街道",
-        *SOUTH,
-        410,
-    ),
-    Work(
-        "CSG-GD-ZQ",
-        "ZQ-1116",
-        "planned",
-        "construction",
-        "11-16",
-        (8, 18),
-        7,
-        "四会市城中街道",
-        *SOUTH,
-        410,
-    ),
-    Work(
-        "CSG-GD-ZQ",
-        "ZQ-1122",
-        "temporary",
-        "temporary_work",
-        "11-22",
-        (14, 17),
-        1,
-        "四会市城中街道",
-        *SOUTH,
-        410,
-    ),
-    Work(
-        "CSG-GD-ZQ",
-        "ZQ-1118",
-        "planned",
-        "planned_work",
-        "11-18",
-        (8, 16),
-        None,
-        "四会市贞山街道",
-        "10kV贞山线",
-        ("贞山1号台区",),
-        286,
-    ),
-    Work(
-        "CSG-GD-ZQ",
-        "ZQ-1201",
-        "planned",
-        "planned_work",
-        "12-01",
-        (8, 17),
-        8,
-        "四会市东城街道",
-        "10kV东城线",
-        ("东城3号台区",),
-        530,
-        LIVE,
-    ),
-    Work(
-        "CSG-GD-GZ",
-        "GZ-1110",
-        "planned",
-        "planned_work",
-        "11-10",
-        (6, 14),
-        9,
-        "海珠区滨江街道",
-        "10kV滨江甲线",
-        (),
-        1240,
-    ),
-    Work(
-        "CSG-GD-GZ",
-        "GZ-1115",
-        "fault",
-        "external_damage",
-        "11-15",
-        (15, 19),
-        None,
-        "天河区石牌街道",
-        "10kV石牌线",
-        ("石牌西5号台区",),
-        620,
-    ),
-    Work(
-        "CSG-GD-GZ",
-        "GZ-1121",
-        "planned",
-        "public_works",
-        "11-21",
-        (9, 18),
-        4,
-        "白云区同和街道",
-        "10kV同和线",
-        ("同和8号台区",),
-        780,
-    ),
-    Work(
-        "CSG-GD-GZ",
-        "GZ-1126",
-        "planned",
-        "planned_work",
-        "11-26",
-        (7, 15),
-        8,
-        "越秀区北京街道",
-        "10kV文德线",
-        ("文德路2号台区",),
-        940,
-        POWER,
-    ),
-    Work(
-        "CSG-GD-FS",
-        "FS-1112",
-        "ordered_use",
-        "ordered_use",
-        "11-12",
-        (9, 12),
-        1,
-        "南海区狮山工业园",
-        "10kV狮山工业线",
-        (),
-        0,
-        PLAN,
-    ),
-    Work(
-        "CSG-GD-FS",
-        "FS-1129",
-        "planned",
-        "construction",
-        "11-29",
-        (8, 17),
-        9,
-        "禅城区祖庙街道",
-        "10kV祖庙线",
-        ("祖庙6号台区",),
-        350,
-    ),
-    Work(
-        "CSG-GX-NN",
-        "NN-1114",
-        "planned",
-        "planned_work",
-        "11-14",
-        (8, 18),
-        7,
-        "青秀区新竹街道",
-        "10kV新竹线",
-        (),
-        1530,
-    ),
-    Work(
-        "CSG-GX-NN",
-        "NN-1123",
-        "temporary",
-        "danger",
-        "11-23",
-        (9, 12),
-        1,
-        "西乡塘区北湖街道",
-        "10kV北湖线",
-        ("北湖9号台区",),
-        470,
-    ),
-    Work(
-        "CSG-HI-HK",
-        "HK-1117",
-        "fault",
-        "weather",
-        "11-17",
-        (2, 8),
-        None,
-        "龙华区海垦街道",
-        "10kV海垦线",
-        (),
-        2100,
-    ),
-    Work(
-        "CSG-HI-HK",
-        "HK-1202",
-        "planned",
-        "planned_work",
-        "12-02",
-        (8, 17),
-        9,
-        "美兰区蓝天街道",
-        "10kV蓝天线",
-        ("蓝天2号台区",),
-        660,
-    ),
-    Work(
-        "CSG-YN-KM",
-        "KM-1120",
-        "planned",
-        "planned_work",
-        "11-20",
-        (8, 17),
-        7,
-        "五华区大观街道",
-        "10kV大观线",
-        (),
-        980,
-    ),
-)
-# Unit, owner, day and minute of the first call, line, transformer area, minutes of the calls.
-CALLS = (
-    (
-        "CSG-GD-ZQ",
-        "CSG-GD",
-        "11-19",
-        7 * 60 + 20,
-        "10kV江谷线",
-        "江谷圩2号台区",
-        (0, 8, 15, 31, 52),
-    ),
-    ("CSG-HI-HK", "CSG-HI", "11-22", 14 * 60 + 5, "10kV秀英线", "秀英村4号台区", (0, 12, 20, 44)),
-)
+def _at(day: str, since: timedelta, **hours: int) -> datetime:
+    return clock.at(date.fromisoformat(f"2011-{day}") + since) + timedelta(**hours)
+
+
+def _work(told: dict[str, Any]) -> Work:
+    more = {k: Decimal(v) if k == "avoided_hours" else v for k, v in told.pop("more", {}).items()}
+    hours, spots = tuple(told.pop("hours")), tuple(told.pop("spots"))
+    return Work(**told, hours=hours, spots=spots, more=tuple(more.items()))
+
+
+DATA = catalogue_files.read(Path(__file__).parent.parent / "catalogue" / "replay" / "outages.yaml")
+WORKS, CALLS = tuple(map(_work, DATA["works"])), DATA["calls"]
 WORDS = ("家里停电了，没看到停电通知。", "全村没电，什么时候来电？", "停电半个多小时了，没有通知。")
 # An evening so long after the end of an outage finds everything filed.
 LONG_OVER = timedelta(days=4)
+# Weeks later nothing of what the autumn announced is still to come.
+AGAIN = timedelta(days=30)
+FIRST = min(WORKS, key=lambda work: work.told)
 
 
-def of_day(somebody: Somebody, *, now: datetime) -> None:
+def plant(somebody: Somebody, *, until: datetime, since: timedelta) -> None:
+    """The like of the first autumn's outages in the weeks around ``until``, so long ``since``.
+
+    Without what rests on a document of that autumn. Nothing where it is still the same autumn.
+    """
+    if since < AGAIN:
+        return
+    works = tuple(one.told_again(since) for one in WORKS if one.kind != "ordered_use")
+    days = (until - FIRST.told - since).days
+    evenings = [FIRST.told.replace(hour=20) + since + timedelta(days=n) for n in range(days)]
+    for now in (*evenings, until):
+        with clock.standing_at(now):
+            of_day(somebody, works, since, now=now)
+    with clock.standing_at(until):
+        outage_leads.detect(now=until)
+
+
+def of_day(
+    somebody: Somebody,
+    works: tuple[Work, ...] = WORKS,
+    since: timedelta = timedelta(0),
+    *,
+    now: datetime,
+) -> None:
     """What the companies file up to an evening, and who called on that day."""
-    for work in WORKS:
+    for work in works:
         if not work.told <= now <= work.end + LONG_OVER:
             continue
         unit = Organisation.objects.filter(code=work.unit).first()
         by = somebody(unit, Permission.OUTAGE_FILE) if unit else None
         if unit is not None and by is not None:
             _file(work, unit, by, now)
-    _call(now)
+    _call(since, now)
 
 
 def _file(work: Work, unit: Organisation, by: User, now: datetime) -> None:
@@ -335,22 +154,21 @@ def _record(work: Work) -> Record:
     )
 
 
-def _call(now: datetime) -> None:
-    for place, (unit, owner, day, minute, *where, minutes) in enumerate(CALLS):
-        begin = clock.at(date.fromisoformat(f"2011-{day}")) + timedelta(minutes=int(minute))
+def _call(since: timedelta, now: datetime) -> None:
+    for place, one in enumerate(CALLS):
+        hour, minute = one["time"].split(":")
+        begin = _at(one["day"], since, hours=int(hour), minutes=int(minute))
         if begin.date() != now.astimezone(clock.ZONE).date():
             continue
-        records = list(_calls(place, unit, begin, where, minutes))
-        receiver = Organisation.objects.get(code=owner)
+        records = list(_calls(place, one, begin))
+        receiver = Organisation.objects.get(code=one["owner"])
         results = complaints.receive_many(records, source="95598", owner=receiver, now=now)
-        if faulty := [one for one in results if one.errors]:
+        if faulty := [result for result in results if result.errors]:
             raise ValueError(f"{faulty[0].number}：{faulty[0].errors}")
 
 
-def _calls(
-    place: int, unit: str, begin: datetime, where: list[Any], minutes: tuple[int, ...]
-) -> Iterator[complaints.Record]:
-    for turn, minute in enumerate(minutes):
+def _calls(place: int, one: dict[str, Any], begin: datetime) -> Iterator[complaints.Record]:
+    for turn, minute in enumerate(one["minutes"]):
         received = begin + timedelta(minutes=minute)
         yield complaints.Record(
             number=f"95598-{begin:%y%m%d}-D{place + 1}{turn + 1}",
@@ -358,9 +176,9 @@ def _calls(
             channel="phone_95598",
             nature="fault",
             category="lv_fault",
-            organisation=unit,
-            feeder=where[0],
-            transformer_area=where[1],
+            organisation=one["unit"],
+            feeder=one["line"],
+            transformer_area=one["area"],
             area_type="rural",
             complainant_phone=f"1380000{place}{turn:03}",
             content=WORDS[turn % len(WORDS)],

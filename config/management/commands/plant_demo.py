@@ -18,6 +18,7 @@ from config.replay import (
     hazards,
     indicators,
     inspections,
+    outages,
     people,
     plans,
     rectification,
@@ -63,6 +64,7 @@ class Command(BaseCommand):
         grids.plant(player.casework.somebody, until=autumn)
         business.plant(player.casework.somebody, until=until, since=since)
         claims.plant(until=until, since=since)
+        outages.plant(player.casework.somebody, until=until, since=since)
         registers.plant(player.casework.somebody, until=autumn)
         hazards.plant(player.casework.somebody, until=until, since=since)
         special.plant(player.casework.somebody, until=until)
