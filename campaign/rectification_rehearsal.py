@@ -33,11 +33,13 @@ def _lines(item: RectificationItem, book: Book, now: datetime) -> Iterator[Line]
         return
     begins = reminded_from(item, book)
     soon = item.reminded_at is None and begins is not None and item.opened_at < begins
+    # What is due by now goes now, or when working hours begin.
+    earliest = max(now, clock.at(clock.day_of(now), HOUR))
     if soon and begins is not None and now <= item.due_at:
         text = _("整改到期前提醒")
-        yield from _to(item, max(begins, now), "reminder", text, (Side.UNIT,))
+        yield from _to(item, max(begins, earliest), "reminder", text, (Side.UNIT,))
     due_on = clock.day_of(item.due_at)
-    late = max(clock.at(due_on + timedelta(days=1), HOUR), now)
+    late = max(clock.at(due_on + timedelta(days=1), HOUR), earliest)
     yield from _to(item, late, "escalation", _("整改逾期提醒"), (Side.UNIT, Side.REGULATOR))
 
 

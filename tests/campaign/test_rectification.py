@@ -343,6 +343,11 @@ def test_people_are_reminded_before_the_day_and_once_after_it(campaign):
         ]
     )
 
+    # Before working hours what is due by then goes at their beginning.
+    for day, kind in ((date(2011, 12, 16), "reminder"), (date(2011, 12, 22), "escalation")):
+        early = rectification_rehearsal.ledger_reminders(campaign, now=clock.at(day, 3))
+        assert {one.when for one in early if one.kind == kind} == {clock.at(day, 9)}
+
     def heard(kind):
         letters = Letter.objects.filter(kind=f"rectification.{kind}", channel="notice")
         return set(letters.values_list("recipient_id", flat=True))
