@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 FIRST, LAST = date(1980, 1, 1), date(2100, 12, 31)
 # Signs of the largest key of a row (2**63): what has as many is none.
 LONGEST_KEY = 19
-MONTH = re.compile(r"(\d{4})-(\d{1,2})")
+MONTH = re.compile(r"([0-9]{4})-([0-9]{1,2})")
 
 
 def within(day: date) -> date:

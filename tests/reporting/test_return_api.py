@@ -92,6 +92,10 @@ def test_each_sees_and_fills_in_its_own_and_hears_of_every_mistake(owed):
     assert reader.put(draft, {"revision": 0, "rows": GOOD}).status_code == 403
     stranger = System(issued("CSG-GX", scopes=SCOPES))
     assert stranger.get(f"{URL}{owed.pk}/").status_code == 404
+    # The same number in other digits is nobody's address.
+    other_digits = str(owed.pk).translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
+    for key in (other_digits, "9" * 19, "9" * 40, "-1", "x"):
+        assert reader.get(f"{URL}{key}/").status_code == 404
     assert stranger.put(draft, {"revision": 0, "rows": GOOD}).status_code == 404
     assert reader.get(URL, {"state": "offen"}).status_code == 400
     assert reader.get(URL, {"stat": "open"}).status_code == 400
