@@ -18,7 +18,7 @@ from campaign.inspection_workflow import InspectionState
 from campaign.models import ChecklistItem, Inspection, RecordEntry
 from campaign.services.inspecting import hold
 from campaign.services.inspectors import manage_refusal, tied_refusal
-from core import audit, files, masking
+from core import audit, clock, files, masking
 from core.errors import Conflict, Refused
 
 FILE_PURPOSE = "inspection"
@@ -72,12 +72,12 @@ def record_entry(
     if (kept := _kept(client_id, digest)) is not None:
         _crew(inspection, by)
         return kept, False
-    _check(inspection, item, given, uploads, by=by)
+    _check(inspection, item, given, uploads, by=by, now=now)
     # Copied and scanned before anything is locked.
     received = [files.receive(one, purpose=FILE_PURPOSE) for one in uploads]
     with transaction.atomic():
         inspection = hold(inspection)
-        _check(inspection, item, given, uploads, by=by)
+        _check(inspection, item, given, uploads, by=by, now=now)
         if (kept := _kept(client_id, digest)) is not None:
             return kept, False
         entry = RecordEntry.objects.create(
@@ -141,10 +141,14 @@ def _check(
     uploads: list[Any],
     *,
     by: User,
+    now: datetime,
 ) -> None:
     _crew(inspection, by)
     if why_not := workflow.step_refusal(workflow.RECORD, inspection):
         raise Refused(why_not)
+    if inspection.first_day and clock.day_of(now) < inspection.first_day:
+        words = _("检查通知写明%(day)s进场，届时再作现场记录。")
+        raise Refused(words % {"day": inspection.first_day})
     kind = given["kind"]
     if kind not in Kind.values:
         raise Refused(_("没有这种记录。"))

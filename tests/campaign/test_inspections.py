@@ -316,6 +316,10 @@ def test_an_entry_that_is_sent_again_is_kept_once(client, organiser):
     def photo():
         return SimpleUploadedFile("现场.png", reporting.png(3), "image/png")
 
+    # Before the day of which the company was told nobody has begun.
+    with standing_at(NOW - timedelta(days=1)):
+        early = record(client, found)
+        assert early.json()["reason"] == "检查通知写明2012-07-16进场，届时再作现场记录。"
     first = record(client, found, client_id=client_id, uploads=photo())
     again = record(client, found, client_id=client_id, uploads=photo())
     assert (first.status_code, again.status_code) == (200, 200)
