@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
@@ -30,6 +30,8 @@ class Diagram:
     start: str
     states: Any
     moves: tuple[Any, ...]
+    # Moves after which nothing is left of it.
+    ending: tuple[Any, ...] = field(default=(), kw_only=True)
 
     @property
     def path(self):  # type: ignore[no-untyped-def]
@@ -55,6 +57,8 @@ class Diagram:
         for move in self.moves:
             for source in move.sources:
                 target = move.target if move.target is not None else source
+                if move in self.ending:
+                    target = "[*]"
                 lines.append(f"    {_plain(source)} --> {_plain(target)}: {_words(move)}")
         moved_from = {_plain(source) for move in self.moves for source in move.sources}
         ends = [value for value in self.states.values if value not in moved_from]
@@ -149,6 +153,8 @@ DIAGRAMS = (
     Diagram("report", "阶段报告", "building", report.State, report.MOVES),
     Diagram("release", "指标值公开", "waiting", release.State, tuple(release.MOVES.values())),
     Diagram("bulletin", "12398通报", "draft", bulletin.State, bulletin.MOVES),
-    Diagram("circular", "案件通报", "draft", circular.State, circular.MOVES),
+    Diagram(
+        "circular", "案件通报", "draft", circular.State, circular.MOVES, ending=(circular.DROP,)
+    ),
     *procedures(),
 )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from accounts.models import Organisation
 
 PROVEN = ("substantiated", "partly")
-LONGEST = {"title": 120, "intro": 3000, "demands": 3000, "account": 3000}
+LONGEST = {"title": 120, "intro": 3000, "demands": 3000, "account": 3000, "note": 1000}
 MOST_CASES = 20
 
 
@@ -38,11 +38,12 @@ class Account:
 
 @dataclass(frozen=True)
 class Content:
-    """The words of one version."""
+    """The words of one version; ``note``: what a correction puts right."""
 
     intro: str
     demands: str
     cases: Sequence[Account]
+    note: str = ""
 
     def kept(self) -> dict[str, Any]:
         """As plain JSON."""
@@ -50,18 +51,22 @@ class Content:
             "intro": self.intro,
             "demands": self.demands,
             "cases": [asdict(one) for one in self.cases],
+            **({"note": self.note} if self.note else {}),
         }
 
     @classmethod
     def of(cls, kept: dict[str, Any]) -> Content:
-        return cls(kept["intro"], kept["demands"], tuple(Account(**one) for one in kept["cases"]))
+        cases = tuple(Account(**one) for one in kept["cases"])
+        return cls(kept["intro"], kept["demands"], cases, kept.get("note", ""))
 
     def refusal(self, case: Case) -> str:
         """Why a case may not be told; empty when it may."""
         return case_refusal(case)
 
-    def problems(self, cases: Sequence[Case], *, title: str, on: date) -> Iterator[str]:
-        """Everything that must not stand in it, or is missing from it."""
+    def problems(
+        self, cases: Sequence[Case], *, title: str, on: date, before: Any = None
+    ) -> Iterator[str]:
+        """Everything that must not stand in it, or is missing from it; see ``Situation``."""
         return problems(self, cases, title=title)
 
     def document(self, heads: Heads) -> Document:
@@ -108,13 +113,21 @@ def problems(content: Content, cases: Sequence[Case], *, title: str = "") -> Ite
             yield _("请填写“%(label)s”。") % {"label": label}
         if len(text) > LONGEST[name]:
             yield _("“%(label)s”不能超过%(n)d字。") % {"label": label, "n": LONGEST[name]}
-        if named := [*naming.patterned(text), *naming.named(text, cases)]:
-            words = {"label": label, "what": "、".join(named)}
-            yield _("“%(label)s”中有诉求人的个人信息（%(what)s），请删除或改为某某。") % words
+        yield from persons_in(label, text, cases)
+
+
+def persons_in(label: str, text: str, cases: Sequence[Case]) -> Iterator[str]:
+    """Which particulars of complainants stand in a text."""
+    # In a crowd of cases short names and places are words, too.
+    search = naming.named if len(cases) <= MOST_CASES else naming.named_in_crowd
+    if named := [*naming.patterned(text), *search(text, cases)]:
+        words = {"label": label, "what": "、".join(named)}
+        yield _("“%(label)s”中有诉求人的个人信息（%(what)s），请删除或改为某某。") % words
 
 
 def _texts(content: Content, title: str) -> Iterator[tuple[str, str, str]]:
     yield _("标题"), title, "title"
+    yield _("更正说明"), content.note, "note"
     yield _("通报缘由"), content.intro, "intro"
     for place, one in enumerate(content.cases, start=1):
         yield _("案例%(n)s") % {"n": numeral(place)}, one.account, "account"
@@ -122,19 +135,35 @@ def _texts(content: Content, title: str) -> Iterator[tuple[str, str, str]]:
 
 
 @dataclass(frozen=True)
+class Cited:
+    """An issued circular as another one names it."""
+
+    title: str
+    number: str
+
+    def __str__(self) -> str:
+        return f"《{self.title}》（{self.number}）"
+
+
+@dataclass(frozen=True)
 class Heads:
-    """What stands around the words. A draft has no number and is not sealed."""
+    """What stands around the words. A draft has no number and is not sealed.
+
+    ``about``: the circular that it corrects or withdraws, then what that one had corrected.
+    """
 
     issuer: str
     title: str
     day: date
     addressee: str
     number: str = ""
+    about: tuple[Cited, ...] = ()
 
 
 def document_of(content: Content, heads: Heads) -> Document:
     """The circular as an official document (通报)."""
-    blocks: list[Block] = [*paragraphs(content.intro), Heading(1, "案件情况")]
+    blocks = [*corrected(content.note, heads), *paragraphs(content.intro)]
+    blocks.append(Heading(1, "案件情况"))
     for one in content.cases:
         blocks += [Heading(2, one.company), *paragraphs(one.account)]
     blocks += [Heading(1, "有关要求"), *paragraphs(content.demands)]
@@ -154,6 +183,14 @@ def official(blocks: list[Block], heads: Heads) -> Document:
         sealed=bool(heads.number),
         printed_by=f"{heads.issuer}办公室",
     )
+
+
+def corrected(note: str, heads: Heads) -> list[Block]:
+    """What a correction says first: which circular it puts right, and what in it."""
+    if not heads.about:
+        return []
+    told = f"更正说明：本通报更正{heads.about[0]}，两者不一致的以本通报为准。"
+    return paragraphs(f"{told}{note}")
 
 
 def paragraphs(text: str) -> list[Block]:

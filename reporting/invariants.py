@@ -11,6 +11,7 @@ from reporting.models import (
     Bulletin,
     BulletinVersion,
     Circular,
+    CircularRedress,
     CircularVersion,
     DocumentCounter,
     FigureSnapshot,
@@ -159,4 +160,20 @@ def circulars_intact() -> list[str]:
         if not approver or circular.versions.filter(edited_by=approver).exists():
             words = _("已印发的案件通报 {number} 没有另一人审批。")
             problems.append(words.format(number=circular.document_number))
+    return problems + _wrongly_put_right()
+
+
+def _wrongly_put_right() -> list[str]:
+    """What corrects or withdraws a circular is its office's, names an issued one, and goes where
+    that went."""
+    problems = []
+    rows = CircularRedress.objects.select_related("circular__current_version", "first")
+    for row in rows:
+        paper, first = row.circular, row.first
+        went = [set(one.addressees.values_list("pk", flat=True)) for one in (paper, first)]
+        own = paper.organisation_id == first.organisation_id and row.root_id == first.root_pk
+        said = first.document_number and paper.current_version.note
+        if not (own and said and went[0] == went[1]):
+            words = _("通报《{title}》与其更正或撤销的通报不相符。")
+            problems.append(words.format(title=paper.title))
     return problems

@@ -7,6 +7,7 @@ Source: campaign plan 三(六)1, 五(四) (S1-3.3.6(1)b, S1-5.4c).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -21,7 +22,14 @@ from campaign.rectification_sources import Origin
 from complaints.models import Case
 from reporting.circular_kinds import said_in
 from reporting.circulars import Content
-from reporting.models import Bulletin, Circular, FindingProposal, ImprovementTask, OutageLead
+from reporting.models import (
+    Bulletin,
+    Circular,
+    CircularRedress,
+    FindingProposal,
+    ImprovementTask,
+    OutageLead,
+)
 from reporting.situations import Situation, sentence
 from reporting.workflow import bulletin as bulletin_flow
 from reporting.workflow import circular as circular_flow
@@ -37,6 +45,7 @@ KINDS: dict[str, str] = {
     FindingProposal.Source.INDICATOR: Source.INDICATOR,
 }
 LONGEST = 1500
+CIRCULAR_RELATED = ("current_version", "redress")
 
 
 def register() -> None:
@@ -99,23 +108,56 @@ def _place(found: FindingProposal) -> dict[str, str]:
 
 def _find_circular(key: str, user: User | None) -> Origin | None:
     pk, _dash, place = key.partition("-")
-    found = _seen(Circular, pk, user, "current_version")
+    found = _seen(Circular, pk, user, *CIRCULAR_RELATED)
     n = sources.number(place)
     if found is None or n is None:
         return None
-    return next((one for one in of_circular(found) if one.key == f"{found.pk}-{n}"), None)
+    now = _corrected(found)
+    told = next((one for one in of_circular(now) if one.key == f"{found.pk}-{n}"), None)
+    if told is not None or now == found:
+        return told
+    left_out = next((one for one in of_circular(found) if one.key == f"{found.pk}-{n}"), None)
+    if left_out is None:
+        return None
+    words = {"label": left_out.label, "number": now.document_number}
+    return replace(
+        left_out,
+        label=_("%(label)s（%(number)s更正后不再列入）") % words,
+        why_not=_("%(number)s更正后不再通报该项，不能列入整改台账。") % words,
+    )
+
+
+def _corrected(found: Circular) -> Circular:
+    """The circular as it reads now: the last correction that is out, or itself."""
+    rows = CircularRedress.objects.filter(
+        root=found.root_pk, act=CircularRedress.Act.CORRECT, circular__state__in=circular_flow.OUT
+    )
+    last = rows.order_by("-circular").values("circular")[:1]
+    now = Circular.objects.filter(pk__in=list(last.values_list("circular", flat=True)))
+    return now.select_related(*CIRCULAR_RELATED).first() or found
+
+
+def _places(found: Circular, said: Content) -> dict[int, int]:
+    """Where a case stands in the circular that was issued first: a correction, which leaves some
+    out, is no other source of the same problem."""
+    first = Circular.objects.select_related("current_version").get(pk=found.root_pk)
+    kept = Content.of(first.current_version.content) if first != found else said
+    return {one.case: n for n, one in enumerate(kept.cases, start=1)}
 
 
 def of_circular(found: Circular) -> Iterator[Origin]:
     """Its items one by one: each case, or each company's facts, with what is demanded."""
     said: Any = said_in(found)
     cases = {one.pk: one for one in found.cases.select_related("organisation")}
+    more: dict[str, Any] = {"gone": found.withdrawn_by}
     if isinstance(said, Content):
-        for n, one in enumerate(said.cases, start=1):
+        places = _places(found, said)
+        for one in said.cases:
             case = cases.get(one.case)
             unit = sources.supervised_unit(case.organisation) if case else None
             if case and unit:
-                yield _item(found, n, unit, one.account, said.demands, (case,))
+                n = places[one.case]
+                yield _item(found, n, unit, one.account, said.demands, (case,), **more)
     elif isinstance(said, Situation):
         codes = {fact.company for fact in said.facts}
         companies = {one.code: one for one in Organisation.objects.filter(code__in=codes)}
@@ -125,7 +167,7 @@ def of_circular(found: Circular) -> Iterator[Origin]:
                 text = "\n".join(filter(None, (sentence(fact), fact.text)))
                 demands = "\n".join(f"{one.text}（{one.due_on}）" for one in said.demands)
                 last = max((one.due for one in said.demands), default=None)
-                yield _item(found, n, unit, text, demands, told, due_on=last)
+                yield _item(found, n, unit, text, demands, told, due_on=last, **more)
 
 
 def _item(
@@ -135,21 +177,28 @@ def _item(
     problem: str,
     requirement: str,
     cases: tuple[Case, ...],
+    gone: Circular | None,
     **more: Any,
 ) -> Origin:
+    label = f"{found.document_number} {found.title}".strip()
+    why_not = "" if found.state in circular_flow.OUT else _not_issued()
+    if gone is not None:
+        words = {"label": label, "number": gone.document_number}
+        label = _("%(label)s（已由%(number)s撤销）") % words
+        why_not = _("通报已由%(number)s撤销，不能列入整改台账。") % words
     return Origin(
         name=CIRCULAR,
-        key=f"{found.pk}-{n}",
+        key=f"{found.root_pk}-{n}",
         kind=Source.BULLETIN,
         unit=unit,
-        label=f"{found.document_number} {found.title}".strip(),
+        label=label,
         url=reverse("reporting:circular", args=[found.pk]),
         ref=found.document_number,
         problem=problem[:LONGEST],
         requirement=requirement[:LONGEST],
         cases=cases,
         rule=f"circular_{found.kind}",
-        why_not="" if found.state in circular_flow.OUT else _not_issued(),
+        why_not=why_not,
         **more,
     )
 

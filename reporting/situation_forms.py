@@ -125,6 +125,13 @@ class WordsForm(forms.Form):
     """The words of a circular that is edited; those of its facts come beside."""
 
     seen = forms.IntegerField(min_value=1, max_value=100_000_000, widget=forms.HiddenInput)
+    # Of a correction only: what it puts right.
+    note = forms.CharField(
+        label=gettext_lazy("更正内容和原因"),
+        max_length=LONGEST["note"],
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
     intro = forms.CharField(
         label=gettext_lazy("通报缘由"),
         max_length=LONGEST["intro"],
@@ -151,6 +158,7 @@ class WordsForm(forms.Form):
         return cls(
             initial={
                 "seen": found.current_version.number,
+                "note": content.note,
                 "intro": content.intro,
                 "good": content.good,
                 "bad": content.bad,

@@ -16,11 +16,12 @@ from django.utils.translation import gettext as _
 
 from complaints import naming
 from complaints.models import Case
-from core.officialdoc import Block, Document, Heading, Paragraph, Table, numeral, written_date
+from core.officialdoc import Document, Heading, Paragraph, Table, numeral, written_date
 from core.periods import Period
-from reporting.circulars import Heads, official, paragraphs, report_refusal
+from reporting.circulars import Heads, corrected, official, paragraphs, report_refusal
 
 LONGEST = {"title": 120, "intro": 3000, "text": 3000, "good": 3000, "bad": 3000, "demand": 500}
+LONGEST["note"] = 1000
 MOST_FACTS, MOST_DEMANDS = 30, 20
 
 
@@ -65,13 +66,14 @@ class Demand:
 
 @dataclass(frozen=True)
 class Situation:
-    """The words of one version."""
+    """The words of one version; ``note``: what a correction puts right."""
 
     intro: str
     facts: tuple[Fact, ...]
     good: str
     bad: str
     demands: tuple[Demand, ...]
+    note: str = ""
 
     def kept(self) -> dict[str, Any]:
         """As plain JSON."""
@@ -81,27 +83,35 @@ class Situation:
             "good": self.good,
             "bad": self.bad,
             "demands": [asdict(one) for one in self.demands],
+            **({"note": self.note} if self.note else {}),
         }
 
     @classmethod
     def of(cls, kept: dict[str, Any]) -> Situation:
         facts = (Fact(**{**one, "cases": tuple(one["cases"])}) for one in kept["facts"])
         demands = tuple(Demand(**one) for one in kept["demands"])
-        return cls(kept["intro"], tuple(facts), kept["good"], kept["bad"], demands)
+        said = (kept["intro"], tuple(facts), kept["good"], kept["bad"], demands)
+        return cls(*said, kept.get("note", ""))
 
     def refusal(self, case: Case) -> str:
         """Why a case may not be counted in what is told; empty when it may."""
         return report_refusal(case)
 
-    def problems(self, cases: Sequence[Case], *, title: str, on: date) -> Iterator[str]:
-        """Everything that must not stand in it, or is missing from it."""
+    def problems(
+        self, cases: Sequence[Case], *, title: str, on: date, before: Any = None
+    ) -> Iterator[str]:
+        """Everything that must not stand in it, or is missing from it.
+
+        ``before`` is what the circular said that this one corrects: dates that it set may stand.
+        """
         if not self.facts:
             yield _("请选择要通报的情况。")
         if len(self.facts) > MOST_FACTS:
             yield _("一份通报最多列%(n)d项情况。") % {"n": MOST_FACTS}
         if not self.bad.strip():
             yield _("请写明存在的问题。")
-        yield from self._wrong_demands(on)
+        set_before = {one.due for one in before.demands} if before else set()
+        yield from self._wrong_demands(on, set_before)
         for label, text, name in self._texts(title):
             if len(text) > LONGEST[name]:
                 yield _("“%(label)s”不能超过%(n)d字。") % {"label": label, "n": LONGEST[name]}
@@ -109,7 +119,7 @@ class Situation:
                 words = {"label": label, "what": "、".join(named)}
                 yield (_("“%(label)s”中有诉求人的个人信息（%(what)s），请删除或改为某某。") % words)
 
-    def _wrong_demands(self, on: date) -> Iterator[str]:
+    def _wrong_demands(self, on: date, set_before: set[date]) -> Iterator[str]:
         if not self.demands:
             yield _("请写明整改要求和期限。")
         if len(self.demands) > MOST_DEMANDS:
@@ -117,11 +127,12 @@ class Situation:
         for place, one in enumerate(self.demands, start=1):
             if not one.text.strip():
                 yield _("第%(n)d项要求没有内容。") % {"n": place}
-            if one.due < on:
+            if one.due < on and one.due not in set_before:
                 yield _("第%(n)d项要求的期限早于今天。") % {"n": place}
 
     def _texts(self, title: str) -> Iterator[tuple[str, str, str]]:
         yield _("标题"), title, "title"
+        yield _("更正说明"), self.note, "note"
         yield _("通报缘由"), self.intro, "intro"
         for place, one in enumerate(self.facts, start=1):
             yield _("情况%(n)s") % {"n": numeral(place)}, one.text, "text"
@@ -132,8 +143,8 @@ class Situation:
 
     def document(self, heads: Heads) -> Document:
         """The circular as an official document (通报)."""
-        blocks: list[Block] = [*paragraphs(self.intro), Heading(1, "基本情况")]
-        blocks.append(self._table())
+        blocks = [*corrected(self.note, heads), *paragraphs(self.intro)]
+        blocks += [Heading(1, "基本情况"), self._table()]
         for one in self.facts:
             blocks += [Heading(2, f"{one.name}（{one.subject}）"), Paragraph(sentence(one))]
             blocks += paragraphs(one.text)

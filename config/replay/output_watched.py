@@ -214,10 +214,11 @@ def improvements() -> Iterator[Row]:
 
 
 def circulars() -> Iterator[Row]:
-    for one in Circular.objects.select_related("organisation").order_by("created_at", "pk"):
+    found = Circular.objects.select_related("organisation", "redress")
+    for one in found.order_by("created_at", "pk"):
         yield {
             "organisation": one.organisation.code,
-            "kind": one.kind,
+            "kind": one.form,
             "state": one.state,
             "document_number": one.document_number,
             "issued_at": shown(one.issued_at),

@@ -275,20 +275,30 @@ PAPER_COLUMNS = (_("文件"), _("发文字号"), _("印发时间"))
 
 
 def _papers(scope: Scope, kind: str) -> list[Row]:
+    """What was given a number in the period, corrections with it: each is a document of its own.
+
+    The paper that only withdraws a circular tells of no case and no situation, and is not counted;
+    the circular that it withdraws was issued nevertheless, and says in its row that it is gone.
+    """
     from reporting.models import Bulletin, Circular
+    from reporting.queries import circulars
 
     begin, end = scope.span
     model: Any = {"bulletin": Bulletin, "circular": Circular}[kind]
     seen = model.objects.filter(
         organisation=scope.organisation, issued_at__gte=begin, issued_at__lt=end
     )
+    titles: dict[int, str] = {}
+    if model is Circular:
+        seen = seen.told().select_related("redress")
+        titles = circulars.titles(seen)
     return [
         Row(
             f"{kind}:{one.pk}",
             scope.organisation.code,
             str(scope.organisation),
             "",
-            (one.title, one.document_number, moment(one.issued_at)),
+            (titles.get(one.pk, one.title), one.document_number, moment(one.issued_at)),
             url=reverse(f"reporting:{kind}", args=[one.pk]),
         )
         for one in seen.order_by("issued_at", "pk")

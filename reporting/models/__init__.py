@@ -4,7 +4,7 @@ from reporting.models.activation import Activation, ActivationMove, ExecutionRow
 from reporting.models.briefing import SupplyBriefing
 from reporting.models.bulletin import Bulletin, BulletinVersion
 from reporting.models.catalogue import PartDefinition, ReviewRule
-from reporting.models.circular import Circular, CircularReceipt, CircularVersion
+from reporting.models.circular import Circular, CircularReceipt, CircularRedress, CircularVersion
 from reporting.models.definition import DefinitionChange
 from reporting.models.disclosure import Disclosure, DisclosureItem, Promise
 from reporting.models.emergency import (
@@ -75,6 +75,7 @@ __all__ = [
     "BulletinVersion",
     "Circular",
     "CircularReceipt",
+    "CircularRedress",
     "CircularVersion",
     "DefinitionChange",
     "Dimension",

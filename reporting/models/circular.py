@@ -1,5 +1,5 @@
 """Circulars on grave cases and on the situation found: versions with masked words, a second
-person's approval, a number, and who signed for them.
+person's approval, a number, who signed for them, and what puts an issued one right.
 
 Source: campaign plan 二(二)2 (S1-2.2.2h), 三、(三)6(1) (S1-3.3.6(1)c).
 """
@@ -20,6 +20,9 @@ from reporting.workflow.circular import OUT, State
 if TYPE_CHECKING:
     from accounts.models import User
 
+# The form of a withdrawal, beside the kinds of circulars.
+WITHDRAWAL = "withdrawal"
+
 
 class CircularQuerySet(PaperQuerySet["Circular"]):
     def visible_to(self, user: User) -> CircularQuerySet:
@@ -31,6 +34,18 @@ class CircularQuerySet(PaperQuerySet["Circular"]):
         told = Circular.addressees.through.objects.filter(organisation__in=companies)
         condition |= Q(pk__in=told.values("circular"), state__in=OUT)
         return self.filter(condition)
+
+    def told(self) -> CircularQuerySet:
+        """Those that tell of cases or of a situation; a withdrawal only takes back."""
+        return self.exclude(redress__act=CircularRedress.Act.WITHDRAW)
+
+    def in_force(self) -> CircularQuerySet:
+        """Without those that were withdrawn."""
+        out = CircularRedress.objects.withdrawals()
+        corrections = CircularRedress.objects.filter(
+            act=CircularRedress.Act.CORRECT, root__in=out.values("root")
+        )
+        return self.exclude(Q(pk__in=out.values("root")) | Q(pk__in=corrections.values("circular")))
 
 
 class Circular(Paper):
@@ -75,6 +90,85 @@ class Circular(Paper):
             ),
         ]
 
+    @property
+    def act(self) -> str:
+        """What it does to the circular before it: corrects, withdraws; empty for a first one."""
+        redress = getattr(self, "redress", None)
+        return redress.act if redress else ""
+
+    @property
+    def form(self) -> str:
+        """In what form its words are kept: those of its kind, or of a withdrawal."""
+        return WITHDRAWAL if self.act == CircularRedress.Act.WITHDRAW else self.kind
+
+    @property
+    def form_words(self) -> str:
+        """What it is, in words."""
+        return str(_("撤销通报")) if self.form == WITHDRAWAL else self.get_kind_display()
+
+    @property
+    def root_pk(self) -> int:
+        """The circular with which the chain of corrections began."""
+        return self.redress.root_id if self.act else self.pk
+
+    @property
+    def successor(self) -> Circular | None:
+        """The correction or withdrawal that followed upon it, in whatever state."""
+        row = CircularRedress.objects.filter(first=self.pk).select_related("circular").first()
+        return row.circular if row else None
+
+    @property
+    def withdrawn_by(self) -> Circular | None:
+        """The issued paper by which it counts as withdrawn, together with what it corrects."""
+        if self.form == WITHDRAWAL:
+            return None
+        out = CircularRedress.objects.withdrawals().filter(root=self.root_pk)
+        row = out.select_related("circular__current_version").first()
+        return row.circular if row else None
+
+
+class CircularRedressQuerySet(models.QuerySet["CircularRedress"]):
+    def withdrawals(self) -> CircularRedressQuerySet:
+        """Those that are issued: before, nothing is withdrawn."""
+        return self.filter(act=CircularRedress.Act.WITHDRAW, circular__state__in=OUT)
+
+
+class CircularRedress(models.Model):
+    """Marks a circular as the one that puts an issued one right; the first stays as signed.
+
+    One follows upon another: a paper is corrected or withdrawn once, and afterwards it is the
+    correction that may be. A withdrawal ends the chain and takes all of it back.
+    """
+
+    class Act(models.TextChoices):
+        CORRECT = "correct", _("更正")
+        WITHDRAW = "withdraw", _("撤销")
+
+    circular = models.OneToOneField(
+        Circular, models.CASCADE, primary_key=True, related_name="redress"
+    )
+    act = models.CharField(_("办理"), max_length=10, choices=Act)
+    first = models.OneToOneField(Circular, models.PROTECT, related_name="followed")
+    root = models.ForeignKey(Circular, models.PROTECT, related_name="+")
+
+    objects = CircularRedressQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("通报更正和撤销")
+        constraints = [
+            models.CheckConstraint(
+                name="circular_redress_corrects_or_withdraws",
+                condition=Q(act__in=("correct", "withdraw")),
+            ),
+            models.CheckConstraint(
+                name="circular_redress_of_another_one",
+                condition=~Q(circular=F("first")) & ~Q(circular=F("root")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.circular)
+
 
 class CircularVersionQuerySet(models.QuerySet["CircularVersion"]):
     def visible_to(self, user: User) -> CircularVersionQuerySet:
@@ -91,7 +185,7 @@ class CircularVersion(models.Model):
 
     circular = models.ForeignKey(Circular, models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField(_("版本"))
-    # What it says, in the form of its kind: see reporting/circulars.py and reporting/situations.py.
+    # What it says, in its form: see reporting/circulars.py, situations.py and withdrawals.py.
     content = models.JSONField(_("内容"))
     digest = models.CharField(_("摘要"), max_length=64)
     edited_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
@@ -120,6 +214,11 @@ class CircularVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.circular} v{self.number}"
+
+    @property
+    def note(self) -> str:
+        """What a correction puts right, and why; why a withdrawal withdraws."""
+        return str(self.content.get("note", ""))
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding and "content" in (kwargs.get("update_fields") or ["content"]):

@@ -31,15 +31,15 @@ def waiting_for(user: User) -> QuerySet[Bulletin]:
 
 
 def circulars_to_sign(user: User) -> QuerySet[Circular]:
-    """Circulars that came to the person's own units, which have not signed for them yet."""
+    """Circulars that came to the person's own units, which have not signed for them yet; what was
+    withdrawn waits for nobody."""
     places = [place for place in workplaces(user, Permission.CASE_HANDLE) if place.is_company]
     went = Circular.addressees.through.objects.filter(organisation__in=places)
     signed = CircularReceipt.objects.filter(
         circular=OuterRef("circular"), organisation=OuterRef("organisation")
     )
-    return Circular.objects.filter(pk__in=went.exclude(Exists(signed)).values("circular")).filter(
-        state__in=OUT
-    )
+    waiting = went.exclude(Exists(signed)).values("circular")
+    return Circular.objects.in_force().filter(pk__in=waiting, state__in=OUT)
 
 
 def circulars_waiting_for(user: User) -> QuerySet[Circular]:

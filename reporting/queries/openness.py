@@ -292,7 +292,7 @@ def plain(value: Decimal) -> str:
 
 
 def feed() -> list[dict[str, Any]]:
-    """What was made public last: bulletins, circulars, targets, newest first."""
+    """What was made public last and not withdrawn: bulletins, circulars, targets, newest first."""
     found = [
         *_papers(Bulletin, "reporting:public_bulletin", _("12398通报")),
         *_papers(Circular, "reporting:public_circular", _("通报")),
@@ -303,7 +303,10 @@ def feed() -> list[dict[str, Any]]:
 
 
 def _papers(model: Any, name: str, kind: str) -> list[dict[str, Any]]:
-    rows = model.objects.published().select_related("organisation").order_by("-published_at")
+    found = model.objects.published()
+    if model is Circular:
+        found = found.in_force()
+    rows = found.select_related("organisation").order_by("-published_at")
     return [
         {
             "kind": kind,

@@ -5,12 +5,11 @@ Source: campaign plan 二(二)2 (S1-2.2.2h), 三、(三)6(1) (S1-3.3.6(1)c).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -25,12 +24,12 @@ from core.errors import Conflict, Refused
 from core.officialdoc import clean
 from reporting import circulars, ledger_sources
 from reporting.circular_kinds import Said, said_in
-from reporting.circulars import Content, Heads
+from reporting.circulars import Account, Content
 from reporting.models import Circular, CircularReceipt, CircularVersion
 from reporting.notifications import circular as wording
-from reporting.services.papers import Desk, Printed, lay_down
-from reporting.services.reports.common import given
-from reporting.services.snapshots import digest_of
+from reporting.services.circular_printing import heads_for, heads_now, keep, print_out
+from reporting.services.papers import Desk, Printed
+from reporting.services.reports.common import given, noted
 from reporting.workflow import circular as workflow
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
 desk = Desk(
     Circular,
     kind="circular",
-    related=("organisation", "current_version"),
+    related=("organisation", "current_version", "redress__first__current_version"),
     refusal=workflow.refusal,
     busy=gettext_lazy("通报刚被他人办理，请刷新后再试。"),
 )
@@ -126,7 +125,7 @@ def begin(
 ) -> Circular:
     """Enter a circular with its first version; the same key gives the same. Raises ``Refused``."""
     sound(content, cases, title=title, now=now)
-    printed = _print(content, _heads(organisation, title, list(companies.values()), now))
+    printed = print_out(content, heads_for(organisation, title, list(companies.values()), now))
     with transaction.atomic():
         circular, new = Circular.objects.get_or_create(
             occasion=key,
@@ -142,7 +141,7 @@ def begin(
         if new:
             circular.addressees.set(companies)
             circular.cases.set(cases)
-            version = _keep(circular, printed, number=1, by=by, now=now)
+            version = keep(circular, printed, number=1, by=by, now=now)
             audit.record("circular.draft", circular, by=by, now=now, digest=version.digest)
     return circular
 
@@ -156,11 +155,37 @@ def titled(title: str) -> str:
     return title
 
 
-def sound(content: Said, cases: Sequence[Case], *, title: str, now: datetime) -> None:
-    """Raise ``Refused`` with everything that must not stand in it, or is missing."""
+def sound(
+    content: Said,
+    cases: Sequence[Case],
+    *,
+    title: str,
+    now: datetime,
+    before: Said | None = None,
+) -> None:
+    """Raise ``Refused`` with everything that must not stand in it, or is missing; ``before`` is
+    what the circular said that this one corrects."""
     today = clock.day_of(now)
-    if wrong := list(content.problems(cases, title=title, on=today)):
+    if wrong := list(content.problems(cases, title=title, on=today, before=before)):
         raise Refused("\n".join(wrong))
+
+
+def _sound_for(circular: Circular, content: Said, *, now: datetime) -> None:
+    """The same of other words for a circular that stands."""
+    before = said_in(circular.redress.first) if circular.act else None
+    sound(content, concerned(circular), title=circular.title, now=now, before=before)
+
+
+def concerned(circular: Circular) -> list[Case]:
+    """The cases whose complainants it may not name: of a correction also those that it leaves out,
+    of a withdrawal those of what it withdraws."""
+    return list(
+        Case.objects.filter(
+            pk__in=Circular.cases.through.objects.filter(
+                circular__in={circular.pk, circular.root_pk}
+            ).values("case")
+        )
+    )
 
 
 def edit(
@@ -171,28 +196,61 @@ def edit(
     demands: str,
     accounts: Mapping[int, str],
     public: bool,
+    note: str = "",
+    left_out: Collection[int] = (),
     by: User,
     now: datetime,
 ) -> CircularVersion:
     """Keep other words as the next version; ``accounts`` maps cases to how they are told.
 
-    Raises ``Refused`` with every problem, and ``Conflict`` when somebody saved in between.
+    A correction says in its ``note`` what it puts right, and leaves cases out that are not to be
+    told any more. Raises ``Refused`` with every problem, and ``Conflict`` when somebody saved in
+    between.
     """
     circular = editable(circular, Circular.Kind.CASES, by=by)
-    before = Content.of(circular.current_version.content)
     told = tuple(
-        circulars.Account(one.case, one.number, one.company, accounts.get(one.case, one.account))
-        for one in before.cases
+        Account(one.case, one.number, one.company, accounts.get(one.case, one.account))
+        for one in accounts_of(circular)
+        if not (circular.act and one.case in left_out)
     )
-    content = Content(intro.strip(), demands.strip(), told)
+    if circular.act and not told:
+        words = _("更正至少保留一件案件；都不再通报的，请放弃本更正，撤销原通报。")
+        raise Refused(words)
+    content = Content(intro.strip(), demands.strip(), told, note_of(circular, note))
     return revise(circular, content, seen=seen, public=public, by=by, now=now)
 
 
-def editable(circular: Circular, kind: str, *, by: User) -> Circular:
-    """The circular as it stands, if it is of the kind and the person may edit it."""
+def accounts_of(circular: Circular) -> list[Account]:
+    """What may be told in it: its cases, and in a correction those that it left out so far."""
+    content = Content.of(circular.current_version.content)
+    if not circular.act:
+        return list(content.cases)
+    own = {one.case: one for one in content.cases}
+    first = Content.of(circular.redress.first.current_version.content)
+    return [own.get(one.case, one) for one in first.cases]
+
+
+def to_leave_out(circular: Circular, content: Content) -> dict[int, str]:
+    """What a correction leaves out so far, and what it may not tell any more, with the reason."""
+    if not circular.act:
+        return {}
+    first = circular.redress.first
+    kept = {one.case for one in content.cases}
+    cases = list(first.cases.select_related("organisation"))
+    refused = _untellable(circular, content, cases)
+    return {pk: why for pk, why in refused.items() if why or pk not in kept}
+
+
+def note_of(circular: Circular, note: str) -> str:
+    """What a correction puts right; nothing where there is none to correct. Raises ``Refused``."""
+    return noted(note) if circular.act else ""
+
+
+def editable(circular: Circular, form: str, *, by: User) -> Circular:
+    """The circular as it stands, if it is of the form and the person may edit it."""
     circular = desk.current(circular)
-    if circular.kind != kind:
-        raise Refused(_("本通报是%(kind)s。") % {"kind": circular.get_kind_display()})
+    if circular.form != form:
+        raise Refused(_("本通报是%(kind)s。") % {"kind": circular.form_words})
     desk.check(circular, workflow.EDIT, by=by)
     return circular
 
@@ -201,15 +259,15 @@ def revise(
     circular: Circular, content: Said, *, seen: int, public: bool, by: User, now: datetime
 ) -> CircularVersion:
     """Keep what is said as the next version. Raises ``Refused``, ``Conflict``."""
-    sound(content, list(circular.cases.all()), title=circular.title, now=now)
-    companies = list(circular.addressees.order_by("path"))
-    heads = _heads(circular.organisation, circular.title, companies, now)
-    printed = _print(content, heads)
+    _sound_for(circular, content, now=now)
+    printed = print_out(content, heads_now(circular, now))
     with transaction.atomic():
         circular = desk.lock_for(circular, workflow.EDIT, by=by)
         if circular.current_version.number != seen:
             raise Conflict(_("通报刚被他人修改过，请刷新页面，核对后再修改。"))
-        version = _keep(circular, printed, number=seen + 1, by=by, now=now)
+        version = keep(circular, printed, number=seen + 1, by=by, now=now)
+        if circular.act and isinstance(content, Content):
+            circular.cases.set([one.case for one in content.cases])
         circular.public = public
         circular.save(update_fields=["public"])
         audit.record(
@@ -238,33 +296,40 @@ def issue(circular: Circular, *, by: User, now: datetime) -> Circular:
 
     def printing(standing: Circular, number: str) -> Printed:
         content = said_in(standing)
-        cases = _still_told(standing, content)
-        sound(content, cases, title=standing.title, now=now)
-        companies = list(standing.addressees.order_by("path"))
-        heads = _heads(standing.organisation, standing.title, companies, now, number=number)
-        return _print(content, heads)
+        _still_told(standing, content)
+        _sound_for(standing, content, now=now)
+        return print_out(content, heads_now(standing, now, number=number))
 
     return desk.issue(circular, workflow.ISSUE, printing=printing, by=by, now=now, then=_write_to)
 
 
-def _still_told(circular: Circular, content: Said) -> list[Case]:
-    """The cases of a circular, each of which may still be told of the company that it names.
-
-    Raises ``Refused`` with every one that may not.
-    """
+def _still_told(circular: Circular, content: Said) -> None:
+    """Raise ``Refused`` with every case that may not be told any more, or not of the company that
+    the circular names."""
     cases = list(circular.cases.select_related("organisation"))
-    wrong = [why_not for case in cases if (why_not := content.refusal(case))]
-    if circular.kind == Circular.Kind.CASES:
-        named = set(circular.addressees.values_list("pk", flat=True))
-        wrong += [
-            _("诉求%(number)s的被反映单位已改为%(organisation)s，请重新编制通报。")
-            % {"number": case.number, "organisation": case.organisation}
-            for case in cases
-            if case.organisation is not None and case.organisation.pk not in named
-        ]
+    wrong = list(filter(None, _untellable(circular, content, cases).values()))
+    if wrong and circular.act:
+        wrong.append(
+            _("请退回修改，在更正中不再通报上述案件。")
+            if circular.form == Circular.Kind.CASES
+            else _("请退回并放弃本更正，撤销原通报。")
+        )
     if wrong:
         raise Refused("\n".join(wrong))
-    return cases
+
+
+def _untellable(circular: Circular, content: Said, cases: Sequence[Case]) -> dict[int, str]:
+    """Why each case may not be told any more, or not of the company named; empty where it may."""
+    named = set(circular.addressees.values_list("pk", flat=True))
+    found = {case.pk: content.refusal(case) for case in cases}
+    if circular.form != Circular.Kind.CASES:
+        return found
+    moved = _("诉求%(number)s的被反映单位已改为%(organisation)s，请重新编制通报。")
+    for case in cases:
+        unit = case.organisation
+        if unit is not None and unit.pk not in named and not found[case.pk]:
+            found[case.pk] = moved % {"number": case.number, "organisation": unit}
+    return found
 
 
 def publish(circular: Circular, *, by: User, now: datetime) -> Circular:
@@ -273,13 +338,14 @@ def publish(circular: Circular, *, by: User, now: datetime) -> Circular:
     What was disproved since it was issued is not told to everybody.
     """
     standing = desk.current(circular)
+    desk.check(standing, workflow.PUBLISH, by=by)
     _still_told(standing, said_in(standing))
     return desk.move(circular, workflow.PUBLISH, by=by, now=now, published_at=now)
 
 
 def to_sign(circular: Circular, *, by: User) -> list[Organisation]:
     """The addressees for which the person still has to sign."""
-    if circular.state not in workflow.OUT:
+    if circular.state not in workflow.OUT or circular.withdrawn_by is not None:
         return []
     signed = circular.receipts.values("organisation")
     waiting = circular.addressees.exclude(pk__in=signed).order_by("path")
@@ -292,6 +358,9 @@ def sign_for(circular: Circular, *, by: User, now: datetime) -> list[CircularRec
     circular = desk.lock(circular)
     places = to_sign(circular, by=by)
     if not places:
+        if (gone := circular.withdrawn_by) is not None:
+            words = {"number": gone.document_number}
+            raise Conflict(_("该通报已由%(number)s撤销，不需要签收。") % words)
         mine = any(works_for(by, Permission.CASE_HANDLE, one) for one in circular.addressees.all())
         if mine and circular.state in workflow.OUT:
             raise Conflict(_("该通报已经签收。"))
@@ -319,52 +388,3 @@ def _write_to(circular: Circular, now: datetime) -> None:
             outbox.post(**wording.arrived(circular, company, person), now=now)
     for origin in ledger_sources.of_circular(circular):
         rectification_entering.offer(origin, now=now)
-
-
-# -- what they share -------------------------------------------------------------------------------
-
-
-def _print(content: Said, heads: Heads) -> Printed:
-    with translation.override("zh-hans"):
-        made = circulars.render(content.document(heads))
-    return Printed((content, heads), lay_down(made, title=heads.title))
-
-
-def _heads(
-    organisation: Organisation,
-    title: str,
-    companies: Sequence[Organisation],
-    now: datetime,
-    *,
-    number: str = "",
-) -> Heads:
-    day = clock.day_of(now)
-    addressee = circulars.addressed(companies, day)
-    return Heads(organisation.name_on(day), title, day, addressee, number)
-
-
-def _keep(
-    circular: Circular, printed: Printed, *, number: int, by: User, now: datetime
-) -> CircularVersion:
-    """Write the version down and make it the current one."""
-    content = printed.source[0].kept()
-    version = CircularVersion.objects.create(
-        circular=circular,
-        number=number,
-        content=content,
-        digest=digest_of(content),
-        edited_by=by,
-        edited_at=now,
-        **printed.enter(circular, by=by, now=now),
-    )
-    circular.current_version = version
-    circular.save(update_fields=["current_version"])
-    return version
-
-
-def heads_of(circular: Circular) -> Heads:
-    """What stands around the current version: as it was printed."""
-    instant = circular.issued_at or circular.current_version.edited_at
-    companies = list(circular.addressees.order_by("path"))
-    number = circular.document_number
-    return _heads(circular.organisation, circular.title, companies, instant, number=number)

@@ -191,12 +191,14 @@ def edit(
     bad: str,
     demands: Sequence[Demand],
     public: bool,
+    note: str = "",
     by: User,
     now: datetime,
 ) -> CircularVersion:
     """Keep other words as the next version; ``texts`` maps the place of a fact to its words.
 
-    The figures and the cases they count stay. Raises ``Refused``, ``Conflict``.
+    The figures and the cases they count stay; ``note``: what a correction puts right. Raises
+    ``Refused``, ``Conflict``.
     """
     circular = circulars.editable(circular, Circular.Kind.SITUATION, by=by)
     before = Situation.of(circular.current_version.content)
@@ -204,5 +206,6 @@ def edit(
         replace(one, text=texts.get(place, one.text).strip())
         for place, one in enumerate(before.facts)
     )
-    content = Situation(intro.strip(), facts, good.strip(), bad.strip(), tuple(demands))
+    said = (intro.strip(), facts, good.strip(), bad.strip(), tuple(demands))
+    content = Situation(*said, circulars.note_of(circular, note))
     return circulars.revise(circular, content, seen=seen, public=public, by=by, now=now)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reporting.views import circulars, situations
+from reporting.views import circular_redress, circulars, situations
 
 urlpatterns = [
     path("circulars/", circulars.circular_list, name="circulars"),
@@ -20,6 +20,10 @@ urlpatterns = [
     path("circulars/<int:pk>/approve/", circulars.approve, name="circular_approve"),
     path("circulars/<int:pk>/issue/", circulars.issue, name="circular_issue"),
     path("circulars/<int:pk>/publish/", circulars.publish, name="circular_publish"),
+    path("circulars/<int:pk>/correct/", circular_redress.correct, name="circular_correct"),
+    path("circulars/<int:pk>/withdraw/", circular_redress.withdraw, name="circular_withdraw"),
+    path("circulars/<int:pk>/withdrawal/", circular_redress.edit, name="withdrawal_edit"),
+    path("circulars/<int:pk>/drop/", circular_redress.drop, name="circular_drop"),
     path("public/circulars/", circulars.public_list, name="public_circulars"),
     path("public/circulars/<int:pk>/", circulars.public_page, name="public_circular"),
     path("public/circulars/<int:pk>/file.pdf", circulars.public_file, name="public_circular_file"),

@@ -29,7 +29,9 @@ from reporting.circular_forms import CircularForm
 from reporting.circular_kinds import said_in
 from reporting.models import Circular, CircularReceipt
 from reporting.preview import Page
+from reporting.queries import circulars as queries
 from reporting.queries.reports import office_of
+from reporting.services import circular_printing as printing
 from reporting.services import circulars as services
 from reporting.situation_forms import WordsForm
 from reporting.situations import Situation
@@ -47,6 +49,7 @@ LAMPS = {
 RELATED = (
     "organisation",
     "issued_by",
+    "redress__first__current_version",
     "current_version__edited_by",
     "current_version__approved_by",
     "current_version__docx",
@@ -54,6 +57,7 @@ RELATED = (
 )
 
 EDIT, APPROVE = Permission.REPORT_EDIT, Permission.REPORT_APPROVE
+GONE = 410
 # Companies that a circular names read it where they see their cases.
 READ = (Permission.REPORT_VIEW, Permission.CASE_VIEW)
 
@@ -73,10 +77,12 @@ def circular_list(request: HttpRequest) -> HttpResponse:
 
 
 def _list(request: HttpRequest, form: CircularForm) -> HttpResponse:
-    seen = Circular.objects.visible_to(request.user).select_related("organisation")
+    seen = Circular.objects.visible_to(request.user).select_related("organisation", "redress")
     office = office_of(request.user)
+    page = keyset(seen, request.GET, order=("-created_at", "-pk"))
     context = {
-        "page": keyset(seen, request.GET, order=("-created_at", "-pk")),
+        "page": page,
+        "marks": queries.marks(page),
         "lamps": LAMPS,
         "office": office if not services.draft_refusal(office, by=request.user) else None,
         "form": form,
@@ -134,12 +140,17 @@ def shown(
         "lamp": LAMPS[State(found.state)],
         "entries": entries(_issued(found), user, now=clock.now()),
         "acts": {m.name: workflow.refusal(m, found, by=user) for m in workflow.MOVES},
+        "mark": queries.mark_of(found),
+        "running": queries.running(found, user),
+        "occasion": uuid4().hex,
     }
     if isinstance(content, Situation):
         context["words"] = words or WordsForm.showing(found, content)
-    else:
-        told = [one.case for one in circulars.Content.of(content.kept()).cases]
-        seen = Case.objects.visible_to(user).filter(pk__in=told)
+    elif isinstance(content, circulars.Content):
+        context["told"] = services.accounts_of(found)
+        context["left_out"] = services.to_leave_out(found, content)
+        kept = [one.case for one in content.cases]
+        seen = Case.objects.visible_to(user).filter(pk__in=kept)
         context["seen_cases"] = set(seen.values_list("pk", flat=True))
     return pages.render(request, "reporting/circular.html", context=context, status=status)
 
@@ -158,7 +169,7 @@ def _companies(found: Circular, request: HttpRequest) -> list[tuple[Organisation
 
 def sheet(found: Circular) -> Page:
     """The same sheet that the files print."""
-    return showing.sheet_of(said_in(found).document(services.heads_of(found)))
+    return showing.sheet_of(said_in(found).document(printing.heads_of(found)))
 
 
 def _done(
@@ -184,13 +195,7 @@ def _move(move: Any) -> Callable[..., Any]:
 @require_POST
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep other words as the next version."""
-    seen = request.POST.get("seen", "")
-    told = {
-        case: value
-        for name, value in request.POST.items()
-        if name.startswith("account-")
-        and (case := number(name.removeprefix("account-"))) is not None
-    }
+    told = _by_case(request, "account-")
 
     def service(found: Circular, **given: Any) -> Any:
         return services.edit(circular=found, **given)
@@ -200,12 +205,28 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         pk,
         service,
         _("已保存为新版本。"),
-        seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else 0,
+        seen=edited(request),
+        note=request.POST.get("note", ""),
+        left_out=set(_by_case(request, "out-")),
         intro=request.POST.get("intro", ""),
         demands=request.POST.get("demands", ""),
         accounts=told,
         public=request.POST.get("public") == "1",
     )
+
+
+def edited(request: HttpRequest) -> int:
+    """The version that the editor had before them; 0 where none is named."""
+    return number(request.POST.get("seen", "")) or 0
+
+
+def _by_case(request: HttpRequest, prefix: str) -> dict[int, str]:
+    """What was said of each case: account-17, out-17."""
+    return {
+        case: value
+        for name, value in request.POST.items()
+        if name.startswith(prefix) and (case := number(name.removeprefix(prefix))) is not None
+    }
 
 
 @policy.needs(EDIT)
@@ -260,9 +281,10 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def public_list(request: HttpRequest) -> HttpResponse:
     """Published circulars, newest first."""
-    found = Circular.objects.published().select_related("organisation")
+    found = Circular.objects.published().select_related("organisation", "redress")
     page = keyset(found, request.GET, order=("-published_at", "-pk"))
-    return pages.render(request, "reporting/public_circulars.html", context={"page": page})
+    context = {"page": page, "marks": queries.marks(page)}
+    return pages.render(request, "reporting/public_circulars.html", context=context)
 
 
 def _published(pk: int) -> Circular:
@@ -272,17 +294,33 @@ def _published(pk: int) -> Circular:
 @policy.public
 @require_GET
 def public_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """A published circular as it was printed: no person, no case number."""
+    """A published circular as it was printed: no person, no case number.
+
+    Of a withdrawn one only that it was withdrawn. That is an answer (200), which proxies must not
+    put their own page for; the words that are gone are not to be found by searching either.
+    """
     found = _published(pk)
-    context = {"circular": found, "shown": sheet(found)}
-    return pages.render(request, "reporting/public_circular.html", context=context)
+    mark = queries.mark_of(found)
+    context: dict[str, Any] = {"circular": found, "mark": mark}
+    if mark is None or not mark.is_withdrawal:
+        context["shown"] = sheet(found)
+        return pages.render(request, "reporting/public_circular.html", context=context)
+    response = pages.render(request, "reporting/public_circular.html", context=context)
+    response["X-Robots-Tag"] = "noindex"
+    return response
 
 
 @policy.public
 @require_GET
 def public_file(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The printed PDF of a published circular."""
-    stored = _published(pk).current_version.pdf
+    """The printed PDF of a published circular; 410 once it was withdrawn."""
+    found = _published(pk)
+    mark = queries.mark_of(found)
+    if mark is not None and mark.is_withdrawal:
+        context = {"circular": found, "mark": mark}
+        page = "reporting/public_circular.html"
+        return pages.render(request, page, context=context, status=GONE)
+    stored = found.current_version.pdf
     try:
         content = files.open(stored)
     except (FileNotFoundError, Unreadable):

@@ -80,6 +80,20 @@ def member(where, role, *, name=None, username=None, password=None, since=None, 
     return User.objects.get(pk=user.pk)
 
 
+def also(user, where, role):
+    """The same person in another post beside their own."""
+    services.appoint(
+        user=user,
+        organisation=organisation(where),
+        role=role,
+        department="",
+        starts_on=LONG_AGO.date(),
+        by=None,
+        now=LONG_AGO,
+    )
+    return User.objects.get(pk=user.pk)
+
+
 def deputy(user, where, role, *, starts_on, ends_on, by=None, now=LONG_AGO):
     """Let a person act with a role over an organisation for some days."""
     where = organisation(where) if isinstance(where, str) else where

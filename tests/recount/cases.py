@@ -85,7 +85,10 @@ class Cases:
     def papers(self, name: str) -> int:
         rows, place = self.place.tables[name], self.place
         return sum(
-            place.within(one["issued_at"]) and one["organisation"] == place.office for one in rows
+            place.within(one["issued_at"])
+            and one["organisation"] == place.office
+            and one.get("kind") != "withdrawal"
+            for one in rows
         )
 
 

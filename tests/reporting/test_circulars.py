@@ -11,12 +11,13 @@ from core.models import AuditEvent, Letter
 from reporting import circulars, work
 from reporting.invariants import circulars_intact
 from reporting.models import Circular, CircularVersion
+from reporting.services import circular_printing
 from reporting.services import circulars as services
 from tests.factories import accounts
-from tests.factories.complaints import at, received
+from tests.factories.circulars import NOW, approved, drafted, proven
+from tests.factories.complaints import received
 
 pytestmark = pytest.mark.django_db
-NOW = at("2018-03-05 09:00")
 SECRET = ("赵某某", "13800001234", "0301234567890", "光明路8号")
 
 
@@ -45,32 +46,6 @@ def as_(client):
     return sign_in
 
 
-def proven(number, **fields):
-    """A case that was found true and closed."""
-    said = {
-        "content": "赵某某反映：停电三天无人抢修，电话13800001234多次催促无果。",
-        "complainant_name": "赵某某",
-        "state": "closed",
-        "outcome": "substantiated",
-        "closed_at": at("2018-02-20 10:00"),
-    }
-    return received(
-        number=number, received_at=at("2018-02-01 10:00"), now=NOW, **{**said, **fields}
-    )
-
-
-def drafted(by, *numbers, **more):
-    asked = {"title": "关于典型案件的通报", "public": True, "occasion": "a", **more}
-    office = accounts.organisation("SERC-NF")
-    return services.draft(organisation=office, numbers=numbers, by=by, now=NOW, **asked)
-
-
-def approved(officer, lead, *numbers, **more):
-    circular = drafted(officer, *numbers, **more)
-    services.desk.move(circular, services.workflow.SUBMIT, by=officer, now=NOW)
-    return services.approve(circular, by=lead, now=NOW)
-
-
 def text_of(response):
     return response.content.decode()
 
@@ -78,7 +53,7 @@ def text_of(response):
 def words_of(circular):
     """Everything that the printed document says."""
     content = circulars.Content.of(circular.current_version.content)
-    document = circulars.document_of(content, services.heads_of(circular))
+    document = circulars.document_of(content, circular_printing.heads_of(circular))
     return "\n".join(officialdoc.texts(officialdoc.compose(document)))
 
 

@@ -17,7 +17,7 @@ from reporting import work
 from reporting.circular_kinds import said_in
 from reporting.invariants import circulars_intact
 from reporting.models import Circular, CircularReceipt
-from reporting.services import circulars, situations
+from reporting.services import circular_printing, circulars, situations
 from reporting.situations import Demand
 from tests.factories import accounts
 from tests.factories.complaints import at, received
@@ -144,7 +144,7 @@ def text_of(response):
 
 
 def words_of(circular):
-    document = said_in(circular).document(circulars.heads_of(circular))
+    document = said_in(circular).document(circular_printing.heads_of(circular))
     return "\n".join(officialdoc.texts(officialdoc.compose(document)))
 
 

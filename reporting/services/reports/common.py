@@ -38,6 +38,11 @@ def noted(note: str) -> str:
     return _words(note, missing=_("请写明更正内容和原因。"), most=LONGEST_NOTE)
 
 
+def reasoned(reason: str) -> str:
+    """Why a paper is withdrawn. Raises ``Refused`` where it is missing or too long."""
+    return _words(reason, missing=_("请写明撤销原因。"), most=LONGEST_NOTE)
+
+
 def _words(text: str, *, missing: str, most: int) -> str:
     # A line break counts as one character, as it does in the browser.
     text = text.replace("\r\n", "\n").strip()

@@ -61,6 +61,7 @@ def of_circular(world):
     )
     pages = [f"circular_{act}" for act in ("edit", "submit", "recall", "send_back", "approve")]
     pages += ["circular", "circular_issue", "circular_publish", "public_circular"]
+    pages += ["circular_correct", "circular_withdraw", "circular_drop", "withdrawal_edit"]
     return Secret(
         "a draft circular of the South bureau",
         title,
