@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
-from campaign.scope import workplaces
+from campaign.scope import with_absorbed
 from reporting.bulletins import frozen
 from reporting.models.paper import Paper, PaperQuerySet, in_office
 from reporting.workflow.bulletin import OUT, State
@@ -82,7 +82,7 @@ class BulletinVersionQuerySet(models.QuerySet["BulletinVersion"]):
         """All versions in one's own office; of offices below only what was issued."""
         if not user.is_authenticated:
             return self.none()
-        own = Q(bulletin__organisation__in=workplaces(user, Permission.REPORT_VIEW))
+        own = Q(bulletin__organisation__in=with_absorbed(user, Permission.REPORT_VIEW))
         out = Q(bulletin__state__in=OUT, pk=F("bulletin__current_version"))
         return self.filter(own | out, bulletin__in=Bulletin.objects.visible_to(user))
 

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
-from campaign.scope import workplaces
+from campaign.scope import with_absorbed
 from reporting.models.paper import Paper, PaperQuerySet, in_office
 from reporting.workflow.circular import OUT, State
 
@@ -30,7 +30,7 @@ class CircularQuerySet(PaperQuerySet["Circular"]):
         if not user.is_authenticated:
             return self.none()
         condition = in_office(user)
-        companies = [p for p in workplaces(user, Permission.CASE_VIEW) if p.is_company]
+        companies = [p for p in with_absorbed(user, Permission.CASE_VIEW) if p.is_company]
         told = Circular.addressees.through.objects.filter(organisation__in=companies)
         condition |= Q(pk__in=told.values("circular"), state__in=OUT)
         return self.filter(condition)
@@ -175,7 +175,7 @@ class CircularVersionQuerySet(models.QuerySet["CircularVersion"]):
         """All versions in one's own office; elsewhere only what was issued."""
         if not user.is_authenticated:
             return self.none()
-        own = Q(circular__organisation__in=workplaces(user, Permission.REPORT_VIEW))
+        own = Q(circular__organisation__in=with_absorbed(user, Permission.REPORT_VIEW))
         out = Q(circular__state__in=OUT, pk=F("circular__current_version"))
         return self.filter(own | out, circular__in=Circular.objects.visible_to(user))
 
@@ -231,8 +231,8 @@ class CircularReceiptQuerySet(models.QuerySet["CircularReceipt"]):
         """All of one's own office's circulars; a company its own."""
         if not user.is_authenticated:
             return self.none()
-        offices = Q(circular__organisation__in=workplaces(user, Permission.REPORT_VIEW))
-        return self.filter(offices | Q(organisation__in=workplaces(user, Permission.CASE_VIEW)))
+        offices = Q(circular__organisation__in=with_absorbed(user, Permission.REPORT_VIEW))
+        return self.filter(offices | Q(organisation__in=with_absorbed(user, Permission.CASE_VIEW)))
 
 
 class CircularReceipt(models.Model):

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
-from campaign.scope import workplaces
+from campaign.scope import with_absorbed
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -29,7 +29,7 @@ class PaperQuerySet(models.QuerySet[P]):
 def in_office(user: User) -> Q:
     """Condition on papers: one's own office's in every state; of offices below once issued."""
     condition = Q(pk__in=())
-    for place in workplaces(user, Permission.REPORT_VIEW):
+    for place in with_absorbed(user, Permission.REPORT_VIEW):
         below = Q(organisation__path__startswith=place.path, state__in=OUT)
         condition |= Q(organisation=place) | below
     return condition

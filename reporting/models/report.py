@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
-from campaign.scope import workplaces
+from campaign.scope import with_absorbed
 from reporting.workflow.report import APPROVED_STATES, State
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def _own_or_issued(user: User, *, issued: Q) -> Q:
     """Whole papers of the offices that a person works in; from offices below only what is out."""
     condition = Q(pk__in=())
-    for place in workplaces(user, Permission.REPORT_VIEW):
+    for place in with_absorbed(user, Permission.REPORT_VIEW):
         below = Q(organisation__path__startswith=place.path)
         condition |= Q(organisation=place) | (below & issued)
     return condition
@@ -34,7 +34,7 @@ class ReportTemplateQuerySet(models.QuerySet["ReportTemplate"]):
         """Those for every office that are in use, and all of one's own office."""
         if not user.is_authenticated:
             return self.none()
-        places = workplaces(user, Permission.REPORT_VIEW)
+        places = with_absorbed(user, Permission.REPORT_VIEW)
         if not places:
             return self.none()
         return self.filter(Q(organisation__isnull=True, draft=False) | Q(organisation__in=places))
@@ -298,7 +298,7 @@ class ReportVersionQuerySet(models.QuerySet["ReportVersion"]):
         """All versions in one's own office; of offices below only the words that were issued."""
         if not user.is_authenticated:
             return self.none()
-        own = Q(report__organisation__in=workplaces(user, Permission.REPORT_VIEW))
+        own = Q(report__organisation__in=with_absorbed(user, Permission.REPORT_VIEW))
         out = Q(report__state=State.ISSUED, pk=F("report__current_version"))
         return self.filter(own | out, report__in=StageReport.objects.visible_to(user))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.permissions import Permission
-from campaign.scope import workplaces
+from campaign.scope import with_absorbed
 from reporting.models import (
     Bulletin,
     BulletinVersion,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def waiting_for(user: User) -> QuerySet[Bulletin]:
     """Bulletins that this person is to approve (made by others only) or to number next."""
-    offices = workplaces(user, Permission.REPORT_APPROVE)
+    offices = with_absorbed(user, Permission.REPORT_APPROVE)
     wrote = Exists(BulletinVersion.objects.filter(bulletin=OuterRef("pk"), edited_by=user))
     ready = Q(state=State.APPROVED) | (Q(state=State.REVIEW) & ~wrote)
     return Bulletin.objects.filter(ready, organisation__in=offices)
@@ -33,7 +33,7 @@ def waiting_for(user: User) -> QuerySet[Bulletin]:
 def circulars_to_sign(user: User) -> QuerySet[Circular]:
     """Circulars that came to the person's own units, which have not signed for them yet; what was
     withdrawn waits for nobody."""
-    places = [place for place in workplaces(user, Permission.CASE_HANDLE) if place.is_company]
+    places = [place for place in with_absorbed(user, Permission.CASE_HANDLE) if place.is_company]
     went = Circular.addressees.through.objects.filter(organisation__in=places)
     signed = CircularReceipt.objects.filter(
         circular=OuterRef("circular"), organisation=OuterRef("organisation")
@@ -44,7 +44,7 @@ def circulars_to_sign(user: User) -> QuerySet[Circular]:
 
 def circulars_waiting_for(user: User) -> QuerySet[Circular]:
     """Circulars that this person is to approve (made by others only) or to number next."""
-    offices = workplaces(user, Permission.REPORT_APPROVE)
+    offices = with_absorbed(user, Permission.REPORT_APPROVE)
     wrote = Exists(CircularVersion.objects.filter(circular=OuterRef("pk"), edited_by=user))
     ready = Q(state=State.APPROVED) | (Q(state=State.REVIEW) & ~wrote)
     return Circular.objects.filter(ready, organisation__in=offices)

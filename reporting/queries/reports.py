@@ -13,7 +13,7 @@ from accounts.models import Organisation, Region
 from accounts.permissions import Permission
 from campaign.models import Campaign, Duty, Phase
 from campaign.queries import provinces_of
-from campaign.scope import workplaces
+from campaign.scope import with_absorbed, workplaces
 from campaign.workflow import PhaseState
 from reporting.models import ReportTemplate, StageReport
 from reporting.workflow.report import State
@@ -111,7 +111,7 @@ def provinces_of_phase(phase: Phase) -> list[tuple[str, str]]:
 
 def waiting_for(user: User) -> QuerySet[StageReport]:
     """Reports that this person is to approve, to issue or to publish next."""
-    offices = workplaces(user, Permission.REPORT_APPROVE)
+    offices = with_absorbed(user, Permission.REPORT_APPROVE)
     mine = StageReport.objects.filter(organisation__in=offices)
     publish = Q(state=State.ISSUED, published_at__isnull=True, template__content__public=True)
     # As the workflow refuses it: who wrote some of it, or of what it corrects, does not judge it.
@@ -124,14 +124,14 @@ def waiting_for(user: User) -> QuerySet[StageReport]:
 
 def in_hand(user: User) -> QuerySet[StageReport]:
     """Reports that the person's office is still writing, or could not build."""
-    offices = workplaces(user, Permission.REPORT_EDIT)
+    offices = with_absorbed(user, Permission.REPORT_EDIT)
     states = (State.BUILDING, State.FAILED, State.DRAFT)
     return StageReport.objects.filter(organisation__in=offices, state__in=states)
 
 
 def elsewhere(user: User) -> QuerySet[StageReport]:
     """Reports of the person's office that wait for somebody else to approve or issue them."""
-    offices = workplaces(user, Permission.REPORT_EDIT)
+    offices = with_absorbed(user, Permission.REPORT_EDIT)
     out = StageReport.objects.filter(
         organisation__in=offices, state__in=(State.REVIEW, State.APPROVED)
     )
