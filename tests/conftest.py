@@ -16,7 +16,7 @@ from django.db import connection
 from django.test import client
 
 from core import clock
-from tests import eras, planning, prepared, servers, statements
+from tests import emptying, eras, planning, prepared, servers, statements
 from tests.factories import memory
 
 # Why tests that touch the database do not run on this leg, each reason once.
@@ -101,6 +101,8 @@ def django_db_modify_db_settings(django_db_keepdb):
 def django_db_setup(django_db_setup, django_db_blocker):
     """PostgreSQL ends a session a moment after its connection was closed, and drops no database
     before: where threads end the last test, that moment is waited for."""
+    if connection.vendor == "postgresql":
+        connection.ops.sql_flush = emptying.sparing(connection.ops.sql_flush)
     yield
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock():
