@@ -22,6 +22,8 @@ from django.db.backends.signals import connection_created
 from django.utils.translation import get_language
 
 from core import clock
+from core.models import StoredFile
+from core.models.file import path_of
 
 # Every test has a file of its own for the anchor; no factory asks for its name.
 NOT_ASKED = {"AUDIT_ANCHOR"}
@@ -134,7 +136,8 @@ def _watch(key, play):
         for table, rows in after.items()
     }
     if all(before[table].keys() <= after[table].keys() for table in before):
-        files = {path: path.read_bytes() for path in _files() - stood}
+        new = (_files() - stood) | _contents(changed)
+        files = {path: path.read_bytes() for path in new if path.exists()}
         named = (type(answer), answer.pk) if answer is not None else None
         _made[key] = Made({table: rows for table, rows in changed.items() if rows}, files, named)
         stand_on(key)
@@ -246,6 +249,13 @@ def _upsert(table, rows):
 def _files():
     kept = Path(settings.MEDIA_ROOT)
     return {path for path in kept.rglob("*") if path.is_file()} if kept.exists() else set()
+
+
+def _contents(changed):
+    """Where the contents of new file rows lie: one that stood before may be gone the next time."""
+    table = StoredFile._meta.db_table
+    place = _tables()[table][1].index(StoredFile._meta.get_field("sha256").column)
+    return {path_of(row[place]) for row in changed[table].values()}
 
 
 def _notice(execute, sql, params, many, context):

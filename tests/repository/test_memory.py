@@ -1,13 +1,14 @@
 """Remembered rows are written only where playing would have made the same."""
 
 from datetime import date
+from io import BytesIO
 
 import pytest
 from django.db import transaction
 from django.test import override_settings
 
-from core import clock
-from core.models import Heartbeat
+from core import clock, files
+from core.models import Heartbeat, StoredFile
 from tests.factories import memory
 
 pytestmark = pytest.mark.django_db
@@ -51,3 +52,20 @@ def test_what_was_rolled_back_is_no_ground():
         with pytest.raises(RuntimeError):
             play_and_roll_back()
         assert memory._ground is None
+
+
+@memory.remembered
+def paper():
+    content = BytesIO(b"%PDF-1.4\n%%EOF\n")
+    content.name = "a.pdf"
+    return files.store(content, by=None, now=NOW, organisation=None, purpose="inspection")
+
+
+def test_a_content_that_stood_before_its_row_comes_back_when_it_is_gone():
+    """Others may have left the same content, and others may have tidied it up since."""
+    for _ in range(3):
+        StoredFile.objects.all().delete()
+        stored = on_empty_ground(paper)
+    stored.path.unlink()
+    StoredFile.objects.all().delete()
+    assert on_empty_ground(paper).path.exists()
