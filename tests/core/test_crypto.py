@@ -179,7 +179,9 @@ def test_rotation_writes_every_value_under_the_new_key_once(secret, settings):
 
 
 @pytest.mark.django_db
-def test_the_rotation_command_walks_all_models():
+def test_the_rotation_command_walks_all_models(settings, tmp_path):
+    # Not what other tests left on disk, tampered with as it may be.
+    settings.MEDIA_ROOT = tmp_path
     out = io.StringIO()
     call_command("rotate_field_keys", stdout=out)
     assert out.getvalue().endswith("done\n")

@@ -57,7 +57,9 @@ def test_a_letter_without_an_address_is_still_found_out():
     assert len(invariants.letters_in_order()) == 1
 
 
-def test_a_change_of_keys_reaches_letters(settings):
+def test_a_change_of_keys_reaches_letters(settings, tmp_path):
+    # Not what other tests left on disk, tampered with as it may be.
+    settings.MEDIA_ROOT = tmp_path
     posted()
     settings.FIELD_KEYS = f"k9:{ONE}"
     call_command("rotate_field_keys", verbosity=0)
@@ -66,8 +68,9 @@ def test_a_change_of_keys_reaches_letters(settings):
     assert Letter.objects.get().to == ["lin@grid.example", "b@grid.example"]
 
 
-def test_what_cannot_be_read_stops_no_change_of_keys_and_is_told(settings, capsys):
+def test_what_cannot_be_read_stops_no_change_of_keys_and_is_told(settings, capsys, tmp_path):
     """Otherwise an operator would take the old key away too early, or never."""
+    settings.MEDIA_ROOT = tmp_path
     for key in "abc":
         posted(key)
     with connection.cursor() as cursor:
