@@ -12,6 +12,7 @@ from config.demo import ACCOUNTS, AUTUMN, FIRST_DAY
 from config.management.commands.load_catalogues import load_all
 from config.replay import (
     business,
+    circulars,
     claims,
     demonstrations,
     grids,
@@ -80,6 +81,7 @@ class Command(BaseCommand):
             indicators.plant(player.someone, now=until)
             inspections.plant(player.someone, until=until)
             reports.plant(player.someone, now=until)
+            circulars.plant(player.someone, until=until)
             templates.plant(player.someone, now=until)
             people.let_in(found, password, now=until)
         people.write_accounts(play, settings.PORTAL_DATA / ACCOUNTS, password=password)
